@@ -1,0 +1,1 @@
+"""Reading a plan: outline, responsibilities, targets, deadlines, tables."""

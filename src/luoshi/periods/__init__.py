@@ -1,0 +1,1 @@
+"""Periods, due dates, working days."""
