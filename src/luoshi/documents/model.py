@@ -87,7 +87,9 @@ class Table:
         rows = [[""] * self.width for _ in range(self.height)]
         for cell in self.cells:
             for r in range(cell.row, min(cell.row + cell.row_span, self.height)) if spread else (cell.row,):
-                for c in range(cell.column, min(cell.column + cell.column_span, self.width)) if spread else (cell.column,):
+                for c in (
+                    range(cell.column, min(cell.column + cell.column_span, self.width)) if spread else (cell.column,)
+                ):
                     rows[r][c] = cell.text
         return rows
 
