@@ -83,7 +83,7 @@ class Table:
         return max((cell.row + cell.row_span for cell in self.cells), default=0)
 
     def grid(self, *, spread: bool = False) -> list[list[str]]:
-        """The cells as ``height`` rows of ``width`` texts; ``spread`` repeats a merged cell's text wherever it covers."""
+        """``height`` rows of ``width`` texts; ``spread`` repeats a merged cell's text all over its area."""
         rows = [[""] * self.width for _ in range(self.height)]
         for cell in self.cells:
             for r in range(cell.row, min(cell.row + cell.row_span, self.height)) if spread else (cell.row,):
