@@ -10,8 +10,8 @@ import re
 #: Chinese numerals as labels use them.
 NUMERAL = "零〇一二三四五六七八九十百"
 
-#: A label that begins a line: 一、 （一） (1) 一） 1. 1． 1、 1) ① 第一章 —— 专栏 1 附件 2. A decimal (``3.5%``) is none, but
-#: ``3.7 个村`` is item 3: a space between the digits and a counted thing tells it apart only in an outline's order.
+#: A label that begins a line: 一、 （一） (1) 一） 1. 1． 1、 1) ① 第一章 ——. A decimal (``3.5%``) is none;
+#: whether ``3.7 个村`` is item 3 only the order of an outline can tell (see ``outline``).
 LABEL = re.compile(
     rf"""
     \s*(?:
@@ -27,6 +27,9 @@ LABEL = re.compile(
     """,
     re.VERBOSE,
 )
+
+#: The label of an article of rules (第十二条): its text follows on the same line.
+ARTICLE = re.compile(rf"\s*第\s*(?:[{NUMERAL}]+|\d{{1,3}})\s*条")
 
 #: A line that is only a date: 2023年3月10日 or 二〇二三年三月十日.
 DATE_LINE = re.compile(

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from luoshi.documents.model import Document, Line, LineKind
-from luoshi.extraction.marks import DATE_LINE, HEADING_MARK, MARKUP, PAGE_NUMBER, is_label, width
+from luoshi.extraction.marks import ARTICLE, DATE_LINE, HEADING_MARK, MARKUP, PAGE_NUMBER, is_label, width
 from luoshi.extraction.model import Paragraph, Piece
 
 _END = frozenset("。！？；：!?;:…")
@@ -24,6 +24,13 @@ _TITLE_END = re.compile(
     r"(?:方案|通知|办法|规划|计划|意见|细则|预案|措施|要点|清单|决定|决议|公报|公告|条例|规定|名单|名录|目录|报告|总结"
     r"|表|图|目标|要求|任务|项目|分解|分工|大事记|情况|工程|机制|体系)(?:[(（][^()（）]*[)）])?$"
 )
+#: Words with which no heading ends.
+_GOES_ON_WORD = re.compile(r"(?:以及|[和与及或的对将把由向从以在是为])$")
+#: What goes on after a number that stands at a line's end.
+_AFTER_NUMBER = re.compile(r"\s*(?:以[上下内]|左右|[年月日个户亿万元家件次倍])")
+#: A line that is one bracket: （此件公开发布）.
+_REMARK = re.compile(r"[(（][^()（）]*[)）]$")
+_DUTY_WORDS = ("牵头", "责任", "负责", "配合", "落实")
 _LOST = "\ufffd"
 #: How many lines ahead the other half of an open bracket is looked for.
 _BRACKET_REACH = 3
@@ -111,7 +118,7 @@ def _running_heads(document: Document) -> set[int]:
     return {
         line.number
         for line, key in zip(edges, keys, strict=True)
-        if line.kind is LineKind.TEXT and (counts[key] >= enough and len(key) <= 40 or key == "0")
+        if line.kind is LineKind.TEXT and ((counts[key] >= enough and len(key) <= 40) or key == "0")
     }
 
 
@@ -182,17 +189,27 @@ def _joins(before: _Text, after: _Text, layout: Layout, bracket: bool) -> bool:
         return False
     if bracket:
         return True
-    if is_label(after.text) or (layout.indented and after.indent >= 2 and before.indent < 2):
+    if is_label(after.text) or _REMARK.match(after.text) or _ends_with_duty(before.text):
+        return False
+    if layout.indented and after.indent >= 2 and before.indent < 2:
         return False
     end = before.text[-1]
     full = layout.column is not None and width(before.text) >= layout.column - 2.5
     if end in _END:
         return full and layout.column is not None and end in "。；;：:" and width(before.text) >= layout.column - 1.5
-    if full or end in _GOES_ON or _quote_open(before.text, after.text):
+    if full or end in _GOES_ON or _quote_open(before.text, after.text) or _GOES_ON_WORD.search(before.text):
         return True
     if layout.column is not None and width(before.text) < layout.column - 6:
         return False
     return _broken(before.text, after.text)
+
+
+def _ends_with_duty(text: str) -> bool:
+    """Whether a text ends with a whole responsibility clause in brackets, as paragraphs do."""
+    if text[-1] not in ")）":
+        return False
+    clause = text[max(text.rfind("（"), text.rfind("(")) :]
+    return any(word in clause for word in _DUTY_WORDS)
 
 
 def _quote_open(before: str, after: str) -> bool:
@@ -207,14 +224,21 @@ def _quote_open(before: str, after: str) -> bool:
 
 def _broken(before: str, after: str) -> bool:
     """Whether a line without final punctuation is the beginning of a sentence rather than a heading or a title."""
-    size = len(before)
-    if size < 15 or " " in before[-8:] and not _INNER.search(before):
-        return False
-    if before[-1] in "）)】》”" and not _FULL_STOP.search(before):
-        return False
-    if _FULL_STOP.search(before) or size >= 50:
+    if before[-1] in "》”" and after[0] in "《“和、及已":
         return True
-    if is_label(before) or _TITLE_END.search(before):
-        # a heading; only a short rest of it can follow
-        return len(after) <= 8 and not _INNER.search(after) and not _TITLE_END.search(before)
-    return True
+    if (before[-1] in "%％" or before[-1].isdigit()) and _AFTER_NUMBER.match(after):
+        return True
+    size = len(before)
+    marks = len(_INNER.findall(before))
+    if size < 15 or before[-1] in "）)】" or (not marks and " " in before[-8:]):
+        return False
+    if _FULL_STOP.search(before):
+        return True
+    if _TITLE_END.search(before):
+        return size >= 50 and marks >= 2
+    if is_label(before) and not ARTICLE.match(before):
+        # a heading, unless what follows can only be the rest of a sentence or of the heading
+        if marks >= 3 or (len(after) <= 8 and not _INNER.search(after)):
+            return True
+        return marks > 0 and len(after) <= 40 and after[-1] == "。"
+    return marks > 0 or before[-1] not in "》”"
