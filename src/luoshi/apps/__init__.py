@@ -1,0 +1,1 @@
+"""The product: one Django app for each part of the loop."""

@@ -1,0 +1,12 @@
+"""Django's entry for this app."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """People who sign in, and the tokens of their programs."""
+
+    name = "luoshi.apps.accounts"
+    label = "accounts"
+    verbose_name = "人员"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Pages for those who look after people, units and the journal."""

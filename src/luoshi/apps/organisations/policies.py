@@ -1,0 +1,85 @@
+"""What a person may do: the grants of all their roles, fetched once, asked often.
+
+A policy answers with sets (querysets, path prefixes), so that lists are filtered by the database. A role held in a
+unit reaches over the unit's subtree: a coordinator of the prefecture oversees all, one of a county that county.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+
+from luoshi.apps.organisations.models import Membership, Role, Unit
+
+#: Roles that see whatever their subtree owns, not only what it must do.
+OVERSEERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.LEADER)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role in one unit; ``path`` is the unit's tree path."""
+
+    role: Role
+    unit_id: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """All grants of a person (none for a visitor)."""
+
+    grants: tuple[Grant, ...] = ()
+
+    def holds(self, *roles: Role) -> bool:
+        """Whether any of the roles is held anywhere."""
+        return any(grant.role in roles for grant in self.grants)
+
+    def paths(self, *roles: Role) -> tuple[str, ...]:
+        """The tops of the subtrees in which any of the roles (all, when none is given) is held, none inside another."""
+        found = sorted({grant.path for grant in self.grants if not roles or grant.role in roles})
+        tops: list[str] = []
+        for path in found:
+            if not tops or not path.startswith(tops[-1]):
+                tops.append(path)
+        return tuple(tops)
+
+    def covers(self, unit: Unit, *roles: Role) -> bool:
+        """Whether any of the roles reaches the unit."""
+        return any(unit.path.startswith(path) for path in self.paths(*roles))
+
+
+def authority(user: Any) -> Authority:
+    """The person's grants: one query, remembered on the user object for the request."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return Authority()
+    known: Authority | None = getattr(user, "_authority", None)
+    if known is None:
+        rows = Membership.objects.filter(user=user).values_list("role", "unit_id", "unit__path")
+        known = Authority(tuple(Grant(Role(role), unit_id, path) for role, unit_id, path in rows))
+        user._authority = known
+    return known
+
+
+def within(prefix: str, paths: tuple[str, ...]) -> Q:
+    """A condition: the unit at lookup ``prefix`` (``"unit__"`` or ``""``) lies in one of the subtrees.
+
+    With no path, nothing does.
+    """
+    condition = Q(pk__in=())
+    for path in paths:
+        condition |= Q(**{f"{prefix}path__startswith": path})
+    return condition
+
+
+def units_of(user: Any, *roles: Role) -> QuerySet[Unit]:
+    """The units that the person's roles reach."""
+    return Unit.objects.filter(within("", authority(user).paths(*roles)))
+
+
+def require(allowed: bool, message: str = "您没有办理此事的权限。") -> None:
+    """Stop with a message that the user sees."""
+    if not allowed:
+        raise PermissionDenied(message)

@@ -1,0 +1,1 @@
+"""Confirmed plans: measures, targets, responsibilities, deadlines, each with its provenance."""

@@ -1,0 +1,1 @@
+"""What waits for me, and what is due soon."""
