@@ -1,0 +1,219 @@
+"""Who must do it: brackets with roles, brackets with verbs (…牵头，…配合), labelled lines, and prose that prints 牵头.
+
+Forms: labels （牵头部门：甲局；责任单位：乙局、丙县人民政府）; verbs (甲局牵头,乙局、丙局等按职责分工负责); lists of 责任单位
+alone; 由甲局牵头，乙局参与 in prose. Full- and half-width marks are mixed at will, as the plans do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from luoshi.extraction.certainty import certainty
+from luoshi.extraction.model import Context, Paragraph, ResponsibilityDraft
+from luoshi.extraction.names import looks_like_unit, split_names
+
+_CUE = re.compile(r"牵头|责任|负责|落实|配合|主办|承办|参与单位|参加单位|实施单位")
+_OPENING, _CLOSING = "（(", "）)"
+_LABEL = re.compile(
+    r"(?P<lead>牵头(?:责任)?(?:单位|部门|领导|处室|科室|人)?|主办(?:单位|部门)|主责(?:单位|部门)|统筹(?:单位|部门))[ ]?[：:]"
+    r"|(?P<supporting>(?:配合|参与|参加|协助|协办|协同|支持|协作)(?:责任)?(?:单位|部门|人)?)[ ]?[：:]"
+    r"|(?P<responsible>(?:主要|直接|具体|共同)?责任(?:单位|部门|主体|领导|科室|人)?"
+    r"|(?:负责|承办|实施|落实|主管|主体|完成|建设)(?:单位|部门))[ ]?[：:]"
+)
+_LABEL_LINE = re.compile(r"\s*(?:牵头|责任|主办|配合|参与|承办|负责|实施)(?:责任)?(?:单位|部门|领导|科室)[ ]?[：:]")
+_VERB = re.compile(
+    r"(?P<lead>牵头(?:负责|落实|组织|实施|组织实施|推进|抓总)?)(?=[，,；;。、]|$)"
+    r"|(?P<supporting>(?:等)?(?:积极|共同|协同|密切)?(?:配合|参与|协助|参加|协同)(?:落实|配合|实施)?)(?=[，,；;。]|$)"
+    r"|(?P<responsible>(?:等)?(?:按照|按|根据|依)?(?:各自)?职[责能]?职?责?分工(?:分别)?(?:负责|落实|抓好落实|做好)?"
+    r"|(?:等)?(?:按照|按)各?自?职责(?:负责|落实)"
+    r"|(?:等)?(?:共同|分别|分工|具体|组织|联合)?(?:负责|落实|组织实施|实施))(?=[，,；;。]|$)"
+)
+_ROLE_NAMES = {"lead": "牵头", "responsible": "责任", "supporting": "配合"}
+_LISTED = re.compile(r"(?:责任单位|牵头部门|牵头单位|责任部门|成员单位)$")
+_PROSE = re.compile(r"牵头(?!单位|部门|领导|责任|人|处室|科室|作用|抓总作用|部委|机构|和|、|或|及)")
+_SUBJECT_BREAK = re.compile(r"[，,。；;：:！!？?\s（(）)“”、]")
+_SUBJECT_END = re.compile(r"(?:分别|负责|要|应|应当|须|需|共同|具体|负总责|组织|为|作为|的|统一|联合)$")
+_SUBJECT_START = re.compile(r".*(?:由|请|明确|确定|实行|坚持)", re.S)
+_PROSE_REACH = 120
+_FOLLOWING = re.compile(
+    r"[，,](?P<names>[^，,。；;：:]{2,200}?)(?:等)?(?P<verb>组织实施|具体实施|共同参与|积极配合|密切配合|协同配合|配合|参与|协助|具体负责|负责|落实|参加)"
+)
+
+
+def find_responsibilities(paragraph: Paragraph, context: Context) -> list[ResponsibilityDraft]:
+    """All responsibility clauses of a paragraph, in order. ``context`` is not needed, but part of the common contract."""
+    text = paragraph.text
+    if paragraph.style == "row" or not _CUE.search(text):
+        return []
+    found = []
+    taken: list[tuple[int, int]] = []
+    label = _LABEL_LINE.match(text)
+    if label:
+        draft = _labelled(paragraph, 0, len(text), "responsibility-line", _split_labels(text))
+        if draft:
+            return [draft]
+    for start, end, inner_end in _brackets(text):
+        draft = _bracket(paragraph, start, end, text[start + 1 : inner_end])
+        if draft:
+            found.append(draft)
+        if draft or _CUE.search(text, start, end):
+            taken.append((start, end))
+    found += _prose(paragraph, taken)
+    return sorted(found, key=lambda draft: draft.spans)
+
+
+def _brackets(text: str) -> Iterator[tuple[int, int, int]]:
+    """Outermost round brackets as (start, end, end of content); one that never closes reaches to the text's end."""
+    depth, start = 0, 0
+    for match in re.finditer(r"[（()）]", text):
+        if match[0] in _OPENING:
+            if not depth:
+                start = match.start()
+            depth += 1
+        elif depth:
+            depth -= 1
+            if not depth:
+                yield start, match.end(), match.start()
+    if depth:
+        # An inner bracket that is not closed must not swallow the clause: take the last one that holds a cue.
+        label = _LABEL.search(text, start)
+        if label:
+            opening = max(text.rfind("（", start, label.start()), text.rfind("(", start, label.start()))
+            yield max(start, opening), len(text), len(text)
+
+
+def _bracket(paragraph: Paragraph, start: int, end: int, content: str) -> ResponsibilityDraft | None:
+    if len(content) < 3 or not _CUE.search(content):
+        return None
+    first = _LABEL.match(content.lstrip())
+    if first:
+        closed = end <= len(paragraph.text) and paragraph.text[end - 1] in _CLOSING
+        rule = "responsibility-bracket" if closed else "responsibility-open-bracket"
+        return _labelled(paragraph, start, end, rule, _split_labels(content))
+    verbs = _split_verbs(content)
+    if verbs:
+        return _labelled(paragraph, start, end, "responsibility-verb-bracket", verbs)
+    if _LISTED.search(content.strip(" 。")) and not re.search(r"[，,：:；;]", content):
+        return _labelled(paragraph, start, end, "responsibility-list-bracket", [("responsible", content)])
+    return None
+
+
+def _split_labels(content: str) -> list[tuple[str, str]]:
+    """Role and list for each label (牵头单位：, 责任单位：…) of a clause."""
+    labels = list(_LABEL.finditer(content))
+    ends = [label.start() for label in labels[1:]] + [len(content)]
+    return [
+        (label.lastgroup or "responsible", content[label.end() : end]) for label, end in zip(labels, ends, strict=True)
+    ]
+
+
+def _split_verbs(content: str) -> list[tuple[str, str]]:
+    """Role and list for each verb (…牵头，…配合, …按职责分工负责) of a clause; empty where it is no such clause."""
+    roles: list[tuple[str, str]] = []
+    at = 0
+    for match in _VERB.finditer(content):
+        roles.append((match.lastgroup or "responsible", content[at : match.start()].removeprefix("由")))
+        at = match.end()
+    rest = content[at:].strip(" 。，,；;、")
+    if roles and rest:
+        roles.append(("responsible", rest))
+    names = [name for _, part in roles for name in split_names(part)]
+    good = sum(looks_like_unit(name) and len(name) <= 30 for name in names)
+    return roles if names and good * 3 >= len(names) * 2 else []
+
+
+def _labelled(
+    paragraph: Paragraph, start: int, end: int, rule: str, roles: list[tuple[str, str]]
+) -> ResponsibilityDraft | None:
+    lists: dict[str, list[str]] = {"lead": [], "responsible": [], "supporting": []}
+    for role, part in roles:
+        lists[role] += [name for name in split_names(part) if name not in lists[role]]
+    if not any(lists.values()):
+        return None
+    printed = [_ROLE_NAMES[role] for role in lists if lists[role]]
+    return ResponsibilityDraft(
+        text=paragraph.text[start:end],
+        spans=paragraph.spans(start, end),
+        rule=rule,
+        certainty=certainty(rule),
+        reason=_REASONS[rule].format(roles="、".join(printed)),
+        lead=tuple(lists["lead"]),
+        responsible=tuple(lists["responsible"]),
+        supporting=tuple(lists["supporting"]),
+    )
+
+
+_REASONS = {
+    "responsibility-bracket": "括号内写明{roles}单位",
+    "responsibility-open-bracket": "括号内写明{roles}单位，但括号未闭合，读到段末",
+    "responsibility-line": "本段以{roles}单位开头",
+    "responsibility-verb-bracket": "括号内以“牵头、配合、负责”等词写明{roles}单位",
+    "responsibility-list-bracket": "括号内只列责任单位",
+    "responsibility-prose": "正文写明由其牵头",
+}
+
+
+def _prose(paragraph: Paragraph, taken: list[tuple[int, int]]) -> list[ResponsibilityDraft]:
+    """``由甲局牵头研究…，乙局配合…``, ``甲室要牵头抓好…``: prose counts only where it prints 牵头."""
+    text = paragraph.text
+    found = []
+    done = 0
+    for match in _PROSE.finditer(text):
+        if match.start() < done or any(a <= match.start() < b for a, b in taken):
+            continue
+        subject = _subject(text, match.start())
+        if subject is None:
+            continue
+        start, names = subject
+        end, others = _followers(text, match.end())
+        draft = _labelled(paragraph, start, end, "responsibility-prose", [("lead", names), *others])
+        if draft:
+            found.append(draft)
+            done = end
+    return found
+
+
+def _subject(text: str, end: int) -> tuple[int, str] | None:
+    """Where the subject of 牵头 begins, and its names; ``None`` where it is no body or post."""
+    low = max(0, end - _PROSE_REACH)
+    window = text[low:end]
+    by = window.rfind("由")
+    if by >= 0 and not re.search(r"[。；;：:！？“”]", window[by:]):
+        names = window[by + 1 :]
+        start = low + by
+    else:
+        breaks = [match.end() for match in re.finditer(r"[，,。；;：:！!？?\s（(）)“”]", window)]
+        if not breaks and low:
+            return None
+        start = low + (breaks[-1] if breaks else 0)
+        names = text[start:end]
+    names = names.strip()
+    while cut := _SUBJECT_END.search(names):
+        names = names[: cut.start()]
+    parts = split_names(names)
+    if not parts or not all(looks_like_unit(part) and len(part) <= 30 for part in parts):
+        return None
+    return start, names
+
+
+def _followers(text: str, end: int) -> tuple[int, list[tuple[str, str]]]:
+    """The rest of the sentence after 牵头: further clauses that name who carries out or supports."""
+    stop = min([p for p in (text.find(mark, end) for mark in "。；;") if p >= 0], default=len(text))
+    stop = min(stop, end + 400)
+    others: list[tuple[str, str]] = []
+    comma = re.compile(r"[，,]|$").search(text, end, stop)
+    reach = comma.start() if comma else stop
+    at = reach
+    while match := _FOLLOWING.match(text, at, stop):
+        names = match["names"].removeprefix("由")
+        parts = split_names(names)
+        good = sum(looks_like_unit(part) for part in parts)
+        if not parts or good * 5 < len(parts) or not looks_like_unit(parts[-1]) or max(map(len, parts)) > 30:
+            break
+        role = "supporting" if re.search(r"配合|参与|协助|参加", match["verb"]) else "responsible"
+        others.append((role, names))
+        reach = text_end = match.end()
+        comma = re.compile(r"[，,]|$").search(text, text_end, stop)
+        at = reach = comma.start() if comma else stop
+    return reach, others
