@@ -11,6 +11,7 @@ from luoshi.documents.limits import Limits
 from luoshi.documents.model import Cell, Document, Format, Line, LineKind, Table
 
 _BREAKS = re.compile(r"[\t\r\n]+")
+_CLOSING = "、，；：。！？,;:（("
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +25,23 @@ class Spot:
     column_span: int = 1
 
 
-def one_line(text: str) -> str:
+def one_line(text: str, *, wrapped: bool = False) -> str:
     """``text`` without tabs and line breaks, so that it can stand as one cell in a tab-joined line.
 
-    A break between two Chinese characters (or beside one) is only layout and vanishes; elsewhere it is a blank.
+    ``wrapped`` says that breaks are where the print ran out of room (PDF): they vanish between Chinese characters.
+    Otherwise someone set them: they become a blank that keeps two names apart, but not after punctuation nor in a
+    narrow heading broken into bits of up to three characters (序/号, 牵头/单位).
     """
     if not _BREAKS.search(text):
         return text.strip()
-    pieces = [piece.strip() for piece in _BREAKS.split(text)]
+    pieces = [piece for piece in (piece.strip() for piece in _BREAKS.split(text)) if piece]
+    narrow = all(len(piece) <= 3 and not piece.isascii() for piece in pieces)
     joined = ""
     for piece in pieces:
-        if joined and piece:
-            joined += " " if joined[-1].isascii() and piece[0].isascii() else ""
+        if joined:
+            latin = joined[-1].isascii() and joined[-1].isalnum() and piece[0].isascii() and piece[0].isalnum()
+            if latin or not (wrapped or narrow or joined[-1] in _CLOSING):
+                joined += " "
         joined += piece
     return joined
 
@@ -48,6 +54,7 @@ class DocumentBuilder:
         self.lines: list[Line] = []
         self.tables: list[Table] = []
         self._has_text = False
+        self._cells_left = limits.cells
 
     def add(
         self,
@@ -67,20 +74,21 @@ class DocumentBuilder:
             self._has_text = True
         return number
 
-    def add_table(self, spots: Iterable[Spot], *, page: int | None = None) -> Table | None:
+    def add_table(self, spots: Iterable[Spot], *, page: int | None = None, wrapped: bool = False) -> Table | None:
         """Add a table's rows as lines and the table itself; ``None`` (and no line) if it holds no text at all.
 
-        The spots must not overlap. The grid is as wide and high as the spots reach.
+        The spots must not overlap. The grid is as wide and high as the spots reach. For ``wrapped`` see ``one_line``.
         """
         spots = [
-            Spot(spot.row, spot.column, one_line(spot.text), spot.row_span, spot.column_span)
+            Spot(spot.row, spot.column, one_line(spot.text, wrapped=wrapped), spot.row_span, spot.column_span)
             for spot in sorted(spots, key=lambda spot: (spot.row, spot.column))
         ]
         if not any(spot.text for spot in spots):
             return None
         width = max(spot.column + spot.column_span for spot in spots)
         height = max(spot.row + spot.row_span for spot in spots)
-        if width * height > self.limits.cells:
+        self._cells_left -= width * height
+        if self._cells_left < 0:
             raise DocumentTooLarge(f"表格超过{self.limits.cells}格，请拆分后再上传。")
         by_row: list[list[Spot]] = [[] for _ in range(height)]
         for spot in spots:

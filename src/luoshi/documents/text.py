@@ -6,6 +6,7 @@ import codecs
 import re
 
 from luoshi.documents.builder import DocumentBuilder
+from luoshi.documents.detection import check_text
 from luoshi.documents.errors import DamagedDocument, UnknownEncoding
 from luoshi.documents.limits import Limits
 from luoshi.documents.model import Document, Format
@@ -54,6 +55,7 @@ def read_text(data: bytes, name: str, limits: Limits) -> Document:
     before the line feed is dropped, any other separator stays inside its line."""
     text, encoding = decode(data)
     del data
+    check_text(text, Format.TXT)
     found = _BINARY.search(text)
     if found:
         if found.group() == "\x00" and text.count("\x00") > len(text) // 8:
