@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -28,3 +29,10 @@ def shared() -> Path:
 def project() -> Path:
     """The project's own folder."""
     return PROJECT
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _remove_home():
+    """Take the tests' own folder away at the end."""
+    yield
+    shutil.rmtree(os.environ["LUOSHI_HOME"], ignore_errors=True)

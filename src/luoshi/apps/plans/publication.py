@@ -104,9 +104,9 @@ class Publication:
 class Change:
     """One difference between a plan in force and a publication.
 
-    ``what`` is ``added``, ``changed``, ``kept`` or ``retired``; ``kind`` the model's name; ``existing_id`` the
-    row in force (``None`` when added); ``fields`` maps a changed field to (before, after); ``by_hand`` tells that the row
-    in force was confirmed by hand against the reading, so that its values stay.
+    ``what`` is ``added``, ``changed``, ``kept`` or ``retired``; ``kind`` the model's name; ``existing_id`` the row in
+    force (``None`` when added); ``fields`` maps a changed field to (before, after); ``by_hand`` tells that the row in
+    force was confirmed by hand against the reading, so that its values stay.
     """
 
     what: str

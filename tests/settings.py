@@ -1,0 +1,16 @@
+"""Settings of the tests: a folder of their own, quick password hashes, a database file that threads can share."""
+
+import os
+import tempfile
+
+# Before the real settings are read: no test may touch the files of whoever runs it.
+os.environ["LUOSHI_HOME"] = tempfile.mkdtemp(prefix="luoshi-test-")
+
+from luoshi.site.settings import *  # noqa: E402, F403
+from luoshi.site.settings import DATABASES, HOME  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, not memory: concurrency tests and the live server use several connections.
+    DATABASES["default"]["TEST"] = {"NAME": str(HOME / "test.sqlite3")}
