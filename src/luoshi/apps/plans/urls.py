@@ -1,6 +1,21 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from luoshi.apps.plans import views
 
 app_name = "plans"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("plans", views.plan_list, name="list"),
+    path("plans/<int:plan_id>", views.plan_detail, name="detail"),
+    path("plans/<int:plan_id>/source", views.plan_source, name="source"),
+    path("plans/<int:plan_id>/matrix", views.plan_matrix, name="matrix"),
+    path("plans/<int:plan_id>/tables", views.plan_tables, name="tables"),
+    path("ledger", views.ledger, name="ledger"),
+    path("ledger/export.xlsx", views.ledger_export, name="ledger-export"),
+    path("measures/<int:measure_id>", views.measure_detail, name="measure"),
+    path("targets/<int:target_id>", views.target_detail, name="target"),
+    path("units", views.unit_list, name="units"),
+    path("units/<int:unit_id>", views.unit_detail, name="unit"),
+    path("documents/<int:document_id>/file", views.document_file, name="document-file"),
+]

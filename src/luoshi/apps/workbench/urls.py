@@ -1,6 +1,8 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from luoshi.apps.workbench import views
 
 app_name = "workbench"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.home, name="home")]
