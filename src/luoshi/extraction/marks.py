@@ -5,6 +5,7 @@ Shared by the joining of lines, the splitting into documents, the outline and th
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 #: Chinese numerals as labels use them.
@@ -31,6 +32,9 @@ LABEL = re.compile(
 #: The label of an article of rules (第十二条): its text follows on the same line.
 ARTICLE = re.compile(rf"\s*第\s*(?:[{NUMERAL}]+|\d{{1,3}})\s*条")
 
+#: The label of a decimal outline: 2.1.3 (its top level, a bare number, is told from text by the outline only).
+DECIMAL = re.compile(r"\s*(\d{1,2}(?:[.．]\d{1,2}){1,3})\s*(?=[\u4e00-\u9fff《“])")
+
 #: A line that is only a date: 2023年3月10日 or 二〇二三年三月十日.
 DATE_LINE = re.compile(
     rf"\s*(?:(\d{{4}})\s*年\s*(\d{{1,2}})\s*月\s*(\d{{1,2}})\s*日|[{NUMERAL}]{{4}}年[{NUMERAL}]{{1,2}}月[{NUMERAL}]{{1,3}}日)\s*$"
@@ -41,9 +45,62 @@ PAGE_NUMBER = re.compile(
     r"\s*(?:[-—–―－·]+\s*\d{1,4}\s*[-—–―－·]+|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|[(（]\s*\d{1,4}\s*[)）])\s*$"
 )
 
+#: A line drawn across the page.
+RULE = re.compile(r"\s*[-—–―_=＿*·.]{6,}\s*$")
+
 #: Mark-up that text recognition leaves in a text: headings, list dots, bold, line ends.
 MARKUP = re.compile(r"\A\s*(?:#{1,6}\s+|[-*+•]\s+(?=\S))+|\*\*|</?b>|<br\s*/?>")
 HEADING_MARK = re.compile(r"\A\s*#{1,6}\s+\S")
+
+
+#: Kinds of document, with which titles end.
+KIND = (
+    "方案|通知|办法|规划|计划|纲要|意见|细则|预案|措施|要点|清单|决定|决议|公报|公告|通告|条例|规定|批复|的函|报告|大事记"
+    "|指南|责任书|若干政策"
+)
+
+#: A document number alone on its line: 云政发〔2026〕1号.
+DOCUMENT_NUMBER = re.compile(r"\s*([\u4e00-\u9fff]{1,12}\s*[〔\[(（【]\s*\d{4}\s*[〕\])）】]\s*\d{1,4}\s*号)\s*$")
+
+#: The line above an annex: 附件, 附件 1:, 附 件2.
+ANNEX_LABEL = re.compile(rf"\s*附\s*[件表录]?\s*(?:\d{{1,2}}|[{NUMERAL}]{{1,2}})?\s*[:：]?\s*$")
+
+#: A line that is one bracket: （此件公开发布）.
+REMARK = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
+
+#: The heading of a table of contents, and the end of its entries: ``…… (12)``, a tab and a page number.
+CONTENTS = re.compile(r"\s*目\s*[录次]\s*$")
+CONTENTS_ENTRY = re.compile(r"(?:[.．…·\t]\s*[(（]?\d{1,3}[)）]?|\s[(（]\d{1,3}[)）])\s*$")
+
+_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0}
+
+
+def read_date(text: str) -> dt.date | None:
+    """The date of a text that is only a date, ``None`` where there is no such day."""
+    match = DATE_LINE.match(text)
+    if match is None:
+        return None
+    if match[1]:
+        parts = [int(match[k]) for k in (1, 2, 3)]
+    else:
+        year, rest = text.strip().split("年")
+        month, day = rest.rstrip("日").split("月")
+        parts = [int("".join(str(_DIGITS.get(c, 0)) for c in year)), _tens(month), _tens(day)]
+    try:
+        return dt.date(*parts)
+    except ValueError:
+        return None
+
+
+def _tens(text: str) -> int:
+    """A Chinese numeral below 100: 三十一 → 31."""
+    high, ten, low = text.rpartition("十")
+    return (_DIGITS.get(high, 1) * 10 if ten else 0) + _DIGITS.get(low, 0)
+
+
+def squeeze(text: str) -> str:
+    """A title without the blanks that setting or recognition put between its characters."""
+    return re.sub(r"(?<![A-Za-z])\s+|\s+(?![A-Za-z])", "", text)
 
 
 def is_label(text: str) -> bool:

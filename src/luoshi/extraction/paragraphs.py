@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from luoshi.documents.model import Document, Line, LineKind
-from luoshi.extraction.marks import ARTICLE, DATE_LINE, HEADING_MARK, MARKUP, PAGE_NUMBER, is_label, width
+from luoshi.extraction.marks import ARTICLE, DATE_LINE, HEADING_MARK, MARKUP, PAGE_NUMBER, REMARK, RULE, is_label, width
 from luoshi.extraction.model import Paragraph, Piece
 
 _END = frozenset("。！？；：!?;:…")
@@ -28,8 +28,6 @@ _TITLE_END = re.compile(
 _GOES_ON_WORD = re.compile(r"(?:以及|[和与及或的对将把由向从以在是为])$")
 #: What goes on after a number that stands at a line's end.
 _AFTER_NUMBER = re.compile(r"\s*(?:以[上下内]|左右|[年月日个户亿万元家件次倍])")
-#: A line that is one bracket: （此件公开发布）.
-_REMARK = re.compile(r"[(（][^()（）]*[)）]$")
 _DUTY_WORDS = ("牵头", "责任", "负责", "配合", "落实")
 _LOST = "\ufffd"
 #: How many lines ahead the other half of an open bracket is looked for.
@@ -56,7 +54,8 @@ class Layout:
 
 
 def paragraphs(document: Document) -> list[Paragraph]:
-    """The logical paragraphs of a document in order; blank lines, page numbers and running heads are left out.
+    """The logical paragraphs of a document in order; blank lines, page numbers, running heads and
+    drawn lines are left out.
 
     Characters are never lost, doubled or moved: ``text`` is the lines' own characters without the blanks at line ends
     and without mark-up (``#``, ``**``, ``<b>``), and ``pieces`` say where each run stands.
@@ -98,7 +97,7 @@ def _text_lines(document: Document) -> Iterator[Line]:
     for line in document.lines:
         if not line.text or line.text.isspace() or line.number in repeated:
             continue
-        if not line.whole and line.kind is LineKind.TEXT and PAGE_NUMBER.match(line.text):
+        if not line.whole and line.kind is LineKind.TEXT and (PAGE_NUMBER.match(line.text) or RULE.match(line.text)):
             continue
         yield line
 
@@ -189,7 +188,7 @@ def _joins(before: _Text, after: _Text, layout: Layout, bracket: bool) -> bool:
         return False
     if bracket:
         return True
-    if is_label(after.text) or _REMARK.match(after.text) or _ends_with_duty(before.text):
+    if is_label(after.text) or REMARK.match(after.text) or _ends_with_duty(before.text):
         return False
     if layout.indented and after.indent >= 2 and before.indent < 2:
         return False
