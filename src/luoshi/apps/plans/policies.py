@@ -1,0 +1,188 @@
+"""Who sees which plans and what stands in them, and who may act on them.
+
+* An overseer (administrator, coordinator, leader) of the owner, or of a unit above it, sees the whole plan.
+* Everyone sees the measures for which a unit in their reach is lead, responsible or supporting, with all that stands
+  below these measures, and the headings above them; and the targets, responsibilities and deadlines of these.
+* What a later version no longer holds is left out, unless ``retired=True`` asks for it.
+
+All functions give querysets without joins that could repeat rows, so that callers may count, filter and page them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from luoshi.apps.organisations.models import Role, Unit
+from luoshi.apps.organisations.policies import OVERSEERS, authority, within
+from luoshi.apps.plans.models import (
+    Deadline,
+    Instruction,
+    Measure,
+    Plan,
+    PlanTable,
+    PlanVersion,
+    Responsibility,
+    SourceDocument,
+    Target,
+)
+
+MANAGERS = (Role.ADMINISTRATOR, Role.COORDINATOR)
+
+M = TypeVar("M", bound=Model)
+
+
+def _oversees_everything(user: Any) -> bool:
+    """Whether the person oversees every plan stored, so that no condition is needed; remembered for the request."""
+    known: bool | None = getattr(user, "_oversees_everything", None)
+    if known is None:
+        tops = authority(user).paths(*OVERSEERS)
+        known = bool(tops) and not Plan.objects.exclude(within("owner__", tops)).exists()
+        if user is not None:
+            user._oversees_everything = known
+    return known
+
+
+def _overseen_plans(user: Any) -> QuerySet[Plan]:
+    """The plans that the person sees as a whole."""
+    return Plan.objects.filter(within("owner__", authority(user).paths(*OVERSEERS))).order_by()
+
+
+def _own_responsibilities(user: Any) -> QuerySet[Responsibility]:
+    """The responsibilities of units in the person's reach: those in force, and the retired ones of retired measures."""
+    through = Responsibility.units.through
+    mine = through.objects.filter(within("unit__", authority(user).paths()), responsibility_id=OuterRef("pk"))
+    return Responsibility.objects.filter(
+        Exists(mine), Q(retired_in=None) | Q(measure__retired_in__isnull=False)
+    ).order_by()
+
+
+def _own_measures(user: Any) -> RawSQL:
+    """The keys of the person's measures, of all that stands below them, and of the headings above.
+
+    The outline is walked by the database in one recursive query each way; both engines know ``WITH RECURSIVE``.
+    """
+    # A plan that is seen as a whole needs no walk.
+    elsewhere = ~Q(plan__in=_overseen_plans(user).values("pk")) if authority(user).holds(*OVERSEERS) else Q()
+    own = _own_responsibilities(user).filter(elsewhere, measure__isnull=False).values("measure_id")
+    sql, params = own.query.sql_with_params()
+    table = Measure._meta.db_table
+    return RawSQL(  # built from Django's own SQL, every value is a parameter
+        f"WITH RECURSIVE mine(id) AS ({sql}), "
+        f"above(id) AS (SELECT id FROM mine UNION SELECT m.parent_id FROM {table} m JOIN above ON m.id = above.id "
+        f"WHERE m.parent_id IS NOT NULL), "
+        f"below(id) AS (SELECT id FROM mine UNION SELECT m.id FROM {table} m JOIN below ON m.parent_id = below.id) "
+        f"SELECT id FROM above UNION SELECT id FROM below",
+        params,
+    )
+
+
+def _in_force(queryset: QuerySet[M], retired: bool) -> QuerySet[M]:
+    return queryset if retired else queryset.filter(retired_in=None)
+
+
+def visible_plans(user: Any) -> QuerySet[Plan]:
+    """The plans that the person oversees, and those in which a unit in their reach has something to do."""
+    if _oversees_everything(user):
+        return Plan.objects.all()
+    paths = authority(user).paths()
+    if not paths:
+        return Plan.objects.none()
+    mine = _own_responsibilities(user).filter(retired_in=None).values("plan_id")
+    return Plan.objects.filter(Q(pk__in=_overseen_plans(user).values("pk")) | Q(pk__in=mine))
+
+
+def public_plans() -> QuerySet[Plan]:
+    """The plans that everyone may read, without signing in."""
+    return Plan.objects.filter(is_public=True)
+
+
+def overseen_plans(user: Any) -> QuerySet[Plan]:
+    """The plans that the person sees as a whole, as an overseer of the unit that issued them."""
+    return Plan.objects.all() if _oversees_everything(user) else _overseen_plans(user)
+
+
+def visible_measures(user: Any, *, retired: bool = False) -> QuerySet[Measure]:
+    """The measures (headings too) that the person sees."""
+    if _oversees_everything(user):
+        return _in_force(Measure.objects.all(), retired)
+    if not authority(user).paths():
+        return Measure.objects.none()
+    seen = Q(plan__in=_overseen_plans(user).values("pk")) | Q(pk__in=_own_measures(user))
+    return _in_force(Measure.objects.filter(seen), retired)
+
+
+def _visible_parts(model: type[M], user: Any, retired: bool) -> QuerySet[M]:
+    """Objects of an overseen plan, and those under a measure that the person sees."""
+    manager = model._default_manager
+    if _oversees_everything(user):
+        return _in_force(manager.all(), retired)
+    if not authority(user).paths():
+        return manager.none()
+    seen = Q(plan__in=_overseen_plans(user).values("pk")) | Q(measure_id__in=_own_measures(user))
+    if model is Responsibility:
+        # A clause outside of any measure is seen by the units that it names.
+        seen |= Q(pk__in=_own_responsibilities(user).filter(measure=None).values("pk"))
+    return _in_force(manager.filter(seen), retired)
+
+
+def visible_targets(user: Any, *, retired: bool = False) -> QuerySet[Target]:
+    """The targets that the person sees."""
+    return _visible_parts(Target, user, retired)
+
+
+def visible_responsibilities(user: Any, *, retired: bool = False) -> QuerySet[Responsibility]:
+    """The responsibilities that the person sees: of all units under the measures seen."""
+    return _visible_parts(Responsibility, user, retired)
+
+
+def visible_deadlines(user: Any, *, retired: bool = False) -> QuerySet[Deadline]:
+    """The deadlines that the person sees."""
+    return _visible_parts(Deadline, user, retired)
+
+
+def visible_tables(user: Any, *, retired: bool = False) -> QuerySet[PlanTable]:
+    """The annex tables of the plans that the person sees: a table names many units, and has no measure of its own."""
+    return _in_force(PlanTable.objects.filter(plan__in=visible_plans(user).order_by().values("pk")), retired)
+
+
+def visible_instructions(user: Any) -> QuerySet[Instruction]:
+    """The remarks of leaders on the plans and measures that the person sees."""
+    if _oversees_everything(user):
+        return Instruction.objects.all()
+    plans = visible_plans(user).order_by().values("pk")
+    measures = visible_measures(user, retired=True).order_by().values("pk")
+    return Instruction.objects.filter(Q(measure=None, plan__in=plans) | Q(measure__in=measures))
+
+
+def visible_documents(user: Any) -> QuerySet[SourceDocument]:
+    """The documents from which the plans that the person sees were read, in any version."""
+    versions = PlanVersion.objects.filter(plan__in=visible_plans(user).order_by().values("pk")).order_by()
+    return SourceDocument.objects.filter(pk__in=versions.values("document_id"))
+
+
+def public_documents() -> QuerySet[SourceDocument]:
+    """The documents from which public plans were read."""
+    return SourceDocument.objects.filter(versions__plan__is_public=True).distinct()
+
+
+def may_manage(user: Any, plan: Plan) -> bool:
+    """Whether the person may publish, change and open the plan: administrator or coordinator over its owner."""
+    return authority(user).covers(plan.owner, *MANAGERS)
+
+
+def may_publish_for(user: Any, owner: Unit) -> bool:
+    """Whether the person may publish a plan that the unit issued."""
+    return authority(user).covers(owner, *MANAGERS)
+
+
+def may_instruct(user: Any, plan: Plan) -> bool:
+    """Whether the person may write a remark (批示) on the plan: a leader over its owner."""
+    return authority(user).covers(plan.owner, Role.LEADER)
+
+
+def sees_whole(user: Any, plan: Plan) -> bool:
+    """Whether the person sees everything in the plan, not only the measures of their own units."""
+    return authority(user).covers(plan.owner, *OVERSEERS)
