@@ -123,7 +123,8 @@ def _running_heads(document: Document) -> set[int]:
 
 def _read(line: Line) -> _Text:
     raw = line.text
-    if line.kind is LineKind.ROW or "\t" in raw.strip():
+    tail = raw.lstrip()
+    if line.kind is LineKind.ROW or "\t" in tail.rstrip() or tail.count("\t") > 1:  # not a tab that only indents
         return _Text(line, raw, ((0, len(raw)),), 0, "row")
     style = "heading" if line.kind is LineKind.HEADING or HEADING_MARK.match(raw) else "text"
     runs: list[tuple[int, int]] = []
