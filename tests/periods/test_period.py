@@ -95,7 +95,7 @@ def test_order_is_total_and_by_first_day(one: Period, other: Period) -> None:
 
 def test_a_longer_period_sorts_before_those_that_begin_with_it() -> None:
     ordered = [Period.parse(text) for text in ("2023", "2023H1", "2023Q1", "2023-01", "2023-01T1", "2023-W01")]
-    assert sorted(ordered[::-1]) == ordered
+    assert sorted([*ordered[3:], *ordered[:3]]) == ordered
 
 
 @given(st.dates(FIRST, LAST), st.dates(FIRST, LAST), st.sampled_from(Cadence))
