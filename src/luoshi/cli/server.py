@@ -1,0 +1,132 @@
+"""``luoshi serve`` and what runs beside it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import click
+
+from luoshi.cli.chinese import Command
+from luoshi.cli.environment import migrate, require_migrated, with_database
+
+
+@click.command("migrate", cls=Command)
+@with_database
+def migrate_command() -> None:
+    """建立或升级数据库（可重复运行）。"""
+    migrate()
+    click.echo("数据库已是最新。")
+
+
+@click.command("worker", cls=Command)
+@with_database
+def worker_command() -> None:
+    """运行后台任务（读取上传的文件等）；一台机器可以开多个。"""
+    from django.core.management import call_command
+
+    require_migrated()
+    call_command("db_worker", interval=0.5, startup_delay=False, verbosity=0, reload=False)
+
+
+@click.command("tick", cls=Command)
+@with_database
+def tick_command() -> None:
+    """做到点该做的事（接续中断的读取、清理过期会话）；可随时重复运行，宜每隔几分钟运行一次。"""
+    from luoshi.site.tick import tick
+
+    require_migrated()
+    for line in tick():
+        click.echo(line)
+
+
+@click.command("serve", cls=Command)
+@click.option("--host", metavar="地址", default="127.0.0.1", show_default="127.0.0.1", help="监听地址。")
+@click.option(
+    "--port", metavar="端口", type=click.IntRange(1, 65535), default=8000, show_default="8000", help="监听端口。"
+)
+@click.option(
+    "--processes",
+    metavar="N",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default="1",
+    help="服务进程数（PostgreSQL 时可多于 1）。",
+)
+@click.option("--worker/--no-worker", default=True, help="是否同时运行后台任务（缺省运行）。")
+@with_database
+def serve_command(host: str, port: int, processes: int, worker: bool) -> None:
+    """启动服务。SQLite 数据库会自动建立或升级。"""
+    serve(host, port, processes=processes, worker=worker)
+
+
+def serve(host: str, port: int, *, processes: int = 1, worker: bool = True) -> None:
+    """Serve until stopped. The worker is a child process: a reader that crashes on a hostile file never takes the
+    server with it, and it is started again."""
+    from django.conf import settings
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        migrate()
+    else:
+        require_migrated()
+    if not settings.STATICFILES_DIRS:
+        raise click.ClickException("缺少界面文件，请先运行：make setup")
+    if host not in settings.ALLOWED_HOSTS and "LUOSHI_HOSTS" not in os.environ:
+        # The server's own processes read the settings anew.
+        os.environ["LUOSHI_HOSTS"] = ",".join([*settings.ALLOWED_HOSTS, "*" if host in ("0.0.0.0", "::") else host])
+    os.environ["DJANGO_SETTINGS_MODULE"] = "luoshi.site.settings"
+    minder = _WorkerMinder() if worker else None
+    server = Granian(
+        "luoshi.site.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=processes,
+        blocking_threads=8,
+        backlog=1024,
+        respawn_failed_workers=True,
+        log_enabled=False,
+        process_name="luoshi",
+    )
+    try:
+        server.serve()
+    except OSError as error:
+        raise click.ClickException(f"端口 {port} 不能用（可能已被占用）：请用 --port 换一个端口。") from error
+    finally:
+        if minder:
+            minder.stop()
+
+
+class _WorkerMinder:
+    """Keeps one ``luoshi worker`` child alive."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._mind, name="worker-minder", daemon=True)
+        self._thread.start()
+
+    def _mind(self) -> None:
+        while not self._stopping.is_set():
+            self._process = subprocess.Popen([sys.executable, "-m", "luoshi", "worker"])
+            self._process.wait()
+            # A worker that dies at once must not be restarted in a hot loop.
+            self._stopping.wait(1.0)
+
+    def stop(self) -> None:
+        """End the child, giving it time to finish its task."""
+        self._stopping.set()
+        process = self._process
+        if process and process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            for _ in range(50):
+                if process.poll() is not None:
+                    return
+                time.sleep(0.1)
+            process.kill()
