@@ -31,7 +31,7 @@ _VERB = re.compile(
 )
 _ROLE_NAMES = {"lead": "牵头", "responsible": "责任", "supporting": "配合"}
 _LISTED = re.compile(r"(?:责任单位|牵头部门|牵头单位|责任部门|成员单位)$")
-_PROSE = re.compile(r"牵头(?!单位|部门|领导|责任|人|处室|科室|作用|抓总作用|部委|机构|和|、|或|及)")
+_PROSE = re.compile(r"牵头(?!抓总的?作用|的作用|单位|部门|领导|责任|人|处室|科室|作用|抓总作用|部委|机构|和|、|或|及)")
 _SUBJECT_BREAK = re.compile(r"[，,。；;：:！!？?\s（(）)“”、]")
 _SUBJECT_END = re.compile(r"(?:分别|负责|要|应|应当|须|需|共同|具体|负总责|组织|为|作为|的|统一|联合)$")
 _SUBJECT_START = re.compile(r".*(?:由|请|明确|确定|实行|坚持)", re.S)

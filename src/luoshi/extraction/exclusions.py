@@ -1,0 +1,115 @@
+"""Why a number in a plan is no target: rewards, thresholds, past results, names, durations, lists that only sum up."""
+
+from __future__ import annotations
+
+import re
+
+from luoshi.extraction.clauses import Clauses
+from luoshi.extraction.numerals import Quantity
+
+MEASURES = frozenset(
+    "元 美元 欧元 港元 亩 公顷 平方米 平方公里 立方米 千瓦 万千瓦时 千瓦时 兆瓦 兆瓦时 GW MW kW 吨 吨标准煤 公里 米 公斤 千克 % ‰ 百分点 度 人 标箱".split()
+)
+TIMES = frozenset("天 日 小时 个小时 分钟 工作日 个工作日".split())
+_REWARD = re.compile(
+    r"奖励|奖补|补助|补贴|给予|罚款|处以|处罚|贴息|资助|罚金|扣减|扣罚|扣分|加分|得分|计分|分值|减免|返还|免征|减按|按比例|配套补|保费|拨付"
+    r"|一次性奖|贷款期|授信|担保费|担保贷款|贷款支持|押金|租金|收费标准|赔付|赔偿|税率|利率|费率|起征|注册资本|利息|定额|缴纳|征收|罚没"
+)
+_CONDITION = re.compile(r"^[ \u3000]?(?:以上|以下|以内|及以上)?(?:的)?(?:[，,、]|等|且|的|或)")
+_OF = re.compile(r"的[，,；;。：:、)）]|的(?:企业|单位|个人|项目|县市|县|乡镇|部门|园区|给予|予以|处|由|可|应|按|，)")
+_PAST = re.compile(
+    r"已(?:经|有|建|完|累|达|成|培|引|实|形|开|获|投|发|入|签)|目前|现有|截至|截止|去年|上年末|上年底|近年|以来|累计已|连续\d|过去|曾|历年|现状|当前|先后|占全国的?第|同期仅|仅为|仅占|原有|实有|共有"
+)
+_PAST_DONE = re.compile(r"(?:完成|实现|增长|达到|突破|建成|新增|培育|引进|投入|争取|下降|提高)了")
+_SUMMARY = re.compile(
+    r"[ \u3000]?(?:等|共|共计|这|上述|以上|下列|以下|其余|其他|另外|所有|全部|全州|全市|全县|全省|全国|我州|我市|我县|辖区|涉及|包括|现辖|辖)[ \u3000]?$"
+)
+_GROUP_NOUN = re.compile(
+    r"[ \u3000]?(?:方面|环节|阶段|重点(?:领域|工作|任务|行业|方面|环节)|领域|层面|关键|原则|小组|工作组|督查组|检查组|专班|专项行动|专项|县市|县（|县\(|县区|市州|州市|部门|层次"
+    r"|维度|支撑工程|工程|行动|步骤|类别|片区|问题|组成部分|大项|文件|附件|表格|战略|中心任务|主题|着力点|统一|必须|不|一|月|季度|年度|台阶|亿元台阶|以上单位|招商组|服务团|大类|平台企业|板块|要素|确保)"
+)
+_NEXT_NOUN = re.compile(r"[ \u3000]?(?:[\u4e00-\u9fff“（(]|[A-Za-z])")
+_NOT_NOUN = re.compile(
+    r"[ \u3000]?(?:以上|以下|以内|之内|左右|上下|及以上)?[ \u3000]?(?:$|[，。；、！？：,;:)）”\]\s]|和|及|与|并|且|而|或|以及|其中|力争|确保|到位|比例|的(?:目标|奋斗目标|要求|任务|增长|增速|净增长|幅度|比例|速度|规模|增幅|标准|水平|预期|考核|工作|年度|总)"
+    r"|目标|要求|任务|的目标|增长|增速|的速度|向|为全|为我|为推|推动|努力|以高|有力|进一步|不断|切实|全面|增强|支撑|超过|高于|用于|投入|专项用|上升|下降|以更|到基层|到企业)"
+)
+_RATIO_DUTY = re.compile(r"[ \u3000]?(?:以上)?的?比例")
+_TOTAL_INVESTMENT = re.compile(
+    r"(?:总投资|计划投资|估算投资|概算|投资总额|项目投资|占地|占地面积|建筑面积|注册资金|合同额|年产|产能|面积|计划总投资|总建筑面积|用地|规划面积|预算)(?:额|约|为|达|近|超过|超|共)?[ \u3000]?$"
+)
+_DURATION = re.compile(r"时间|时限|开办|压缩|缩短|审批|办结|办理|到基层|到企业|调研|值班|周期|天数|蹲点|服务|驻村")
+_CODE = re.compile(r"[A-Za-z+\-—/#＋]$")
+_ORDINAL = re.compile(r"(?:第|No\.?|№|号|附件|表|图|GB|ISO|〔|电话|[：:]\s?1)[ \u3000]?$")
+_NAMED = re.compile(r"[ \u3000]?(?:大|条|强|号|期|级|款|版|度电|个100|周年|岁|届|分钟城)")
+
+
+def not_a_figure(text: str, quantity: Quantity, clauses: Clauses) -> str | None:
+    """A Chinese reason where the number cannot be a figure of its own at all, whatever stands around it."""
+    head = text[max(0, quantity.start - 6) : quantity.start]
+    if clauses.quoted(quantity.start):
+        return "引号或书名号内"
+    if _ORDINAL.search(head) or _CODE.search(head):
+        return "序号或编号"
+    tail = text[quantity.end : quantity.end + 8]
+    if _NAMED.match(tail) and not tail.startswith("级"):
+        return "名称中的数字"
+    if quantity.unit == "个" and tail[:1].isdigit():
+        return "名称中的数字"
+    return None
+
+
+def rewarded(text: str, clauses: Clauses, quantity: Quantity) -> bool:
+    """Whether the number belongs to a reward, subsidy, fine, scoring rule or loan rule."""
+    start, end = clauses.clause(quantity.start)
+    clause = text[start:end]
+    if _REWARD.search(clause):
+        return True
+    if quantity.unit not in MEASURES and not _OF.search(text[quantity.end : quantity.end + 16]):
+        return False
+    low, high = clauses.part(quantity.start)
+    before, after = text[max(low, start - 80) : start], text[end : min(high, end + 80)]
+    return bool(_REWARD.search(before) or _REWARD.search(after))
+
+
+def threshold(text: str, quantity: Quantity, end: int) -> bool:
+    """Whether the number only qualifies the noun behind it (``亿元以上项目``, ``20万吨多晶硅``, ``5亿元以上的企业``)."""
+    if quantity.unit not in MEASURES:
+        return bool(re.match(r"的(?:[，,；;。：:、)）]|企业|项目|单位)", text[end : end + 4]))
+    if _NOT_NOUN.match(text, quantity.end):
+        return False
+    if quantity.unit == "%" and _RATIO_DUTY.match(text, quantity.end):
+        return False
+    return _NEXT_NOUN.match(text, end) is not None
+
+
+def past(clause: str, sentence_head: str) -> bool:
+    """Whether a clause tells what has been reached, not what is to be reached."""
+    return bool(
+        _PAST.search(clause)
+        or _PAST_DONE.search(clause)
+        or re.search(r"目前|截至|截止|过去|近年来|以来，|现有", sentence_head)
+    )
+
+
+def sums_up(text: str, low: int, quantity: Quantity, commits: bool) -> bool:
+    """Whether ``A、B、C等4个工程`` only counts what was listed, or the number belongs to a group's or method's name."""
+    if _GROUP_NOUN.match(text, quantity.end):
+        return True
+    head = text[low : quantity.start]
+    match = _SUMMARY.search(head)
+    if match and "等" not in match[0]:
+        return not commits
+    listed = head.count("、") + 1 + head.count("和")
+    if listed >= 2 and quantity.value <= listed + 1 and not commits and (match or listed >= 3):
+        return True
+    return False
+
+
+def project_size(head: str) -> bool:
+    """Whether the number is the size of a project (总投资3亿元), not a target."""
+    return _TOTAL_INVESTMENT.search(head) is not None
+
+
+def duration(quantity: Quantity, head: str) -> bool:
+    """Whether days or hours are measured as a target (企业开办时间不超过3天) rather than as a deadline."""
+    return quantity.unit in TIMES and not _DURATION.search(head)

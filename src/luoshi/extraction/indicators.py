@@ -1,0 +1,74 @@
+"""The name of what a number measures, taken from the words around it."""
+
+from __future__ import annotations
+
+import re
+
+_LEAD_IN = re.compile(
+    r"[ \u3000]*(?:“?十[一二三四五六七八九]五”?(?:期间|末|时期)|(?:力争|争取|确保|到|至|从|自|在|于|截至)?[ ]?20\d\d[ ]?年(?:度|底|末|内|初|年末|年底)?(?:以?前|之前|起|开始)?"
+    r"|(?:于|在|到)?\d{1,2}[ ]?月(?:底|末|份|中旬|上旬|下旬)?(?:以?前|之前)?|力争|确保|争取|力求|努力|其中|同时|并且|并|以及|和|及|与|预计|计划|围绕|按照|按|具体为|实现|保证|务必|要|年内|年末|年底(?:前)?|全年|今年|本年|明年"
+    r"|每年(?:度)?|每季度?|每月|每半年|一季度|上半年|下半年|[一二三四五六七八九十]+是(?:要)?|[①②③④⑤⑥⑦⑧⑨⑩]|[（(]?[一二三四五六七八九十\d]{1,3}[)）.、．]|原则上|总体上|使|将|让|把|推动|促进|保持|持续|重点|共|至少|积极"
+    r"|需|须|应|由|对|以|的|，|,|、|：|:|；)[ \u3000]*"
+)
+_TRAIL = re.compile(
+    r"(?:[ \u3000]|[，,、：:]|力争|争取|确保|同比|环比|较[^，,]{1,8}|比[^，,]{1,8}|与[^，,]{1,8}相比|均|各|分别|要|应|再|都|将|为|达|到|约|共|年均|实际|平均|就|也|的|了|不|累计|总共|至少|原则上|最多|最少|净|争取|以|保持|完成|实现"
+    r"|增长|提高|提升|下降|降低|减少|上升|增加|压减|压缩|缩短|扩大|递增|降|控制|稳定)$"
+)
+_GENERIC = re.compile(
+    r"^(?:占[^，,]{0,16}(?:比重|比例|比)?|占比|比重|比例|增速|增幅|增加值|总量|总数|产值|总产值|年?主营业务收入|投资|面积|覆盖率|总额|户数|数量|规模|单价|综合产值|力争|完成率|合格率|其中|平均|总投资|增加值增速|年产值|营业收入)?$"
+)
+_MEASURE = re.compile(r"(?:增加值增速|增加值|增速|总产值|产值|占[^，,]{1,10}比重|比重|占比|增幅)$")
+_AFTER_STOP = re.compile(r"[，,。；;：:、！？()（）\t\n]|\d")
+_SHARED = re.compile(r"(?P<names>.+?)(?:的)?(?P<tail>增速|增长率|增幅|占比|比重|产值|增加值|总量|面积|年产值|覆盖率)?$")
+_MAX = 40
+
+
+def tidy(head: str) -> str:
+    """What stands before a number without lead-ins (力争, 到2025年) and without the verb at its end (增长, 达到)."""
+    head = head.strip(" \u3000\t")[-160:]
+    while match := _LEAD_IN.match(head):
+        head = head[match.end() :]
+    for _ in range(8):
+        match = _TRAIL.search(head)
+        if not match:
+            break
+        head = head[: match.start()]
+    return head.replace("“", "").replace("”", "").strip()
+
+
+def after(text: str, end: int) -> str:
+    """The noun behind a number (``2户以上`` ``州内企业在…挂牌``), up to the next mark or number."""
+    while end < len(text) and text[end] in "的 \u3000":
+        end += 1
+    stop = _AFTER_STOP.search(text, end, end + _MAX)
+    noun = text[end : stop.start() if stop else end + _MAX]
+    return re.sub(r"(?:和|及|与)$", "", noun).strip().replace("“", "").replace("”", "")
+
+
+def generic(name: str) -> bool:
+    """Whether a name (占比, 增速, 产值) needs a subject from what stands before it."""
+    return _GENERIC.match(name) is not None
+
+
+def with_subject(name: str, subject: str) -> str:
+    """Complete a generic name with the subject of the figure before it."""
+    if not subject or name.startswith(subject):
+        return name or subject
+    if not name:
+        return subject
+    if not name.startswith(("占", "比重", "比例")):
+        subject = _MEASURE.sub("", subject)
+    return subject + name
+
+
+def respective(head: str, count: int) -> list[str] | None:
+    """The indicators of ``甲和乙的增速分别达到24%和26%``, one for each number; ``None`` where they do not match."""
+    match = _SHARED.fullmatch(head)
+    if not match:
+        return None
+    names = [name for name in re.split(r"、|和|及|与|以及", match["names"]) if name]
+    if len(names) < count:
+        return None
+    names = names[-count:] if len(names) > count else names
+    tail = match["tail"] or ""
+    return [name + tail for name in names]
