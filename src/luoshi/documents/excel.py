@@ -7,6 +7,7 @@ because two cells at opposite corners of a sheet must not make anybody lay out t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -52,7 +53,7 @@ def read_excel(data: bytes, name: str, limits: Limits) -> Document:
             if entry.get("state", "visible") != "visible" or kind != "worksheet" or target not in package:
                 continue
             sheet = _read_sheet(package, target, strings, formats, from_1904, limits)
-            spots = _spots(sheet)
+            spots = _spots(sheet, limits)
             if spots:
                 title = " ".join((entry.get("name") or "").split())
                 builder.add(title or "未命名工作表", kind=LineKind.HEADING, level=1, whole=True)
@@ -100,7 +101,7 @@ def _text_of(element: etree._Element) -> str:
 
 def _unescape(match: re.Match[str]) -> str:
     code = int(match.group(1), 16)
-    return chr(code) if code in (9, 10, 13) or code >= 32 and not 0xD800 <= code < 0xE000 else ""
+    return chr(code) if code in (9, 10, 13) or (code >= 32 and not 0xD800 <= code < 0xE000) else ""
 
 
 def _shared_strings(package: Package, part: str, limits: Limits) -> list[str]:
@@ -185,34 +186,29 @@ def _cell_text(cell: etree._Element, strings: list[str], formats: list[str], fro
     return _ESCAPED.sub(_unescape, value)  # "str" (a formula's text) and "e" (an error such as #N/A)
 
 
-def _spots(sheet: Sheet) -> list[Spot]:
-    rows = {row: index for index, row in enumerate(sorted({row for row, _ in sheet.texts}))}
-    columns = {column: index for index, column in enumerate(sorted({column for _, column in sheet.texts}))}
-    spans: dict[tuple[int, int], tuple[int, int]] = {}
-    for first_row, first_column, last_row, last_column in sheet.merges:
-        if (first_row, first_column) in sheet.texts:
-            spans.setdefault(
-                (first_row, first_column),
-                (_between(rows, first_row, last_row), _between(columns, first_column, last_column)),
-            )
+def _spots(sheet: Sheet, limits: Limits) -> list[Spot]:
+    rows = sorted({row for row, _ in sheet.texts})
+    columns = sorted({column for _, column in sheet.texts})
+    if len(rows) * len(columns) > limits.cells:
+        raise DocumentTooLarge(f"工作表超过{limits.cells}格，请拆分后再上传。")
+    merges = {(upper, left): (lower, right) for upper, left, lower, right in sheet.merges}
     covered: set[tuple[int, int]] = set()
+    budget = 2 * limits.cells  # overlapping merges, which Excel never writes, could otherwise cost without end
     spots = []
     for (row, column), text in sorted(sheet.texts.items()):
-        place = (rows[row], columns[column])
+        place = (bisect_left(rows, row), bisect_left(columns, column))
         if place in covered:  # Excel keeps, but does not show, what a merged area covers
             continue
-        height, width = spans.get((row, column), (1, 1))
-        if height > 1 or width > 1:
+        height = width = 1
+        if (row, column) in merges and budget > 0:
+            lower, right = merges[row, column]
+            height = max(1, bisect_right(rows, lower) - place[0])
+            width = max(1, bisect_right(columns, right) - place[1])
+            budget -= height * width
             area = {(place[0] + i, place[1] + j) for i in range(height) for j in range(width)}
             if area & covered:
                 height = width = 1
-                area = {place}
-            covered |= area
+            else:
+                covered |= area
         spots.append(Spot(*place, text, height, width))
     return spots
-
-
-def _between(kept: dict[int, int], first: int, last: int) -> int:
-    if last - first > len(kept):
-        return max(1, sum(first <= position <= last for position in kept))
-    return max(1, sum(position in kept for position in range(first, last + 1)))

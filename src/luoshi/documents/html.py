@@ -8,7 +8,7 @@ from lxml import etree
 
 from luoshi.documents.builder import DocumentBuilder, Spot
 from luoshi.documents.detection import check_text
-from luoshi.documents.errors import EmptyDocument, UnknownEncoding
+from luoshi.documents.errors import DocumentTooLarge, EmptyDocument, UnknownEncoding
 from luoshi.documents.limits import Limits
 from luoshi.documents.markup import to_int
 from luoshi.documents.model import Document, Format, LineKind
@@ -32,10 +32,10 @@ _DROPPED = {
     "canvas",
 }
 _BLOCKS = {
-    "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog", "dir",
-    "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hr", "html", "legend", "li",
-    "main", "menu", "nav", "ol", "option", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th",
-    "thead", "tr", "ul", *_HEADINGS,
+    "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog",
+    "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hr", "html",
+    "legend", "li", "main", "menu", "nav", "ol", "option", "p", "pre", "section", "summary", "table", "tbody", "td",
+    "tfoot", "th", "thead", "tr", "ul", *_HEADINGS,
 }  # fmt: skip
 _INVISIBLE = str.maketrans({"\u00ad": None, "\u200b": None, "\ufeff": None})
 
@@ -117,7 +117,7 @@ class HtmlReading:
             self._level = outer_level
 
     def _preformatted(self, element: etree._Element) -> None:
-        for line in "".join(element.itertext()).split("\n"):
+        for line in "".join(map(str, element.itertext())).split("\n"):
             if line.strip():
                 self.builder.add(line.translate(_INVISIBLE).rstrip())
 
@@ -143,6 +143,7 @@ class HtmlReading:
         """Places cells as HTML does: each at the first free column, spans cut at the table's last row."""
         spots: list[Spot] = []
         taken: dict[int, int] = {}  # column → first row that is free again
+        placed = 0
         for number, row in enumerate(rows):
             column = 0
             for cell in row:
@@ -159,6 +160,9 @@ class HtmlReading:
                 if height > 1:
                     taken.update(dict.fromkeys(range(column, column + width), number + height))
                 column += width
+                placed += width
+                if placed > self.builder.limits.cells:
+                    raise DocumentTooLarge(f"表格超过{self.builder.limits.cells}格，请拆分后再上传。")
         return spots
 
     def _cell_text(self, cell: etree._Element) -> str:
