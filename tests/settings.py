@@ -6,8 +6,8 @@ import tempfile
 # Before the real settings are read: no test may touch the files of whoever runs it.
 os.environ["LUOSHI_HOME"] = tempfile.mkdtemp(prefix="luoshi-test-")
 
-from luoshi.site.settings import *  # noqa: E402, F403
-from luoshi.site.settings import DATABASES, HOME  # noqa: E402
+from luoshi.site.settings import *  # noqa: F403
+from luoshi.site.settings import DATABASES, HOME
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
