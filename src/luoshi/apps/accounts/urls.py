@@ -1,6 +1,10 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from luoshi.apps.accounts import views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("profile", views.profile, name="profile"),
+]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from treebeard.mp_tree import MP_Node
@@ -81,6 +83,23 @@ class UnitName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RegisterState(models.Model):
+    """The state of the unit register: a single row whose ``token`` is new after every act that changes units or names.
+
+    Processes keep the whole register in memory and ask only for the token (``queries.directory``).
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    token = models.UUIDField(default=uuid.uuid4)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单位库"
+        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="register_one_state"),)
+
+    def __str__(self) -> str:
+        return "单位库"
 
 
 class Role(models.TextChoices):

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
-from luoshi.apps.organisations.models import Membership, Role, Unit
+from luoshi.apps.organisations.models import Membership, Role, Unit, UnitKind
 
 #: Roles that see whatever their subtree owns, not only what it must do.
 OVERSEERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.LEADER)
@@ -83,3 +83,57 @@ def require(allowed: bool, message: str = "您没有办理此事的权限。") -
     """Stop with a message that the user sees."""
     if not allowed:
         raise PermissionDenied(message)
+
+
+#: The reach of someone who looks after the whole register: every tree path begins with it.
+EVERYWHERE = ("",)
+
+
+def reach(user: Any, *roles: Role) -> tuple[str, ...]:
+    """The tops of the subtrees that the person looks after in one of the roles; for ``within`` and ``covered``.
+
+    ``EVERYWHERE`` for the system itself (``None``), and for whoever holds such a role above every prefecture or, where
+    the register has none, above every root: units beside and above a prefecture (province, ministries) stand in the
+    register only so that plans can name them, and somebody must look after them.
+    """
+    if user is None:
+        return EVERYWHERE
+    paths = authority(user).paths(*roles)
+    if not paths:
+        return ()
+    tops = list(Unit.objects.filter(kind=UnitKind.PREFECTURE).values_list("path", flat=True))
+    tops = tops or list(Unit.objects.filter(depth=1).values_list("path", flat=True))
+    return EVERYWHERE if all(covered(path, paths) for path in tops) else paths
+
+
+def covered(path: str, paths: tuple[str, ...]) -> bool:
+    """Whether a unit's tree path lies in one of the subtrees."""
+    return any(path.startswith(top) for top in paths)
+
+
+def administered(user: Any) -> tuple[str, ...]:
+    """The subtrees whose people and units the person administers; remembered on the user object for the request."""
+    known: tuple[str, ...] | None = getattr(user, "_administered", None)
+    if known is None:
+        known = reach(user, Role.ADMINISTRATOR)
+        if user is not None:
+            user._administered = known
+    return known
+
+
+def may_create_people(user: Any) -> bool:
+    """Whether the person may make accounts: administrators may, for the units that they look after."""
+    return bool(administered(user))
+
+
+def may_manage_person(user: Any, person: Any) -> bool:
+    """Whether the person may edit, stop or reset another's account.
+
+    All units of the other must lie in reach: who could set the password of a person with a role elsewhere could act
+    there.
+    """
+    paths = administered(user)
+    if not paths:
+        return False
+    held = Membership.objects.filter(user=person).values_list("unit__path", flat=True)
+    return all(covered(path, paths) for path in held)

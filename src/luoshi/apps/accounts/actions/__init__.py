@@ -1,0 +1,29 @@
+"""Every write of accounts and tokens."""
+
+from luoshi.apps.accounts.actions.people import (
+    NewPerson,
+    activate,
+    change_person,
+    create_user,
+    create_users,
+    deactivate,
+    new_password,
+    reset_second_factor,
+    set_password,
+)
+from luoshi.apps.accounts.actions.tokens import authenticate_token, issue_token, revoke_token
+
+__all__ = [
+    "NewPerson",
+    "activate",
+    "authenticate_token",
+    "change_person",
+    "create_user",
+    "create_users",
+    "deactivate",
+    "issue_token",
+    "new_password",
+    "reset_second_factor",
+    "revoke_token",
+    "set_password",
+]
