@@ -1,6 +1,7 @@
 """Cold start of ``luoshi serve`` on SQLite: from the command to the first answered page.
 
-To reach: ≤ 3 s with an existing database (calibrated 2026-11-22 on 2 cores). A bare ``python -c pass`` stands beside it.
+To reach: ≤ 3 s with an existing database (calibrated 2026-11-22 on 2 cores).
+A bare ``python -c pass`` stands beside it.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -81,6 +82,7 @@ def serve(host: str, port: int, *, processes: int = 1, worker: bool = True) -> N
         # The server's own processes read the settings anew.
         os.environ["LUOSHI_HOSTS"] = ",".join([*settings.ALLOWED_HOSTS, "*" if host in ("0.0.0.0", "::") else host])
     os.environ["DJANGO_SETTINGS_MODULE"] = "luoshi.site.settings"
+    _check_port(host, port)
     minder = _WorkerMinder() if worker else None
     server = Granian(
         "luoshi.site.wsgi:application",
@@ -92,15 +94,25 @@ def serve(host: str, port: int, *, processes: int = 1, worker: bool = True) -> N
         backlog=1024,
         respawn_failed_workers=True,
         log_enabled=False,
-        process_name="luoshi",
     )
     try:
         server.serve()
-    except OSError as error:
-        raise click.ClickException(f"端口 {port} 不能用（可能已被占用）：请用 --port 换一个端口。") from error
     finally:
         if minder:
             minder.stop()
+
+
+def _check_port(host: str, port: int) -> None:
+    """Find out before anything is started whether the address can be had."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise click.ClickException(
+            f"不能在 {host} 的 {port} 端口启动（可能已被占用）：请用 --port 换一个端口。"
+        ) from error
 
 
 class _WorkerMinder:

@@ -157,6 +157,7 @@ FORMAT_MODULE_PATH = ["luoshi.site.formats"]
 
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where it is missing
 FRONTEND = Path(os.environ.get("LUOSHI_FRONTEND") or PROJECT / "node_modules")
 STATICFILES_DIRS = [
     (prefix, folder)
