@@ -19,7 +19,7 @@ _BEFORE = {
     Comparator.ABOUT: "约 大约 近 接近 约为 达到约 约达",
     Comparator.EQUAL: (
         "达到 达 达成 完成 实现 为 是 保持在 稳定在 保持 提高到 提高至 提升到 提升至 增加到 增加至 增长到 增长至 扩大到 扩大至 上升到 上升至 发展到 发展至"
-        " 力争达到 达到了 均达 均达到 各达到 分别达到 分别达 分别为 各 共 总计 合计 维持在 在 至 到 比 要达 要达到 要有"
+        " 力争达到 达到了 均达 均达到 各达到 分别达到 分别达 分别为 各 共 总计 合计 维持在 在 至 到 要达 要达到 要有"
     ),
 }  # fmt: skip
 _WORDS = {word: comparator for comparator, words in _BEFORE.items() for word in words.split()}
@@ -27,6 +27,8 @@ _BEFORE_RE = re.compile(
     "(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")(?:[ \u3000]?(?:要|均|各|再|约|分别))?[ \u3000]?$"
 )
 _LAST = re.compile("(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + ")")
+# 至少组织召开1次: the verb stands between the comparing word and the number
+_APART = re.compile(r"(至少|最少|不少于|最多|不超过)[^，,。；;、：:\d]{1,8}$")
 _AFTER = re.compile(
     r"[ \u3000]?(?:(?P<least>以上|及以上|或以上|以上的|起)|(?P<most>以内|之内|及以内|以下|及以下|内)|(?P<about>左右|上下))(?![年月日])"
 )
@@ -39,6 +41,10 @@ _LEVEL = re.compile(r"[到至为]")
 _NO_CHANGE = re.compile(
     r"增加值|新增长点|增长点|增长极|减排|减灾|减贫|减负|降解|降水|降雨|下降式|增值|增殖|增量|提升工程|提升行动|提升项目|提升改造|提质|提升年|增收致富|减税降费|降费|扩大开放|新增长"
 )
+# 新增 and 净增 open a phrase (新增…企业20户), the others stand right before their number (增长15%)
+_ADDED = frozenset({"新增", "净增", "净增长"})
+_NEAR = 10
+_LIST = re.compile(r"[、等]")
 _PROSPECT = re.compile(r"增速|增幅|增长率|涨幅|降幅|下降率|降低率|提高率")
 _BASELINE = re.compile(
     r"(?:较|比|与|相比)[^，,。；;]{1,14}?(?:同期|上年|去年|年均|平均水平|相比|年|水平|年度|年底|期)?(?=增|提|上|下|降|减|翻|高|低|实际|净|扩)"
@@ -77,6 +83,9 @@ def compare(text: str, low: int, start: int, end: int) -> Comparison:
     word = match[0].strip() if match else ""
     left = _LAST.match(word)
     comparator = _WORDS[left[0]] if left else None
+    reached = comparator is Comparator.EQUAL
+    if comparator is None and (apart := _APART.search(text, before, start)):
+        word, comparator = apart[1], _WORDS[apart[1]]
     after = _AFTER.match(text, end)
     stop = end
     if after and after["most"] == "内" and not (comparator is Comparator.AT_MOST):
@@ -91,7 +100,6 @@ def compare(text: str, low: int, start: int, end: int) -> Comparison:
         elif after["most"]:
             comparator = Comparator.AT_MOST
         word = f"{word}…{suffix}" if word else suffix
-    reached = bool(left) and comparator is Comparator.EQUAL
     explicit = comparator is not None and comparator is not Comparator.EQUAL
     return Comparison(comparator or Comparator.EQUAL, word, begin, stop, explicit, reached)
 
@@ -102,7 +110,13 @@ def measure_change(head: str, word: str) -> Change:
     found: tuple[int, str, str] | None = None
     for pattern, direction in ((_GROW, "up"), (_FALL, "down")):
         for match in pattern.finditer(plain):
-            if found is None or match.start() >= found[0]:
+            behind = plain[match.end() :]
+            near = (
+                (len(behind) <= _NEAR and not _LIST.search(behind))
+                or _PROSPECT.fullmatch(match[0])
+                or match[0] in _ADDED
+            )
+            if near and (found is None or match.start() >= found[0]):
                 found = (match.start(), direction, match[0])
     if found is None:
         return Change(False, "up", "")

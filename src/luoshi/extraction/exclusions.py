@@ -12,13 +12,13 @@ MEASURES = frozenset(
 )
 TIMES = frozenset("天 日 小时 个小时 分钟 工作日 个工作日".split())
 _REWARD = re.compile(
-    r"奖励|奖补|补助|补贴|给予|罚款|处以|处罚|贴息|资助|罚金|扣减|扣罚|扣分|加分|得分|计分|分值|减免|返还|免征|减按|按比例|配套补|保费|拨付"
+    r"奖励|奖补|(?<!上级)补助|补贴|给予|罚款|处以|处罚|贴息|资助|罚金|扣减|扣罚|扣分|加分|得分|计分|分值|减免|返还|免征|减按|按比例|配套补|保费|拨付"
     r"|一次性奖|贷款期|授信|担保费|担保贷款|贷款支持|押金|租金|收费标准|赔付|赔偿|税率|利率|费率|起征|注册资本|利息|定额|缴纳|征收|罚没"
 )
 _CONDITION = re.compile(r"^[ \u3000]?(?:以上|以下|以内|及以上)?(?:的)?(?:[，,、]|等|且|的|或)")
 _OF = re.compile(r"的[，,；;。：:、)）]|的(?:企业|单位|个人|项目|县市|县|乡镇|部门|园区|给予|予以|处|由|可|应|按|，)")
 _PAST = re.compile(
-    r"已(?:经|有|建|完|累|达|成|培|引|实|形|开|获|投|发|入|签)|目前|现有|截至|截止|去年|上年末|上年底|近年|以来|累计已|连续\d|过去|曾|历年|现状|当前|先后|占全国的?第|同期仅|仅为|仅占|原有|实有|共有"
+    r"已(?:经|有|建|完|累|达|成|培|引|实|形|开|获|投|发|入|签)|(?<!项)目前|现有|截至|截止|去年|上年末|上年底|近年|以来|累计已|连续\d|过去|曾|历年|现状|当前|先后|占全国的?第|同期仅|仅为|仅占|原有|实有|共有"
 )
 _PAST_DONE = re.compile(r"(?:完成|实现|增长|达到|突破|建成|新增|培育|引进|投入|争取|下降|提高)了")
 _SUMMARY = re.compile(
@@ -33,14 +33,13 @@ _NOT_NOUN = re.compile(
     r"[ \u3000]?(?:以上|以下|以内|之内|左右|上下|及以上)?[ \u3000]?(?:$|[，。；、！？：,;:)）”\]\s]|和|及|与|并|且|而|或|以及|其中|力争|确保|到位|比例|的(?:目标|奋斗目标|要求|任务|增长|增速|净增长|幅度|比例|速度|规模|增幅|标准|水平|预期|考核|工作|年度|总)"
     r"|目标|要求|任务|的目标|增长|增速|的速度|向|为全|为我|为推|推动|努力|以高|有力|进一步|不断|切实|全面|增强|支撑|超过|高于|用于|投入|专项用|上升|下降|以更|到基层|到企业)"
 )
-_RATIO_DUTY = re.compile(r"[ \u3000]?(?:以上)?的?比例")
 _TOTAL_INVESTMENT = re.compile(
-    r"(?:总投资|计划投资|估算投资|概算|投资总额|项目投资|占地|占地面积|建筑面积|注册资金|合同额|年产|产能|面积|计划总投资|总建筑面积|用地|规划面积|预算)(?:额|约|为|达|近|超过|超|共)?[ \u3000]?$"
+    r"(?:总投资|计划投资|估算投资|概算|投资总额|项目投资|占地|占地面积|建筑面积|注册资金|合同额|年产|产能|计划总投资|总建筑面积|用地|规划面积|预算)(?:额|约|为|达|近|超过|超|共)?[ \u3000]?$"
 )
 _DURATION = re.compile(r"时间|时限|开办|压缩|缩短|审批|办结|办理|到基层|到企业|调研|值班|周期|天数|蹲点|服务|驻村")
 _CODE = re.compile(r"[A-Za-z+\-—/#＋]$")
 _ORDINAL = re.compile(r"(?:第|No\.?|№|号|附件|表|图|GB|ISO|〔|电话|[：:]\s?1)[ \u3000]?$")
-_NAMED = re.compile(r"[ \u3000]?(?:大|条|强|号|期|级|款|版|度电|个100|周年|岁|届|分钟城)")
+_LINES = re.compile(r"[ \u3000]?(?:以上)?(?:的)?[\u4e00-\u9fffA-Za-z]{0,8}(?:线|道|路|街|链|河|渠|航班)")
 
 
 def not_a_figure(text: str, quantity: Quantity, clauses: Clauses) -> str | None:
@@ -51,8 +50,8 @@ def not_a_figure(text: str, quantity: Quantity, clauses: Clauses) -> str | None:
     if _ORDINAL.search(head) or _CODE.search(head):
         return "序号或编号"
     tail = text[quantity.end : quantity.end + 8]
-    if _NAMED.match(tail) and not tail.startswith("级"):
-        return "名称中的数字"
+    if quantity.unit == "条" and not _LINES.match(text, quantity.end):
+        return "政策条数"
     if quantity.unit == "个" and tail[:1].isdigit():
         return "名称中的数字"
     return None
@@ -71,13 +70,22 @@ def rewarded(text: str, clauses: Clauses, quantity: Quantity) -> bool:
     return bool(_REWARD.search(before) or _REWARD.search(after))
 
 
+_SHARE_DUTY = re.compile(r"(?:以上)?的[^，,。；;\d]{2,40}?(?:实现|达到|完成|建立|建成|通过|纳入|覆盖|开展|具备)")
+RATE_NOUN = re.compile(r"[ \u3000]?的?(?P<noun>净增长率|增长率|增速|增幅|年均增速|比例)")
+
+
+def share_duty(text: str, quantity: Quantity) -> bool:
+    """``50%以上的项目…实现…``: the share of a group that must do something; ``按12.5%的净增长率``, ``按10%的比例`` likewise."""
+    return quantity.unit == "%" and bool(_SHARE_DUTY.match(text, quantity.end) or RATE_NOUN.match(text, quantity.end))
+
+
 def threshold(text: str, quantity: Quantity, end: int) -> bool:
     """Whether the number only qualifies the noun behind it (``亿元以上项目``, ``20万吨多晶硅``, ``5亿元以上的企业``)."""
     if quantity.unit not in MEASURES:
         return bool(re.match(r"的(?:[，,；;。：:、)）]|企业|项目|单位)", text[end : end + 4]))
     if _NOT_NOUN.match(text, quantity.end):
         return False
-    if quantity.unit == "%" and _RATIO_DUTY.match(text, quantity.end):
+    if share_duty(text, quantity):
         return False
     return _NEXT_NOUN.match(text, end) is not None
 
@@ -87,13 +95,13 @@ def past(clause: str, sentence_head: str) -> bool:
     return bool(
         _PAST.search(clause)
         or _PAST_DONE.search(clause)
-        or re.search(r"目前|截至|截止|过去|近年来|以来，|现有", sentence_head)
+        or re.search(r"(?<!项)目前|截至|截止|过去|近年来|以来，|现有", sentence_head)
     )
 
 
 def sums_up(text: str, low: int, quantity: Quantity, commits: bool) -> bool:
     """Whether ``A、B、C等4个工程`` only counts what was listed, or the number belongs to a group's or method's name."""
-    if _GROUP_NOUN.match(text, quantity.end):
+    if not commits and _GROUP_NOUN.match(text, quantity.end):
         return True
     head = text[low : quantity.start]
     match = _SUMMARY.search(head)
@@ -112,4 +120,6 @@ def project_size(head: str) -> bool:
 
 def duration(quantity: Quantity, head: str) -> bool:
     """Whether days or hours are measured as a target (企业开办时间不超过3天) rather than as a deadline."""
-    return quantity.unit in TIMES and not _DURATION.search(head)
+    return (
+        quantity.unit in TIMES and not _DURATION.search(head) and not re.search(r"每[年月季人][^，,。；]{0,8}$", head)
+    )

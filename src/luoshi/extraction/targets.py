@@ -13,7 +13,8 @@ from luoshi.extraction import exclusions, indicators
 from luoshi.extraction.certainty import certainty
 from luoshi.extraction.clauses import Clauses, anchored, split_clauses
 from luoshi.extraction.comparators import Change, Comparison, compare, measure_change
-from luoshi.extraction.model import Context, Paragraph, TargetDraft
+from luoshi.extraction.model import Comparator, Context, Paragraph, TargetDraft
+from luoshi.extraction.names import looks_like_unit
 from luoshi.extraction.numerals import Quantity, scan_quantities
 from luoshi.extraction.years import target_year
 
@@ -37,6 +38,14 @@ _EACH = re.compile(
 )
 _SIZE = re.compile(r"(?:打造|建设|建|培育|发展|转变)?(?:成为|成|为)[ \u3000]?$")
 _COUNTED = re.compile(r"(?:的)?(?:目标|要求|任务)?(?=[，,。；;：:、)）]|$|和|及|与|并|以上|左右)")
+_OPENS = re.compile(
+    r"(?:支持|推动|加快|促进)?([\u4e00-\u9fff]{2,16}?)(?:要|加快|着力|重点|围绕|按照|大力|聚焦|突出|依托|坚持)"
+)
+_BORDER = re.compile(r"[，,。；;、：:和及与并（(]")
+_OWN_VERB = re.compile(r"(?:" + "|".join(sorted((v for v in _VERBS if len(v) > 1), key=len, reverse=True)) + r")")
+_STRONG = re.compile(
+    r"新增|净增|培育|引进|培训|完成|实现|打造|建成|新建|认定|遴选|选派|创建|推进|开展|举办|新达|升规|达限|挂牌"
+)
 _EMPTY = Change(False, "up", "")
 
 
@@ -71,6 +80,8 @@ def find_targets(paragraph: Paragraph, context: Context) -> list[TargetDraft]:
         read, draft = _read(paragraph, context, clauses, quantity, low, listed, before)
         if draft:
             found.append(draft)
+        elif before and before.taken and not _BORDER.search(text, before.comparison.end, quantity.start):
+            continue  # 5个千亿级…: the number belongs to the noun of the one before
         before = read
     return _respective(found)
 
@@ -126,11 +137,16 @@ def _read(
     comparison = _behind_bracket(text, comparison)
     head = text[low : comparison.before]
     change = measure_change(text[low : quantity.start], comparison.word)
+    if quantity.unit == "%" and (rate := exclusions.RATE_NOUN.match(text, comparison.end)) and "增" in rate["noun"]:
+        change = Change(True, "up", rate["noun"])
     verb = _leading_verb(head)
     neighbour = before if before and before.taken and _adjacent(text, before, low) else None
     inherits = False
-    if neighbour and not verb and not change.change and not comparison.reached and not _VERB.search(head):
+    own = _OWN_VERB.match(indicators.tidy(head)) or _STRONG.search(head)
+    if neighbour and not own and not change.change and not comparison.reached:
         verb, inherits = neighbour.verb, bool(neighbour.verb)
+        if neighbour.comparison.word == "至少" and not comparison.explicit:
+            comparison = replace(comparison, comparator=Comparator.AT_LEAST, word="至少", explicit=True)
         if inherits and neighbour.change.change and neighbour.verb in neighbour.change.word + "新增净增":
             change = neighbour.change
     rule = _accept(text, clauses, quantity, low, comparison, change, verb, listed or inherits, neighbour)
@@ -214,7 +230,7 @@ def _accept(
         return None
     if exclusions.duration(quantity, head) or exclusions.project_size(text[low : comparison.before]):
         return None
-    if exclusions.sums_up(text, low, quantity, commits or comparison.explicit or change.change):
+    if exclusions.sums_up(text, low, quantity, comparison.explicit or change.change or (commits and "等" not in head)):
         return None
     near_verb = _VERB.search(head)
     if quantity.chinese and quantity.form == "number":
@@ -231,18 +247,16 @@ def _accept(
         return "target-reached"
     if commits:
         return "target-commitment"
-    if quantity.unit in exclusions.MEASURES and not near_verb and not (continues and neighbour):
-        return (
-            "target-plain"
-            if quantity.unit == "%"
-            and _COUNTED.match(text, quantity.end)
-            and "比例" in text[quantity.end : quantity.end + 4]
-            else None
-        )
+    if exclusions.share_duty(text, quantity):
+        return "target-share"
+    if quantity.unit in exclusions.MEASURES and not near_verb and not continues:
+        return None
     if near_verb:
         return "target-verb"
-    if continues and neighbour:
+    if continues and neighbour and neighbour.quantity.unit == quantity.unit:
         return "target-list"
+    if neighbour and neighbour.quantity.unit == quantity.unit and text[low - 1 : low] in ("（", "("):
+        return "target-breakdown"
     return None
 
 
@@ -290,6 +304,10 @@ def _indicator(
     neighbour: _Read | None,
 ) -> str:
     name = indicators.tidy(text[low : comparison.before])
+    rate = exclusions.RATE_NOUN.match(text, comparison.end) if quantity.unit == "%" else None
+    if rate:
+        rest = indicators.after(text, rate.end())
+        return f"{rest}的{rate['noun']}" if rate["noun"] == "比例" else rate["noun"]
     noun = ""
     if not exclusions._NOT_NOUN.match(text, comparison.end):
         noun = indicators.after(text, comparison.end)
@@ -298,11 +316,21 @@ def _indicator(
     elif inherits and neighbour and not name.startswith(verb):
         name = verb + name
     if indicators.generic(name) or (name in _VERBS):
-        if neighbour:
+        place = _place(text, clauses, quantity.start)
+        if place and not (neighbour and neighbour.low >= clauses.part(quantity.start)[0]):
+            name = indicators.with_subject(name, place)
+        elif neighbour:
             name = indicators.with_subject("" if name in _VERBS else name, neighbour.subject)
         else:
             name = indicators.with_subject(name, _clause_before(text, clauses, low))
     return name[-60:]
+
+
+def _place(text: str, clauses: Clauses, position: int) -> str:
+    """The body or place that opens the sentence's part and that a nameless figure belongs to (``甲产业园区加快…，力争…``)."""
+    start, _ = clauses.part(position)
+    match = _OPENS.match(text, start, position)
+    return match[1] if match and looks_like_unit(match[1]) else ""
 
 
 def _clause_before(text: str, clauses: Clauses, low: int) -> str:
@@ -356,7 +384,9 @@ def _respective(found: list[TargetDraft]) -> list[TargetDraft]:
             names = indicators.respective(first.indicator, len(group)) if len(group) > 1 else None
             if names:
                 for place, name in zip(group, names, strict=True):
-                    result[place] = replace(result[place], indicator=name)
+                    result[place] = replace(
+                        result[place], indicator=name, change=first.change, direction=first.direction
+                    )
             index = group[-1]
         index += 1
     return result
