@@ -1,0 +1,45 @@
+"""Which years a plan speaks of."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from luoshi.extraction.model import Context
+
+_YEAR = re.compile(r"(?<!\d)(20\d\d)\s*年")
+_SPAN = re.compile(r"(?<!\d)(20\d\d)\s*年?\s*[-—–－~～至到]+\s*(20\d\d)")
+#: “十四五” is 2021–2025; each plan period has five years.
+_PLAN_PERIOD = re.compile(r"十([一二三四五六七八九])五")
+_NUMBER_YEAR = re.compile(r"[〔\[(（【]\s*(20\d\d)\s*[〕\])）】]")
+
+
+def read_context(
+    title: str, number: str | None, issued_on: dt.date | None, cover_year: int | None, texts: Iterable[str]
+) -> Context:
+    """The context of a plan's sentences.
+
+    ``year`` is the year of the title, else that of the date or the number, else of the collection's title, else the
+    year that the plan's text prints most often. ``last_year`` is the end of the period in the title
+    (2023—2025年, “十四五” → 2025), else ``year``.
+    """
+    signed = issued_on.year if issued_on else None
+    numbered = _NUMBER_YEAR.search(number or "")
+    own = signed or (int(numbered[1]) if numbered else None)
+    span = _SPAN.search(title)
+    if span:
+        return Context(own or int(span[1]), int(span[2]), issued_on)
+    period = _PLAN_PERIOD.search(title)
+    if period:
+        last = 2010 + 5 * "一二三四五六七八九".index(period[1])  # 十一五 ended in 2010
+        return Context(own or last - 4, last, issued_on)
+    single = _YEAR.search(title)
+    year = int(single[1]) if single else own or cover_year or _commonest(texts)
+    return Context(year, year, issued_on)
+
+
+def _commonest(texts: Iterable[str]) -> int | None:
+    years = Counter(match for text in texts for match in _YEAR.findall(text))
+    return int(max(years, key=lambda year: (years[year], year))) if years else None

@@ -1,0 +1,114 @@
+"""Reads a document into drafts: paragraphs, titled documents, outline, and what the sentences say."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from luoshi.documents.model import Document
+from luoshi.extraction.annexes import cell_regions
+from luoshi.extraction.contexts import read_context
+from luoshi.extraction.deadlines import find_deadlines
+from luoshi.extraction.model import (
+    Context,
+    DeadlineDraft,
+    Extraction,
+    Found,
+    Paragraph,
+    PlanDraft,
+    ResponsibilityDraft,
+    TargetDraft,
+)
+from luoshi.extraction.outline import Outline, read_outline
+from luoshi.extraction.paragraphs import paragraphs as read_paragraphs
+from luoshi.extraction.responsibilities import find_responsibilities
+from luoshi.extraction.segments import Segment, contents, find_segments
+from luoshi.extraction.tables import FoundTables, find_tables
+from luoshi.extraction.targets import find_targets
+
+#: Chronicles tell what was done; they commit nobody.
+_NO_DUTIES = re.compile(r"大事记$")
+
+_F = TypeVar("_F", bound=Found)
+
+
+def extract(document: Document, *, date: dt.date | None = None) -> Extraction:
+    """All that a document holds, plan by plan. ``date`` stands in where a plan prints no date of its own.
+
+    Never raises on a readable document; a document without text has no plans. Time grows with the text's length.
+    """
+    text = read_paragraphs(document)
+    tables = find_tables(document, text)
+    listed = contents(text)
+    plans = [_plan(document, text, tables, listed, segment, date) for segment in find_segments(text, tables.covered)]
+    return Extraction(document.name, tuple(plans))
+
+
+def _plan(
+    document: Document,
+    text: Sequence[Paragraph],
+    tables: FoundTables,
+    listed: frozenset[int],
+    segment: Segment,
+    date: dt.date | None,
+) -> PlanDraft:
+    cells = cell_regions(text, segment.body, segment.end)
+    prose = [
+        i for i in range(segment.body, segment.end) if i not in tables.covered and i not in listed and i not in cells
+    ]
+    outline = read_outline(document, text, prose)
+    context = read_context(
+        segment.title, segment.number, segment.issued_on or date, segment.cover_year, (text[i].text for i in prose)
+    )
+    targets: list[TargetDraft] = []
+    responsibilities: list[ResponsibilityDraft] = []
+    deadlines: list[DeadlineDraft] = []
+    if not _NO_DUTIES.search(segment.title):
+        for i in prose:
+            _phrases(text[i], i, context, outline, targets, responsibilities, deadlines)
+    first, last = text[segment.start].first_line, text[max(segment.end - 1, segment.start)].last_line
+    starts = [paragraph.first_line for paragraph in text]
+    drafts = (draft for draft in tables.drafts if first <= draft.line <= last)
+    return PlanDraft(
+        title=segment.title,
+        number=segment.number,
+        issued_on=segment.issued_on,
+        first_line=first,
+        last_line=last,
+        context=context,
+        measures=outline.measures,
+        targets=tuple(targets),
+        responsibilities=tuple(responsibilities),
+        deadlines=tuple(deadlines),
+        tables=tuple(replace(d, measure=outline.at(bisect_left(starts, d.line))) for d in drafts),
+    )
+
+
+def _phrases(
+    paragraph: Paragraph,
+    index: int,
+    context: Context,
+    outline: Outline,
+    targets: list[TargetDraft],
+    responsibilities: list[ResponsibilityDraft],
+    deadlines: list[DeadlineDraft],
+) -> None:
+    """Adds what one paragraph says, each below its measure."""
+    targets += (_placed(found, paragraph, index, outline) for found in find_targets(paragraph, context))
+    responsibilities += (
+        _placed(found, paragraph, index, outline) for found in find_responsibilities(paragraph, context)
+    )
+    deadlines += (_placed(found, paragraph, index, outline) for found in find_deadlines(paragraph, context))
+
+
+def _placed(found: _F, paragraph: Paragraph, index: int, outline: Outline) -> _F:
+    """The found object with the key of the measure in whose text it begins."""
+    first = found.spans[0]
+    for piece in paragraph.pieces:
+        if piece.line == first.line and piece.start <= first.start < piece.start + piece.length:
+            return replace(found, measure=outline.at(index, piece.offset + first.start - piece.start))
+    return replace(found, measure=outline.at(index))
