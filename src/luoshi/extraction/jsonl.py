@@ -65,7 +65,7 @@ def _found(document: str, index: int, item: Found) -> Record:
         "plan": index,
         "measure": item.measure,
         "spans": [[span.line, span.start, span.end] for span in item.spans],
-        "rule": item.rule,
+        "found_by": item.rule,  # not "rule": a deadline has a rule of its own
         "certainty": round(item.certainty, 3),
         "reason": item.reason,
     }
