@@ -18,7 +18,7 @@ _REWARD = re.compile(
 _CONDITION = re.compile(r"^[ \u3000]?(?:以上|以下|以内|及以上)?(?:的)?(?:[，,、]|等|且|的|或)")
 _OF = re.compile(r"的[，,；;。：:、)）]|的(?:企业|单位|个人|项目|县市|县|乡镇|部门|园区|给予|予以|处|由|可|应|按|，)")
 _PAST = re.compile(
-    r"已(?:经|有|建|完|累|达|成|培|引|实|形|开|获|投|发|入|签)|(?<!项)目前|现有|截至|截止|去年|上年末|上年底|近年|以来|累计已|连续\d|过去|曾|历年|现状|当前|先后|占全国的?第|同期仅|仅为|仅占|原有|实有|共有"
+    r"已(?:经|有|建|完|累|达|成|培|引|实|形|开|获|投|发|入|签)|(?<!项)目前|现有|截至|截止|(?<![较比与于])(?:上年|去年)|近年|以来|累计已|连续\d|过去|曾|历年|现状|当前|先后|占全国的?第|同期仅|仅为|仅占|原有|实有|共有"
 )
 _PAST_DONE = re.compile(r"(?:完成|实现|增长|达到|突破|建成|新增|培育|引进|投入|争取|下降|提高)了")
 _SUMMARY = re.compile(
@@ -26,7 +26,7 @@ _SUMMARY = re.compile(
 )
 _GROUP_NOUN = re.compile(
     r"[ \u3000]?(?:方面|环节|阶段|重点(?:领域|工作|任务|行业|方面|环节)|领域|层面|关键|原则|小组|工作组|督查组|检查组|专班|专项行动|专项|县市|县（|县\(|县区|市州|州市|部门|层次"
-    r"|维度|支撑工程|工程|行动|步骤|类别|片区|问题|组成部分|大项|文件|附件|表格|战略|中心任务|主题|着力点|统一|必须|不|一|月|季度|年度|台阶|亿元台阶|以上单位|招商组|服务团|大类|平台企业|板块|要素|确保)"
+    r"|维度|支撑工程|工程|行动|步骤|类别|片区|问题|组成部分|大项|文件|附件|表格|战略|中心任务|主题|着力点|月|季度|年度|台阶|招商组|服务团|大类|板块|要素|市场|[\u4e00-\u9fff]{0,4}(?:工作|工程|行动|任务|精准|机制|措施|对策|制度|办法|体系|清单)(?:[，,。；;：:、]|$))"
 )
 _NEXT_NOUN = re.compile(r"[ \u3000]?(?:[\u4e00-\u9fff“（(]|[A-Za-z])")
 _NOT_NOUN = re.compile(
@@ -88,6 +88,24 @@ def threshold(text: str, quantity: Quantity, end: int) -> bool:
     if share_duty(text, quantity):
         return False
     return _NEXT_NOUN.match(text, end) is not None
+
+
+_CONDITIONAL = re.compile(r"[ \u3000]*(?:凡是?|如果|若|对于|对(?![口接标外]))")
+
+
+def conditional(head: str) -> bool:
+    """Whether a clause sets the condition of a rule (``凡幼儿数10人以上，…``)."""
+    return _CONDITIONAL.match(head) is not None
+
+
+def attribute(text: str, quantity: Quantity, following: Quantity | None) -> bool:
+    """Whether a count belongs to the subject of a second number (``6个项目完成投资6000万元``)."""
+    if following is None or following.start - quantity.end > 60 or following.start - quantity.end < 2:
+        return False
+    between = text[quantity.end : following.start]
+    return not re.search(r"[，,。；;、：:（）()和及与或]", between) and not (
+        following.chinese and following.unit == "元"
+    )
 
 
 def past(clause: str, sentence_head: str) -> bool:

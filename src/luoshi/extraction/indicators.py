@@ -11,13 +11,15 @@ _LEAD_IN = re.compile(
     r"|需|须|应|由|对|以|的|，|,|、|：|:|；)[ \u3000]*"
 )
 _TRAIL = re.compile(
-    r"(?:[ \u3000]|[，,、：:]|力争|争取|确保|同比|环比|较[^，,]{1,8}|比[^，,]{1,8}|与[^，,]{1,8}相比|均|各|分别|要|应|再|都|将|为|达|到|约|共|年均|实际|平均|就|也|的|了|不|累计|总共|至少|原则上|最多|最少|净|争取|以|保持|完成|实现"
+    r"(?:[ \u3000]|[，,、：:]|力争|争取|确保|同比|环比|较[^，,]{1,8}|比(?!重|例|率)[^，,]{1,8}|与[^，,]{1,8}相比|均|各|分别|要|应|再|都|将|为|达|到|约|共|年均|实际|平均|就|也|的|了|不|累计|总共|至少|原则上|最多|最少|净|争取|以|保持|完成|实现"
     r"|增长|提高|提升|下降|降低|减少|上升|增加|压减|压缩|缩短|扩大|递增|降|控制|稳定)$"
 )
 _GENERIC = re.compile(
     r"^(?:占[^，,]{0,16}(?:比重|比例|比)?|占比|比重|比例|增速|增幅|增加值|总量|总数|产值|总产值|年?主营业务收入|投资|面积|覆盖率|总额|户数|数量|规模|单价|综合产值|力争|完成率|合格率|其中|平均|总投资|增加值增速|年产值|营业收入)?$"
 )
 _MEASURE = re.compile(r"(?:增加值增速|增加值|增速|总产值|产值|占[^，,]{1,10}比重|比重|占比|增幅)$")
+_TIER = re.compile(r"(?:人代会|政府工作|奋斗|工作|激励|基本|挑战|预期|年度)?(?:支撑)?目标$")
+_HEADING = re.compile(r"[ \u3000]*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）.、．][ ]?)?([^。，；：\d]{2,24})[。：]")
 _AFTER_STOP = re.compile(r"进行|[，,。；;：:、！？()（）\t\n]|\d")
 _SHARED = re.compile(r"(?P<names>.+?)(?:的)?(?P<tail>增速|增长率|增幅|占比|比重|产值|增加值|总量|面积|年产值|覆盖率)?$")
 _MAX = 40
@@ -36,13 +38,26 @@ def tidy(head: str) -> str:
     return head.replace("“", "").replace("”", "").strip()
 
 
-def after(text: str, end: int) -> str:
-    """The noun behind a number (``2户以上`` ``州内企业在…挂牌``), up to the next mark or number."""
+def tier(name: str) -> bool:
+    """Whether a name is but a tier of a target (奋斗目标), which needs its subject."""
+    return _TIER.fullmatch(name) is not None
+
+
+def of_tier(name: str, before: str, text: str) -> str:
+    """A tier with its subject: that of the tier before it, else the paragraph's heading (``1. 甲收入。工作目标为…``)."""
+    heading = _HEADING.match(text)
+    subject = _TIER.sub("", before) or (heading[1] if heading else "")
+    return subject + name
+
+
+def after(text: str, end: int) -> tuple[str, int]:
+    """The noun behind a number (``2户以上`` ``州内企业在…挂牌``), up to the next mark or number, and where it ends."""
     while end < len(text) and text[end] in "的 \u3000":
         end += 1
     stop = _AFTER_STOP.search(text, end, end + _MAX)
     noun = text[end : stop.start() if stop else end + _MAX]
-    return re.sub(r"(?:和|及|与)$", "", noun).strip().replace("“", "").replace("”", "")
+    noun = re.sub(r"[ \u3000]?(?:和|及|与)?[ \u3000]?$", "", noun)
+    return noun.replace("“", "").replace("”", ""), end + len(noun)
 
 
 def generic(name: str) -> bool:

@@ -41,6 +41,12 @@ _COUNTED = re.compile(r"(?:的)?(?:目标|要求|任务)?(?=[，,。；;：:、)
 _OPENS = re.compile(
     r"(?:支持|推动|加快|促进)?([\u4e00-\u9fff]{2,16}?)(?:要|加快|着力|重点|围绕|按照|大力|聚焦|突出|依托|坚持)"
 )
+_OUTCOME = re.compile(
+    r"(?:[\u4e00-\u9fff（）()]{1,14}?)(?:退出|出列|摘帽|脱贫|通过认定|获得认定|成功挂牌|成功上市|建成投产|竣工投产|全面完工)(?![率的])"
+)
+_CHINESE_VERB = re.compile(
+    r"(?:新增|新建|建成|建设|建立|创建|打造|培育|引进|遴选|选派|抓好|完成|实施|举办|开展|组织|推进|形成|认定|推出|争取|培养|选择|设立|办好|做好)[^，,、]{0,4}$"
+)
 _BORDER = re.compile(r"[，,。；;、：:和及与并（(]")
 _OWN_VERB = re.compile(r"(?:" + "|".join(sorted((v for v in _VERBS if len(v) > 1), key=len, reverse=True)) + r")")
 _STRONG = re.compile(
@@ -73,13 +79,16 @@ def find_targets(paragraph: Paragraph, context: Context) -> list[TargetDraft]:
     clauses = split_clauses(text)
     found: list[TargetDraft] = []
     before: _Read | None = None
-    for quantity in quantities:
+    last: _Read | None = None
+    for index, quantity in enumerate(quantities):
+        following = quantities[index + 1] if index + 1 < len(quantities) else None
         if exclusions.not_a_figure(text, quantity, clauses):
             continue
         low, listed = _head_start(text, clauses, quantity, before)
-        read, draft = _read(paragraph, context, clauses, quantity, low, listed, before)
+        read, draft = _read(paragraph, context, clauses, quantity, following, low, listed, last)
         if draft:
             found.append(draft)
+            last = read
         elif before and before.taken and not _BORDER.search(text, before.comparison.end, quantity.start):
             continue  # 5个千亿级…: the number belongs to the noun of the one before
         before = read
@@ -128,6 +137,7 @@ def _read(
     context: Context,
     clauses: Clauses,
     quantity: Quantity,
+    following: Quantity | None,
     low: int,
     listed: bool,
     before: _Read | None,
@@ -140,30 +150,45 @@ def _read(
     if quantity.unit == "%" and (rate := exclusions.RATE_NOUN.match(text, comparison.end)) and "增" in rate["noun"]:
         change = Change(True, "up", rate["noun"])
     verb = _leading_verb(head)
-    neighbour = before if before and before.taken and _adjacent(text, before, low) else None
+    neighbour = before if before and _adjacent(text, before, low) else None
     inherits = False
-    own = _OWN_VERB.match(indicators.tidy(head)) or _STRONG.search(head)
-    if neighbour and not own and not change.change and not comparison.reached:
+    outcome = _OUTCOME.match(text, comparison.end) or text[low - 1 : low] in "；;"
+    own = _OWN_VERB.match(indicators.tidy(head).removeprefix("累计")) or _STRONG.search(head)
+    if (
+        neighbour
+        and not own
+        and not change.change
+        and not comparison.reached
+        and comparison.before == quantity.start
+        and not outcome
+    ):
         verb, inherits = neighbour.verb, bool(neighbour.verb)
         if neighbour.comparison.word == "至少" and not comparison.explicit:
             comparison = replace(comparison, comparator=Comparator.AT_LEAST, word="至少", explicit=True)
         if inherits and neighbour.change.change and neighbour.verb in neighbour.change.word + "新增净增":
             change = neighbour.change
+    if neighbour and listed and not head.strip() and "分别" in text[neighbour.low : neighbour.quantity.start]:
+        comparison = replace(
+            comparison, comparator=neighbour.comparison.comparator, reached=neighbour.comparison.reached
+        )
+        change = neighbour.change
     rule = _accept(text, clauses, quantity, low, comparison, change, verb, listed or inherits, neighbour)
     sentence, _ = clauses.sentence(quantity.start)
     year = target_year(text, sentence, low, quantity.start, context)
     if rule and year is not None and context.year is not None and year < context.year:
         rule = None
+    if rule and not comparison.explicit and exclusions.attribute(text, quantity, following):
+        rule = None
     if rule and exclusions.past(head, text[_since_commitment(text, sentence, low) : low]):
         rule = None
-    name = _indicator(text, clauses, quantity, low, comparison, verb, inherits, neighbour)
+    name, end = _indicator(text, clauses, quantity, low, comparison, verb, inherits, neighbour)
     read = _Read(quantity, low, comparison, rule is not None, verb, change if rule else _EMPTY, name)
     if rule is None:
         return read, None
     start = anchored(paragraph, _text_start(text, low, comparison.before), quantity.start)
     return read, TargetDraft(
-        text=text[start : comparison.end],
-        spans=paragraph.spans(start, comparison.end),
+        text=text[start:end],
+        spans=paragraph.spans(start, end),
         rule=rule,
         certainty=certainty(rule),
         reason=_reason(text, quantity, comparison, change),
@@ -228,6 +253,8 @@ def _accept(
         return "target-size" if _SIZE.search(head) and re.search("打造|建成|建设", head) else None
     if exclusions.rewarded(text, clauses, quantity) or exclusions.threshold(text, quantity, comparison.end):
         return None
+    if exclusions.conditional(head) or re.search(r"占[ \u3000]?$", head):
+        return None
     if exclusions.duration(quantity, head) or exclusions.project_size(text[low : comparison.before]):
         return None
     if exclusions.sums_up(text, low, quantity, comparison.explicit or change.change or (commits and "等" not in head)):
@@ -235,6 +262,8 @@ def _accept(
     near_verb = _VERB.search(head)
     if quantity.chinese and quantity.form == "number":
         return _chinese(text, quantity, head, comparison, near_verb is not None)
+    if _OUTCOME.match(text, comparison.end) and quantity.unit not in exclusions.MEASURES and "等" not in head[-2:]:
+        return "target-outcome"
     if quantity.unit == "次" and not comparison.explicit and (_CADENCE.search(head) or not near_verb):
         return None
     if quantity.form == "doubling":
@@ -284,7 +313,7 @@ def _chinese(text: str, quantity: Quantity, head: str, comparison: Comparison, v
         return None
     if comparison.explicit or comparison.reached and quantity.unit in exclusions.MEASURES:
         return None if quantity.unit == "次" and quantity.value == 1 else "target-chinese"
-    if not verb or not re.search(r"(?:" + "|".join(_VERBS) + r")[^，,、]{0,4}$", head):
+    if not verb or not _CHINESE_VERB.search(head):
         return None
     if quantity.value == 1 and not _EACH.search(head):
         return None
@@ -302,19 +331,24 @@ def _indicator(
     verb: str,
     inherits: bool,
     neighbour: _Read | None,
-) -> str:
+) -> tuple[str, int]:
+    """The indicator's name, and where the printed phrase ends (behind the noun that a number counts)."""
+    end = comparison.end
     name = indicators.tidy(text[low : comparison.before])
     rate = exclusions.RATE_NOUN.match(text, comparison.end) if quantity.unit == "%" else None
     if rate:
-        rest = indicators.after(text, rate.end())
-        return f"{rest}的{rate['noun']}" if rate["noun"] == "比例" else rate["noun"]
+        rest, end = indicators.after(text, rate.end())
+        return (f"{rest}的{rate['noun']}", end) if rate["noun"] == "比例" else (rate["noun"], rate.end())
     noun = ""
     if not exclusions._NOT_NOUN.match(text, comparison.end):
-        noun = indicators.after(text, comparison.end)
-    if noun and not re.search(r"\d", noun):
+        noun, behind = indicators.after(text, comparison.end)
+    if noun:
+        end = behind
         name = (name if len(name) <= 24 else name[-24:]) + noun
     elif inherits and neighbour and not name.startswith(verb):
         name = verb + name
+    if indicators.tier(name):
+        return indicators.of_tier(name, neighbour.subject if neighbour else "", text), end
     if indicators.generic(name) or (name in _VERBS):
         place = _place(text, clauses, quantity.start)
         if place and not (neighbour and neighbour.low >= clauses.part(quantity.start)[0]):
@@ -323,7 +357,7 @@ def _indicator(
             name = indicators.with_subject("" if name in _VERBS else name, neighbour.subject)
         else:
             name = indicators.with_subject(name, _clause_before(text, clauses, low))
-    return name[-60:]
+    return name[-60:], end
 
 
 def _place(text: str, clauses: Clauses, position: int) -> str:
