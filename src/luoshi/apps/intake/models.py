@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.models import Plan, PlanVersion, SourceDocument
@@ -35,6 +36,9 @@ class Upload(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="uploads", null=True)
     created_at = models.DateTimeField("上传时间", auto_now_add=True)
     finished_at = models.DateTimeField("完成时间", null=True, blank=True)
+    # The claim of the job that reads the file: a job whose number is no longer this one has lost its claim.
+    attempts = models.PositiveSmallIntegerField("读取次数", default=0)
+    touched_at = models.DateTimeField("最近进展", default=timezone.now)
 
     class Meta:
         verbose_name = verbose_name_plural = "上传"
@@ -140,6 +144,8 @@ class DraftItem(models.Model):
     rule = models.CharField("规则", max_length=60, blank=True)
     certainty = models.FloatField("把握", null=True, blank=True)
     reason = models.CharField("依据", max_length=300, blank=True)
+    # How many printed names in ``data`` mean no known unit: counted in SQL over many drafts.
+    unknown_names = models.PositiveSmallIntegerField("单位不明", default=0)
     state = models.CharField("状态", max_length=9, choices=ItemState.choices, default=ItemState.PENDING)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,221 @@
+"""From a confirmed draft to a plan in force."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from luoshi.apps.intake import values
+from luoshi.apps.intake.actions.locking import open_draft
+from luoshi.apps.intake.models import Draft, DraftItem, DraftState, ItemKind, ItemState
+from luoshi.apps.intake.policies import require_keeper
+from luoshi.apps.journal.actions import Act, record
+from luoshi.apps.organisations.queries import unit_ids
+from luoshi.apps.plans import actions as plans
+from luoshi.apps.plans.models import Origin, PlanVersion
+from luoshi.apps.plans.publication import (
+    Publication,
+    PublishedDeadline,
+    PublishedMeasure,
+    PublishedResponsibility,
+    PublishedTable,
+    PublishedTarget,
+)
+
+_CONFIRMED = (ItemState.ACCEPTED, ItemState.CORRECTED, ItemState.ADDED)
+_ORIGINS = {
+    ItemState.CORRECTED: Origin.CORRECTED,
+    ItemState.ADDED: Origin.MANUAL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The measures that are published: new keys by old ones, and which confirmed items they are."""
+
+    measures: tuple[DraftItem, ...]
+    keys: dict[str, str]
+
+    def place(self, key: str) -> str:
+        """The new key of a measure, or of the nearest one above it that is published (empty: none)."""
+        while key and key not in self.keys:
+            key = key.rpartition(".")[0]
+        return self.keys.get(key, "")
+
+
+def included(items: list[DraftItem], include_from: float | None) -> list[DraftItem]:
+    """What is published: the confirmed items, and with ``include_from`` pending ones that are at least so sure."""
+    return [
+        item
+        for item in items
+        if item.state in _CONFIRMED
+        or (
+            include_from is not None
+            and item.state == ItemState.PENDING
+            and item.certainty is not None
+            and item.certainty >= include_from
+        )
+    ]
+
+
+def outline_for_publication(items: list[DraftItem], chosen: list[DraftItem]) -> Outline:
+    """The chosen measures, and unrejected ones above anything chosen, numbered anew in document order.
+
+    What hangs below a rejected measure moves up to the nearest one that is left.
+    """
+    known = {item.data["key"]: item for item in items if item.kind == ItemKind.MEASURE}
+    wanted = {item.data["key"] for item in chosen if item.kind == ItemKind.MEASURE}
+    for item in chosen:
+        key = item.data["key"] if item.kind == ItemKind.MEASURE else item.measure_key
+        while key:
+            above = known.get(key)
+            if above is not None and above.state != ItemState.REJECTED:
+                wanted.add(key)
+            key = key.rpartition(".")[0]
+    keys: dict[str, str] = {}
+    children: dict[str, int] = {}
+    for old in sorted(wanted):
+        parent = old.rpartition(".")[0]
+        while parent and parent not in keys:
+            parent = parent.rpartition(".")[0]
+        above_key = keys.get(parent, "")
+        children[above_key] = number = children.get(above_key, 0) + 1
+        keys[old] = f"{above_key}.{number:04d}" if above_key else f"{number:04d}"
+    return Outline(tuple(known[old] for old in sorted(wanted)), keys)
+
+
+def _shared(item: DraftItem) -> dict[str, Any]:
+    return {
+        "text": item.text,
+        "line": item.line,
+        "spans": tuple((line, start, end) for line, start, end in item.spans),
+        "origin": _ORIGINS.get(ItemState(item.state), Origin.EXTRACTED).value,
+        "rule": item.rule,
+        "certainty": item.certainty,
+        "reason": item.reason,
+    }
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def publication_of(draft: Draft, *, include_from: float | None = None) -> Publication:
+    """What publishing the draft would hand over: three queries."""
+    items = list(draft.items.order_by("position", "pk"))
+    chosen = included(items, include_from)
+    outline = outline_for_publication(items, chosen)
+    ids = unit_ids(
+        key
+        for item in chosen
+        if item.kind == ItemKind.RESPONSIBILITY
+        for role in values.ROLES
+        for entry in item.data.get(role, ())
+        for key in entry["units"]
+    )
+    by_kind: dict[str, list[DraftItem]] = {kind: [] for kind in ItemKind.values}
+    for item in chosen:
+        by_kind[item.kind].append(item)
+    return Publication(
+        title=draft.title,
+        number=draft.number,
+        issued_on=draft.issued_on,
+        year=draft.year,
+        last_year=draft.last_year,
+        owner_id=draft.owner_id,
+        document_id=draft.document_id,
+        first_line=draft.first_line,
+        last_line=draft.last_line,
+        measures=tuple(
+            PublishedMeasure(
+                **_shared(item),
+                key=outline.keys[item.data["key"]],
+                labels=tuple(item.data["labels"]),
+                title=item.data["title"],
+                is_task=item.data["is_task"],
+            )
+            for item in outline.measures
+        ),
+        targets=tuple(_target(item, outline) for item in by_kind[ItemKind.TARGET]),
+        responsibilities=tuple(
+            PublishedResponsibility(
+                **_shared(item),
+                measure_key=outline.place(item.measure_key),
+                role=role,
+                name=entry["name"],
+                unit_ids=tuple(ids[key] for key in entry["units"] if key in ids),
+            )
+            for item in by_kind[ItemKind.RESPONSIBILITY]
+            for role in values.ROLES
+            for entry in item.data.get(role, ())
+        ),
+        deadlines=tuple(_deadline(item, outline) for item in by_kind[ItemKind.DEADLINE]),
+        tables=tuple(_table(item, outline) for item in by_kind[ItemKind.TABLE]),
+    )
+
+
+def _target(item: DraftItem, outline: Outline) -> PublishedTarget:
+    data = item.data
+    return PublishedTarget(
+        **_shared(item),
+        measure_key=outline.place(item.measure_key),
+        indicator=data["indicator"],
+        comparator=data["comparator"],
+        value=Decimal(data["value"]),
+        value_max=_decimal(data.get("value_max")),
+        unit_of_measure=data["unit"],
+        change=data["change"],
+        falling=data["direction"] == "down",
+        year=data["year"],
+        tier=data.get("tier", ""),
+    )
+
+
+def _deadline(item: DraftItem, outline: Outline) -> PublishedDeadline:
+    data = item.data
+    return PublishedDeadline(
+        **_shared(item),
+        measure_key=outline.place(item.measure_key),
+        rule_kind=data["rule"],
+        date=dt.date.fromisoformat(data["date"]) if data.get("date") else None,
+        day=data.get("day"),
+        days=data.get("days"),
+        working=bool(data.get("working")),
+    )
+
+
+def _table(item: DraftItem, outline: Outline) -> PublishedTable:
+    data = item.data
+    return PublishedTable(
+        **_shared(item),
+        measure_key=outline.place(item.measure_key),
+        title=data["title"],
+        header=tuple(data["header"]),
+        rows=tuple(tuple(row) for row in data["rows"]),
+        line_end=data["line_end"],
+    )
+
+
+def publish(*, acting_user: Any, draft: Draft, include_from: float | None = None) -> PlanVersion:
+    """Publish a draft as a plan, or as the next version of the plan that it supersedes.
+
+    The draft's row is locked first: of two who publish at once the second is given the version of the first.
+    """
+    with transaction.atomic():
+        locked = Draft.objects.select_for_update(of=("self",)).select_related("owner", "version").get(pk=draft.pk)
+        require_keeper(acting_user, locked.owner)
+        if locked.state == DraftState.PUBLISHED:
+            return locked.version
+        locked = open_draft(acting_user, draft.pk)
+        publication = publication_of(locked, include_from=include_from)
+        version = plans.publish(acting_user=acting_user, publication=publication, plan=locked.supersedes)
+        locked.state, locked.version = DraftState.PUBLISHED, version
+        locked.save(update_fields=("state", "version", "updated_at"))
+        after = {"state": locked.state, "plan": version.plan_id, "version": version.ordinal, "from": include_from}
+        act = Act(action="发布台账", target=locked, before={"state": DraftState.OPEN}, after=after)
+        record(acting_user=acting_user, acts=[act])
+    return version

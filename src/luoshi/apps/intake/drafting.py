@@ -1,0 +1,228 @@
+"""From what extraction gives to rows: drafts and their items, in bulk."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from luoshi.apps.intake import values
+from luoshi.apps.intake.models import Draft, DraftItem, ItemKind, Upload
+from luoshi.apps.organisations.queries import directory
+from luoshi.apps.plans.models import Plan, SourceDocument
+from luoshi.documents import Cell, Document, Format, Line, LineKind, Table
+from luoshi.extraction.model import (
+    DeadlineDraft,
+    Extraction,
+    Found,
+    MeasureDraft,
+    PlanDraft,
+    ResponsibilityDraft,
+    TableDraft,
+    TargetDraft,
+)
+from luoshi.units import UnitDirectory, fold
+
+# Room between neighbours, so that an item added by hand finds its place without renumbering.
+STEP = 16
+
+
+def without_nulls(document: Document) -> Document:
+    """The document without the one character that PostgreSQL cannot store; positions stay."""
+    if "\x00" not in document.text:
+        return document
+    return replace(
+        document,
+        lines=tuple(replace(line, text=line.text.replace("\x00", "\ufffd")) for line in document.lines),
+        tables=tuple(
+            replace(table, cells=tuple(replace(cell, text=cell.text.replace("\x00", "\ufffd")) for cell in table.cells))
+            for table in document.tables
+        ),
+    )
+
+
+def stored_tables(document: Document) -> list[dict[str, Any]]:
+    """The tables as ``SourceDocument.tables`` keeps them."""
+    return [
+        {
+            "first_line": table.first_line,
+            "last_line": table.last_line,
+            "width": table.width,
+            "cells": [[c.row, c.column, c.text, c.row_span, c.column_span] for c in table.cells],
+        }
+        for table in document.tables
+    ]
+
+
+def document_of(source: SourceDocument) -> Document:
+    """A document from its stored text and tables (what the file said of headings is gone)."""
+    texts = source.text.split("\n")
+    rows: set[int] = set()
+    tables = []
+    for stored in source.tables:
+        first, last = stored["first_line"], stored["last_line"]
+        rows.update(range(first, last + 1))
+        cells = []
+        for row, column, text, row_span, column_span in stored["cells"]:
+            start = sum(len(part) + 1 for part in texts[first + row - 1].split("\t")[:column])
+            cells.append(Cell(row, column, text, first + row, start, row_span, column_span))
+        tables.append(Table(first, last, stored["width"], tuple(cells)))
+    lines = tuple(
+        Line(n, text, LineKind.ROW, whole=True) if n in rows else Line(n, text) for n, text in enumerate(texts, 1)
+    )
+    return Document(source.name, Format(source.format), lines, tuple(tables), page_count=source.page_count)
+
+
+def resolution_date(issued_on: dt.date | None, year: int | None) -> dt.date | None:
+    """The date as of which a plan's unit names are read: its own, else the beginning of its year."""
+    return issued_on or (dt.date(year, 1, 1) if year else None)
+
+
+class _Names:
+    """Resolves printed names as of one date."""
+
+    def __init__(self, units: UnitDirectory, date: dt.date | None) -> None:
+        self._units, self._date = units, date
+
+    def entries(self, names: Iterable[str]) -> list[dict[str, Any]]:
+        return [{"name": name[:120], "units": list(self._units.resolve(name, self._date).keys)} for name in names]
+
+
+def data_of(found: Found, names: _Names, tasks: set[str] | None = None) -> tuple[str, dict[str, Any]]:
+    """Kind and ``data`` of a found object, as ``DraftItem`` describes them."""
+    if isinstance(found, MeasureDraft):
+        return ItemKind.MEASURE, {
+            "key": found.key,
+            "labels": list(found.labels),
+            "title": found.title[:300],
+            "is_task": tasks is None or found.key in tasks,
+            "last_line": found.last_line,
+        }
+    if isinstance(found, TargetDraft):
+        return ItemKind.TARGET, {
+            "indicator": found.indicator[:200],
+            "comparator": found.comparator.value,
+            "value": values.plain(found.value),
+            "value_max": None if found.value_max is None else values.plain(found.value_max),
+            "unit": found.unit[:20],
+            "change": found.change,
+            "direction": found.direction,
+            "year": found.year,
+            "tier": "",
+        }
+    if isinstance(found, ResponsibilityDraft):
+        return ItemKind.RESPONSIBILITY, {role: names.entries(getattr(found, role)) for role in values.ROLES}
+    if isinstance(found, DeadlineDraft):
+        return ItemKind.DEADLINE, {
+            "rule": found.deadline.value,
+            "date": found.date.isoformat() if found.date else None,
+            "day": found.day,
+            "days": found.days,
+            "working": found.working,
+        }
+    assert isinstance(found, TableDraft)
+    return ItemKind.TABLE, {
+        "title": found.title[:300],
+        "header": list(found.header),
+        "rows": [list(row) for row in found.rows],
+        "line_end": found.line_end,
+    }
+
+
+def _tasks(plan: PlanDraft) -> set[str]:
+    """The measures that someone must carry out: those with objects of their own, and the leaves of the outline."""
+    own = {
+        found.measure for found in (*plan.targets, *plan.responsibilities, *plan.deadlines) if found.measure is not None
+    }
+    parents = {measure.parent for measure in plan.measures}
+    return own | {measure.key for measure in plan.measures if measure.key not in parents}
+
+
+def _items(draft: Draft, plan: PlanDraft, names: _Names) -> list[DraftItem]:
+    tasks = _tasks(plan)
+    found: list[Found] = [
+        *plan.measures,
+        *plan.tables,
+        *plan.responsibilities,
+        *plan.targets,
+        *plan.deadlines,
+    ]
+    # In the order of the text; a measure before what stands in its own first line.
+    found.sort(key=lambda f: (f.line, not isinstance(f, MeasureDraft), f.spans[0].start))
+    rows = []
+    for index, one in enumerate(found, 1):
+        kind, data = data_of(one, names, tasks)
+        rows.append(
+            DraftItem(
+                draft=draft,
+                kind=kind,
+                position=index * STEP,
+                measure_key=(one.measure or "") if kind != ItemKind.MEASURE else "",
+                line=one.line,
+                text=one.text,
+                spans=[[span.line, span.start, span.end] for span in one.spans],
+                data=data,
+                original=data,
+                rule=one.rule[:60],
+                certainty=min(max(one.certainty, 0.0), 1.0),
+                reason=one.reason[:300],
+                unknown_names=values.unknown_names(kind, data),
+            )
+        )
+    return rows
+
+
+def _year(year: int | None) -> int | None:
+    return year if year is not None and 1900 <= year <= 2200 else None
+
+
+class _Known:
+    """Plans in force of an owner, by folded number and title: what a draft may be a new version of."""
+
+    def __init__(self, owner_id: int) -> None:
+        self._by_number: dict[str, int] = {}
+        self._by_title: dict[tuple[str, int | None], int] = {}
+        rows = Plan.objects.filter(owner_id=owner_id).order_by("pk").values_list("pk", "title", "number", "year")
+        for pk, title, number, year in rows.iterator():
+            if number:
+                self._by_number[fold(number)] = pk
+            self._by_title[fold(title), year] = pk
+
+    def match(self, plan: PlanDraft) -> int | None:
+        number = self._by_number.get(fold(plan.number)) if plan.number else None
+        return number or self._by_title.get((fold(plan.title), _year(plan.context.year)))
+
+
+def store_drafts(upload: Upload, source: SourceDocument, extraction: Extraction) -> list[Draft]:
+    """Drafts and items of an upload, inside the caller's transaction."""
+    units = directory()
+    known = _Known(upload.owner_id)
+    drafts, items = [], []
+    for ordinal, plan in enumerate(extraction.plans, 1):
+        drafts.append(
+            Draft(
+                upload=upload,
+                document=source,
+                ordinal=ordinal,
+                title=(plan.title.strip() or upload.name)[:300],
+                number=(plan.number or "")[:60],
+                issued_on=plan.issued_on,
+                year=_year(plan.context.year),
+                last_year=_year(plan.context.last_year),
+                first_line=plan.first_line,
+                last_line=plan.last_line,
+                owner_id=upload.owner_id,
+                supersedes_id=known.match(plan),
+            )
+        )
+    Draft.objects.bulk_create(drafts)
+    for draft, plan in zip(drafts, extraction.plans, strict=True):
+        items += _items(draft, plan, _Names(units, resolution_date(draft.issued_on, draft.year)))
+    DraftItem.objects.bulk_create(items, batch_size=200)
+    return drafts
+
+
+def names_as_of(draft: Draft) -> _Names:
+    """A resolver of printed names for a draft."""
+    return _Names(directory(), resolution_date(draft.issued_on, draft.year))
