@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "luoshi.apps.accounts.middleware.SignInAgain",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -144,7 +145,8 @@ MFA_TOTP_ISSUER = "落实"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
+AXES_LOCKOUT_CALLABLE = "luoshi.apps.accounts.lockout.respond"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says when to try again, and that must stay true
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 

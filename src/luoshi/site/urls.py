@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("account/", include("luoshi.apps.accounts.closed_urls")),
     path("account/", include("allauth.urls")),
     path("", include("luoshi.apps.workbench.urls")),
     path("", include("luoshi.apps.plans.urls")),

@@ -7,6 +7,8 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+from luoshi.apps.accounts import actions
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Nobody signs up: an administrator makes the accounts of a unit."""
@@ -15,6 +17,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Closed."""
         return False
 
-    def get_user_display(self, user: Any) -> str:  # pragma: no cover - used by allauth's own templates
-        """The person's name."""
-        return str(user)
+    def set_password(self, user: Any, password: str) -> None:
+        """A person's own change of password, written into the journal like every act."""
+        actions.set_password(acting_user=user, user=user, password=password)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Back to the own settings."""
+        return "/profile"

@@ -1,0 +1,29 @@
+"""What someone sees whose sign-ins are stopped for a while."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from axes.attempts import get_cool_off_threshold
+from axes.helpers import get_cool_off, get_failure_limit
+from axes.models import AccessAttempt
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+
+def respond(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
+    """The page that says when to try again: the cool-off counts from the last try that was checked."""
+    username = (credentials or {}).get("username") or request.POST.get("login", "")
+    attempts = AccessAttempt.objects.filter(username=username, ip_address=getattr(request, "axes_ip_address", None))
+    last = attempts.filter(attempt_time__gte=get_cool_off_threshold(request)).order_by("-attempt_time").first()
+    now = timezone.now()
+    until = (last.attempt_time if last else now) + get_cool_off(request)
+    context = {
+        "username": username,
+        "failure_limit": get_failure_limit(request, credentials),
+        "until": until,
+        "minutes": max(1, math.ceil((until - now).total_seconds() / 60)),
+    }
+    return render(request, "account/locked_out.html", context, status=429)

@@ -1,0 +1,1 @@
+"""Tags and filters that every app's templates may load."""
