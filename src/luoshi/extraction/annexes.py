@@ -1,7 +1,7 @@
 """Annexes whose tables were printed one cell or half a row a line: they are no sentences.
 
-Such a region is told by its lines: many short ones without final punctuation. What stands in it is neither a measure
-nor a commitment; its notes (注：…) are sentences again.
+Such a region is told by its lines: they hold no full stops. What stands in it is neither a measure nor a commitment;
+its notes (注：…) are sentences again.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from luoshi.extraction.labels import read_label
 from luoshi.extraction.marks import ANNEX_LABEL
 from luoshi.extraction.model import Paragraph
 
-_NOTE = re.compile(r"\s*(?:注|备注|说明|填表说明)\s*[:：]")
+_NOTE = re.compile(r"\s*(?:注|备注|说明|填表说明)\s*(?:[:：]|\d\s*[.．、])")
 _SENTENCE_END = frozenset("。；;")
 _SHORT = 25
 _FEWEST = 8
+_SHARE = 0.8
 
 
 def cell_regions(paragraphs: Sequence[Paragraph], start: int, end: int) -> frozenset[int]:
@@ -27,7 +28,7 @@ def cell_regions(paragraphs: Sequence[Paragraph], start: int, end: int) -> froze
     for label, following in pairwise((*labels, end)):
         notes = next((i for i in range(label + 1, following) if _NOTE.match(paragraphs[i].text)), following)
         region = range(label + 1, notes)
-        if len(region) >= _FEWEST and sum(_is_cell(paragraphs[i]) for i in region) >= 0.6 * len(region):
+        if len(region) >= _FEWEST and sum("。" not in paragraphs[i].text for i in region) >= _SHARE * len(region):
             found.update(region)
     run: list[int] = []
     for i in range(start, labels[0] if labels else end):

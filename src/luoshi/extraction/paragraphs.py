@@ -110,14 +110,19 @@ def _running_heads(document: Document) -> set[int]:
             pages.setdefault(line.page, []).append(line)
     if len(pages) < 3:
         return set()
-    edges = [line for page in pages.values() for line in {line.number: line for line in page[:2] + page[-2:]}.values()]
+    edges = [
+        line
+        for page in pages.values()
+        for line in {line.number: line for line in page[:2] + page[-2:]}.values()
+        if line.kind is LineKind.TEXT and line.text.rstrip()[-1] not in _END
+    ]
     keys = [re.sub(r"\d+", "0", "".join(line.text.split())) for line in edges]
     counts = Counter(keys)
     enough = max(3, len(pages) // 3)
     return {
         line.number
         for line, key in zip(edges, keys, strict=True)
-        if line.kind is LineKind.TEXT and ((counts[key] >= enough and len(key) <= 40) or key == "0")
+        if (counts[key] >= enough and len(key) <= 40) or key == "0"
     }
 
 
@@ -240,5 +245,5 @@ def _broken(before: str, after: str) -> bool:
         # a heading, unless what follows can only be the rest of a sentence or of the heading
         if marks >= 3 or (len(after) <= 8 and not _INNER.search(after)):
             return True
-        return marks > 0 and len(after) <= 40 and after[-1] == "。"
+        return marks > 0 and size >= 30 and len(after) <= 20 and after[-1] == "。"
     return marks > 0 or before[-1] not in "》”"
