@@ -19,7 +19,7 @@ _BEFORE = {
     Comparator.ABOUT: "约 大约 近 接近 约为 达到约 约达",
     Comparator.EQUAL: (
         "达到 达 达成 完成 实现 为 是 保持在 稳定在 保持 提高到 提高至 提升到 提升至 增加到 增加至 增长到 增长至 扩大到 扩大至 上升到 上升至 发展到 发展至"
-        " 力争达到 达到了 均达 均达到 各达到 分别达到 分别达 分别为 各 共 总计 合计 维持在 在 至 到 要达 要达到 要有"
+        " 力争达到 达到了 各达到 分别达到 分别达 分别为 各 共 总计 合计 维持在 在 至 到 要达 要达到 要有"
     ),
 }  # fmt: skip
 _WORDS = {word: comparator for comparator, words in _BEFORE.items() for word in words.split()}
@@ -29,6 +29,8 @@ _BEFORE_RE = re.compile(
 _LAST = re.compile("(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + ")")
 # 至少组织召开1次: the verb stands between the comparing word and the number
 _APART = re.compile(r"(至少|最少|不少于|最多|不超过)[^，,。；;、：:\d]{1,8}$")
+# 不低于衔接资金的70%: a share of something
+_SHARE_OF = re.compile(r"(不低于|不少于|不超过|不高于|超过|高于|低于|达到|达)[^，,。；;、：:\d%]{2,30}的[ \u3000]?$")
 _AFTER = re.compile(
     r"[ \u3000]?(?:(?P<least>以上|及以上|或以上|以上的|起)|(?P<most>以内|之内|及以内|以下|及以下|内)|(?P<about>左右|上下))(?![年月日])"
 )
@@ -86,6 +88,14 @@ def compare(text: str, low: int, start: int, end: int) -> Comparison:
     reached = comparator is Comparator.EQUAL
     if comparator is None and (apart := _APART.search(text, before, start)):
         word, comparator = apart[1], _WORDS[apart[1]]
+    if (
+        comparator is None
+        and text[end - 1 : end] == "%"
+        and (share := _SHARE_OF.search(text[max(low, start - 40) : start]))
+    ):
+        word, comparator = share[1], _WORDS[share[1]]
+        begin = max(low, start - 40) + share.start()
+        reached = comparator is Comparator.EQUAL
     after = _AFTER.match(text, end)
     stop = end
     if after and after["most"] == "内" and not (comparator is Comparator.AT_MOST):

@@ -18,18 +18,18 @@ _REWARD = re.compile(
 _CONDITION = re.compile(r"^[ \u3000]?(?:以上|以下|以内|及以上)?(?:的)?(?:[，,、]|等|且|的|或)")
 _OF = re.compile(r"的[，,；;。：:、)）]|的(?:企业|单位|个人|项目|县市|县|乡镇|部门|园区|给予|予以|处|由|可|应|按|，)")
 _PAST = re.compile(
-    r"已(?:经|有|建|完|累|达|成|培|引|实|形|开|获|投|发|入|签)|(?<!项)目前|现有|截至|截止|(?<![较比与于])(?:上年|去年)|近年|以来|累计已|连续\d|过去|曾|历年|现状|当前|先后|占全国的?第|同期仅|仅为|仅占|原有|实有|共有"
+    r"已(?:经|有|建|完|累|达|成|培|引|实|形|开|获|投|发|入|签)|(?<!项)目前|现有|截至|截止|(?<![较比与于])(?:上年|去年)|近年|以来|累计已|连续\d|过去|曾|历年|现状|当前|先后|占全国的?第|同期仅|仅为|仅占|原有|实有|共有|共(?:投入|创建|发放|选派|派出)"
 )
 _PAST_DONE = re.compile(r"(?:完成|实现|增长|达到|突破|建成|新增|培育|引进|投入|争取|下降|提高)了")
 _SUMMARY = re.compile(
     r"[ \u3000]?(?:等|共|共计|这|上述|以上|下列|以下|其余|其他|另外|所有|全部|全州|全市|全县|全省|全国|我州|我市|我县|辖区|涉及|包括|现辖|辖)[ \u3000]?$"
 )
 _GROUP_NOUN = re.compile(
-    r"[ \u3000]?(?:方面|环节|阶段|重点(?:领域|工作|任务|行业|方面|环节)|领域|层面|关键|原则|小组|工作组|督查组|检查组|专班|专项行动|专项|县市|县（|县\(|县区|市州|州市|部门|层次"
+    r"[ \u3000]?(?:同志|方面|环节|阶段|重点(?:领域|工作|任务|行业|方面|环节)|领域|层面|关键|原则|小组|工作组|督查组|检查组|专班|专项行动|专项|县市|县（|县\(|县区|市州|州市|部门|层次"
     r"|维度|支撑工程|工程|行动|步骤|类别|片区|问题|组成部分|大项|文件|附件|表格|战略|中心任务|主题|着力点|月|季度|年度|台阶|招商组|服务团|大类|板块|要素|市场|[\u4e00-\u9fff]{0,4}(?:工作|工程|行动|任务|精准|机制|措施|对策|制度|办法|体系|清单)(?:[，,。；;：:、]|$))"
 )
 _NEXT_NOUN = re.compile(r"[ \u3000]?(?:[\u4e00-\u9fff“（(]|[A-Za-z])")
-_NOT_NOUN = re.compile(
+NOT_NOUN = re.compile(
     r"[ \u3000]?(?:以上|以下|以内|之内|左右|上下|及以上)?[ \u3000]?(?:$|[，。；、！？：,;:)）”\]\s]|和|及|与|并|且|而|或|以及|其中|力争|确保|到位|比例|的(?:目标|奋斗目标|要求|任务|增长|增速|净增长|幅度|比例|速度|规模|增幅|标准|水平|预期|考核|工作|年度|总)"
     r"|目标|要求|任务|的目标|增长|增速|的速度|向|为全|为我|为推|推动|努力|以高|有力|进一步|不断|切实|全面|增强|支撑|超过|高于|用于|投入|专项用|上升|下降|以更|到基层|到企业)"
 )
@@ -81,21 +81,32 @@ def share_duty(text: str, quantity: Quantity) -> bool:
 
 def threshold(text: str, quantity: Quantity, end: int) -> bool:
     """Whether the number only qualifies the noun behind it (``亿元以上项目``, ``20万吨多晶硅``, ``5亿元以上的企业``)."""
+    if quantity.unit in ("户", "人") and _SIZED.match(text, quantity.end):
+        return True
     if quantity.unit not in MEASURES:
         return bool(re.match(r"的(?:[，,；;。：:、)）]|企业|项目|单位)", text[end : end + 4]))
-    if _NOT_NOUN.match(text, quantity.end):
+    if NOT_NOUN.match(text, quantity.end):
         return False
     if share_duty(text, quantity):
         return False
     return _NEXT_NOUN.match(text, end) is not None
 
 
-_CONDITIONAL = re.compile(r"[ \u3000]*(?:凡是?|如果|若|对于|对(?![口接标外]))")
+_CONDITIONAL = re.compile(
+    r"[ \u3000]*(?:凡是?|如果|若|对于|对(?![口接标外]))|.{0,60}(?:是指|可按|可在|可以|可享|可申请)", re.S
+)
+_SIZED = re.compile(r"以上(?:的)?(?:自然村|村民小组|村庄|搬迁点|安置点|集镇|居民点|单位|学校|行政村)")
 
 
 def conditional(head: str) -> bool:
     """Whether a clause sets the condition of a rule (``凡幼儿数10人以上，…``)."""
     return _CONDITIONAL.match(head) is not None
+
+
+def statistic(quantity: Quantity) -> bool:
+    """Whether a share is printed to two decimals (``达90.06%``): measured results are, goals are round."""
+    exponent = quantity.value.as_tuple().exponent
+    return quantity.unit == "%" and quantity.form == "number" and isinstance(exponent, int) and exponent <= -2
 
 
 def attribute(text: str, quantity: Quantity, following: Quantity | None) -> bool:

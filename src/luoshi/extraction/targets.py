@@ -16,7 +16,7 @@ from luoshi.extraction.comparators import Change, Comparison, compare, measure_c
 from luoshi.extraction.model import Comparator, Context, Paragraph, TargetDraft
 from luoshi.extraction.names import looks_like_unit
 from luoshi.extraction.numerals import Quantity, scan_quantities
-from luoshi.extraction.years import target_year
+from luoshi.extraction.years import target_year, told_of_past
 
 _HAS_NUMBER = re.compile(r"[0-9０-９一二两三四五六七八九十百千万亿翻半]")
 _COMMITS = re.compile(r"力争|确保|争取|力求|务必|必须|奋斗|保证|目标|不得|努力|原则上|要求")
@@ -44,6 +44,8 @@ _OPENS = re.compile(
 _OUTCOME = re.compile(
     r"(?:[\u4e00-\u9fff（）()]{1,14}?)(?:退出|出列|摘帽|脱贫|通过认定|获得认定|成功挂牌|成功上市|建成投产|竣工投产|全面完工)(?![率的])"
 )
+_INTENDS = re.compile(r"力争|确保|争取|力求|务必|不得|奋斗目标|工作目标")
+_RAISED = frozenset("提高 提升 扩大 降低 减少 下降 压减 缩短".split())
 _CHINESE_VERB = re.compile(
     r"(?:新增|新建|建成|建设|建立|创建|打造|培育|引进|遴选|选派|抓好|完成|实施|举办|开展|组织|推进|形成|认定|推出|争取|培养|选择|设立|办好|做好)[^，,、]{0,4}$"
 )
@@ -177,7 +179,10 @@ def _read(
     year = target_year(text, sentence, low, quantity.start, context)
     if rule and year is not None and context.year is not None and year < context.year:
         rule = None
-    if rule and not comparison.explicit and exclusions.attribute(text, quantity, following):
+    delivered = comparison.explicit and _CHINESE_VERB.search(head) and not head.endswith("实现")
+    if rule and not delivered and exclusions.attribute(text, quantity, following):
+        rule = None
+    if rule and not _INTENDS.search(text, sentence, quantity.start) and told_of_past(text, 0, quantity.start, context):
         rule = None
     if rule and exclusions.past(head, text[_since_commitment(text, sentence, low) : low]):
         rule = None
@@ -270,8 +275,17 @@ def _accept(
         return "target-doubling"
     if comparison.explicit:
         return "target-comparator"
+    if (
+        change.change
+        and change.word in _RAISED
+        and quantity.unit not in exclusions.MEASURES | {"位", "倍"}
+        and not exclusions.NOT_NOUN.match(text, quantity.end)
+    ):
+        return None  # 提高36种大病…保障水平: the number belongs to the noun
     if change.change:
         return "target-change"
+    if exclusions.statistic(quantity) and not commits:
+        return None
     if comparison.reached:
         return "target-reached"
     if commits:
@@ -312,7 +326,8 @@ def _chinese(text: str, quantity: Quantity, head: str, comparison: Comparison, v
     ):
         return None
     if comparison.explicit or comparison.reached and quantity.unit in exclusions.MEASURES:
-        return None if quantity.unit == "次" and quantity.value == 1 else "target-chinese"
+        about = comparison.comparator is Comparator.ABOUT and comparison.before < quantity.start
+        return None if about or (quantity.unit == "次" and quantity.value == 1) else "target-chinese"
     if not verb or not _CHINESE_VERB.search(head):
         return None
     if quantity.value == 1 and not _EACH.search(head):
@@ -340,7 +355,7 @@ def _indicator(
         rest, end = indicators.after(text, rate.end())
         return (f"{rest}的{rate['noun']}", end) if rate["noun"] == "比例" else (rate["noun"], rate.end())
     noun = ""
-    if not exclusions._NOT_NOUN.match(text, comparison.end):
+    if not exclusions.NOT_NOUN.match(text, comparison.end):
         noun, behind = indicators.after(text, comparison.end)
     if noun:
         end = behind

@@ -18,7 +18,42 @@ _PLAN_PERIOD = re.compile(r"十([一二三四五六七八九])五”?(?:末|期�
 def period_end(text: str) -> int | None:
     """The last year of a printed five-year plan (``“十四五”末`` → 2025), ``None`` where none is printed."""
     match = _PLAN_PERIOD.search(text)
-    return 2005 + 5 * ("一二三四五六七八九".index(match[1]) + 1 - 1) + 5 if match else None
+    return _plan_last(match[1]) if match else None
+
+
+_TIME = re.compile(
+    r"(?<!\d)(?P<year>20\d\d)[ \u3000]?年|“?十(?P<plan>[一二三四五六七八九])五”?(?:期间|时期|以来|末|规划|，)|(?P<now>力争|确保|今后|下一步|今年(?!以来|\d|前|上)|本年|到时|将|目标任务|工作目标)"
+    r"|(?P<gone>截至|截止|今年以来|去年|上年(?=末|底|，|完成|全)|(?<!项)目前|近年来)"
+)
+
+
+def told_of_past(text: str, low: int, start: int, context: Context) -> bool:
+    """Whether the last time that a paragraph names before the number at ``start`` lies before the plan's year.
+
+    ``low`` is where the paragraph's search begins. A word of intent (力争, 确保, 下一步) ends what is told of the past.
+    """
+    if context.year is None:
+        return False
+    for match in reversed(list(_TIME.finditer(text, low, start))):
+        if match["now"]:
+            return False
+        if match["gone"]:
+            return True
+        if match["plan"]:
+            return _plan_last(match["plan"]) < context.year
+        if _BASELINE.search(text[max(0, match.start() - 4) : match.start()]) or _BASELINE_AFTER.match(
+            text, match.end()
+        ):
+            continue
+        if _FROM.match(text, match.end()):
+            continue
+        return int(match["year"]) < context.year
+    return False
+
+
+def _plan_last(numeral: str) -> int:
+    """The last year of the five-year plan 十X五: 十三五 → 2020."""
+    return 2005 + 5 * ("一二三四五六七八九".index(numeral) + 1)
 
 
 def target_year(text: str, low: int, clause: int, start: int, context: Context) -> int | None:
