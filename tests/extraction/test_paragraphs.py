@@ -35,9 +35,10 @@ def test_a_sentence_broken_at_a_page_is_joined_over_page_number_and_blank_lines(
 
 
 def test_an_open_bracket_is_closed_over_a_semicolon_and_blank_lines() -> None:
-    text = "（一）壮大农业。建设基地5万亩。（牵头部门：州农业农村局；\n\n责任单位：州水务局、各县市人民政府）\n\n（二）发展旅游。"
-    assert [t[:4] for t in _texts(text)] == ["（一）壮", "（二）发"]
-    assert _texts(text)[0].endswith("州农业农村局；责任单位：州水务局、各县市人民政府）")
+    head = "（一）壮大农业。建设基地5万亩。（牵头部门：州农业农村局；"
+    found = _texts(f"{head}\n\n责任单位：州水务局、各县市人民政府）\n\n（二）发展旅游。")
+    assert [text[:4] for text in found] == ["（一）壮", "（二）发"]
+    assert found[0].endswith("州农业农村局；责任单位：州水务局、各县市人民政府）")
 
 
 def test_a_bracket_that_is_never_closed_joins_nothing() -> None:

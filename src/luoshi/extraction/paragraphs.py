@@ -60,7 +60,9 @@ def paragraphs(document: Document) -> list[Paragraph]:
     Characters are never lost, doubled or moved: ``text`` is the lines' own characters without the blanks at line ends
     and without mark-up (``#``, ``**``, ``<b>``), and ``pieces`` say where each run stands.
     """
-    lines = [_read(line) for line in _text_lines(document)]
+    lines: list[_Text] = []
+    for line in _text_lines(document):
+        lines.append(_read(line, lines[-1] if lines else None))
     layout = measure_layout([item for item in lines if item.style == "text" and not item.line.whole])
     result: list[Paragraph] = []
     group: list[_Text] = []
@@ -126,10 +128,27 @@ def _running_heads(document: Document) -> set[int]:
     }
 
 
-def _read(line: Line) -> _Text:
+def _is_row(line: Line, before: _Text | None) -> bool:
+    """Whether a line holds cells: a tab between texts or two behind one, or as many tabs as in the row just above.
+
+    A tab that only indents makes no row.
+    """
+    tail = line.text.lstrip()
+    if line.kind is LineKind.ROW or "\t" in tail.rstrip() or tail.count("\t") > 1:
+        return True
+    tabs = line.text.count("\t")
+    return (
+        tabs > 1
+        and before is not None
+        and before.style == "row"
+        and before.line.number == line.number - 1
+        and before.text.count("\t") == tabs
+    )
+
+
+def _read(line: Line, before: _Text | None) -> _Text:
     raw = line.text
-    tail = raw.lstrip()
-    if line.kind is LineKind.ROW or "\t" in tail.rstrip() or tail.count("\t") > 1:  # not a tab that only indents
+    if _is_row(line, before):
         return _Text(line, raw, ((0, len(raw)),), 0, "row")
     style = "heading" if line.kind is LineKind.HEADING or HEADING_MARK.match(raw) else "text"
     runs: list[tuple[int, int]] = []
