@@ -167,9 +167,10 @@ def _deadline(reader: _Reader) -> dict[str, Any]:
     if rule == DeadlineRuleChoice.DATE and date is None and "date" not in reader.errors:
         reader.errors["date"] = "请填写日期。"
     after = rule == DeadlineRuleChoice.DAYS_AFTER
+    dated = rule in (DeadlineRuleChoice.DATE, DeadlineRuleChoice.YEARLY)
     return {
         "rule": rule,
-        "date": date.isoformat() if date and rule == DeadlineRuleChoice.DATE else None,
+        "date": date.isoformat() if date and dated else None,
         "day": reader.integer("day", "日", 1, 31) if rule == DeadlineRuleChoice.MONTHLY else None,
         "days": reader.integer("days", "天数", 1, 3650, needed=True) if after else None,
         "working": reader.flag("working") if after else False,

@@ -168,7 +168,8 @@ def add_item(
         place = outline.place_for(draft, places[0][0], places[0][1])
         if kind == ItemKind.MEASURE:
             key, labels = outline.new_key(draft, place)
-            data = {**data, "key": key, "labels": labels, "last_line": places[-1][0]}
+            label = str(data.get("label") or "").strip()[:40]
+            data = {**data, "key": key, "labels": [*labels, label], "last_line": places[-1][0]}
         cleaned = values.clean(kind, data)
         if kind != ItemKind.MEASURE and measure_key is not None:
             under = outline.require_measure(draft, measure_key)

@@ -1,0 +1,182 @@
+"""What the pages of intake show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+
+from luoshi.apps.intake import drafting, values
+from luoshi.apps.intake.actions.items import SURE
+from luoshi.apps.intake.models import Draft, DraftItem, ItemKind, ItemState, Upload
+from luoshi.apps.organisations.models import Unit
+from luoshi.apps.organisations.queries import directory
+
+_PENDING = Q(items__state=ItemState.PENDING)
+NEAREST = 4
+
+
+def certainty_words(certainty: float | None) -> str:
+    """How sure, in words."""
+    if certainty is None:
+        return "人工添加"
+    for edge, words in ((0.95, "很有把握"), (SURE, "有把握"), (0.75, "较有把握"), (0.5, "把握不大")):
+        if certainty >= edge:
+            return words
+    return "没有把握"
+
+
+def with_counts(drafts: QuerySet[Draft]) -> QuerySet[Draft]:
+    """Drafts with ``total``, ``pending``, ``decided``, ``unknown`` and ``measure_count``, all by one query."""
+    return drafts.annotate(
+        total=Count("items"),
+        pending=Count("items", filter=_PENDING),
+        decided=Count("items", filter=~_PENDING),
+        unknown=Sum("items__unknown_names", filter=~Q(items__state=ItemState.REJECTED), default=0),
+        measure_count=Count("items", filter=Q(items__kind=ItemKind.MEASURE)),
+    )
+
+
+def upload_list(uploads: QuerySet[Upload]) -> QuerySet[Upload]:
+    """Uploads with their drafts and the drafts' counts: two queries."""
+    drafts = with_counts(Draft.objects.select_related("version")).order_by("ordinal")
+    return uploads.select_related("owner", "created_by").prefetch_related(
+        Prefetch("drafts", queryset=drafts, to_attr="counted_drafts")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCounts:
+    """What publishing a draft would take and leave, by kind."""
+
+    kind: str
+    label: str
+    confirmed: int
+    pending: int
+    pending_sure: int
+    rejected: int
+
+
+def counts_by_kind(draft: Draft, threshold: float = SURE) -> list[DraftCounts]:
+    """One row a kind, in the kinds' own order: one query."""
+    rows = {
+        row["kind"]: row
+        for row in draft.items.order_by()
+        .values("kind")
+        .annotate(
+            confirmed=Count("pk", filter=Q(state__in=(ItemState.ACCEPTED, ItemState.CORRECTED, ItemState.ADDED))),
+            pending=Count("pk", filter=Q(state=ItemState.PENDING)),
+            pending_sure=Count("pk", filter=Q(state=ItemState.PENDING, certainty__gte=threshold)),
+            rejected=Count("pk", filter=Q(state=ItemState.REJECTED)),
+        )
+    }
+    empty = {"confirmed": 0, "pending": 0, "pending_sure": 0, "rejected": 0}
+    return [
+        DraftCounts(label=label, **{"kind": kind, **empty, **rows.get(kind, {})}) for kind, label in ItemKind.choices
+    ]
+
+
+def item_row(item: DraftItem) -> dict[str, Any]:
+    """An item as the confirm screen takes it; a table without its body, which is fetched when it is looked at."""
+    data = item.data
+    if item.kind == ItemKind.TABLE:
+        data = {
+            "title": data["title"],
+            "columns": len(data["header"]),
+            "row_count": len(data["rows"]),
+            "line_end": data["line_end"],
+        }
+    return {
+        "id": item.pk,
+        "kind": item.kind,
+        "position": item.position,
+        "measure": item.measure_key,
+        "line": item.line,
+        "text": item.text if item.kind != ItemKind.TABLE else "",
+        "spans": item.spans if item.kind != ItemKind.TABLE else item.spans[:1],
+        "data": data,
+        "certainty": item.certainty,
+        "sure": certainty_words(item.certainty),
+        "reason": item.reason,
+        "unknown": item.unknown_names,
+        "state": item.state,
+        "added": item.original is None,
+        "by": str(item.decided_by) if item.decided_by else "",
+        "revision": item.revision,
+    }
+
+
+def item_rows(items: Iterable[DraftItem]) -> dict[str, Any]:
+    """``{"items", "units", "unknown"}``: the items, the short names of all units in them, and for each unknown name
+    the nearest known ones."""
+    rows = []
+    keys: set[str] = set()
+    unknown: dict[str, Any] = {}
+    drafts = set()
+    for item in items:
+        rows.append(item_row(item))
+        drafts.add(item.draft_id)
+        if item.kind == ItemKind.RESPONSIBILITY:
+            for role in values.ROLES:
+                for entry in item.data.get(role, ()):
+                    keys.update(entry["units"])
+                    if not entry["units"]:
+                        unknown[entry["name"]] = None
+    known = directory()
+    return {
+        "items": rows,
+        "units": {key: known.unit(key).short_name or known.unit(key).name for key in keys if key in known},
+        "unknown": list(unknown),
+    }
+
+
+def draft_items(draft: Draft) -> dict[str, Any]:
+    """All items of a draft with what is needed to show them."""
+    found = item_rows(draft.items.select_related("decided_by").order_by("position", "pk"))
+    return {**found, "unknown": nearest_names(draft, found["unknown"])}
+
+
+def nearest_names(draft: Draft, names: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    """For each unknown name the known ones like it, best first: ``{"name", "keys", "likeness"}``."""
+    known = directory()
+    date = drafting.resolution_date(draft.issued_on, draft.year)
+    return {
+        name: [
+            {"name": near, "keys": list(keys), "likeness": round(likeness)}
+            for near, keys, likeness in known.resolve(name, date).nearest[:NEAREST]
+            if keys
+        ]
+        for name in names
+    }
+
+
+def search_units(text: str, limit: int = 20) -> list[dict[str, Any]]:
+    """Units whose full, short or other name holds the text, those that begin with it first; one query."""
+    text = text.strip()
+    if not text:
+        return []
+    hits = (
+        Unit.objects.filter(Q(name__icontains=text) | Q(short_name__icontains=text) | Q(names__name__icontains=text))
+        .distinct()
+        .order_by("path")[:200]
+    )
+
+    def closeness(unit: Unit) -> tuple[bool, bool, int]:
+        return (
+            text not in (unit.name, unit.short_name),
+            not (unit.short_name.startswith(text) or unit.name.startswith(text)),
+            len(unit.short_name),
+        )
+
+    return [
+        {
+            "key": unit.key,
+            "name": unit.short_name or unit.name,
+            "full": unit.name,
+            "kind": unit.get_kind_display(),
+            "ended": unit.valid_to is not None,
+        }
+        for unit in sorted(hits, key=closeness)[:limit]
+    ]
