@@ -6,6 +6,8 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from luoshi.units import DirectoryError, UnitDirectory
 from luoshi.units.dates import parse_partial_date
@@ -107,3 +109,22 @@ def test_encodings_of_office_programs(tmp_path: Path, encoding: str) -> None:
 def test_bytes_that_are_no_text_are_told() -> None:
     with pytest.raises(DirectoryError, match="编码"):
         UnitDirectory.from_bytes(b"\xff\xff\xff\x00", NAMES.encode())
+
+
+CELLS = st.sampled_from(
+    ["zhou", "a", "b", "云岭州", "prefecture", "short", "group", "2019", "2019-13", "", "a;b", "\n", '"', ";"]
+)
+TABLE = st.lists(st.lists(CELLS, max_size=10).map(",".join), max_size=6).map("\n".join)
+
+
+@given(st.binary(max_size=60) | TABLE.map(str.encode), TABLE.map(str.encode) | st.binary(max_size=60))
+@settings(deadline=None)
+def test_whatever_the_files_hold_only_a_directory_error_is_raised(units: bytes, names: bytes) -> None:
+    for head in (b"", UNITS.encode()):
+        try:
+            directory = UnitDirectory.from_bytes(head + units, NAMES.encode() + names)
+        except DirectoryError as error:
+            assert error.problems
+            assert all(problem.message for problem in error.problems)
+        else:
+            assert all(directory.unit(unit.key) == unit for unit in directory.units)
