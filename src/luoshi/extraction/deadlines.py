@@ -17,14 +17,15 @@ from luoshi.extraction.numerals import narrow
 from luoshi.extraction.years import period_end
 
 _CUE = re.compile(r"[年月周旬季日天]")
-_Y = r"(?:20\d\d)[ \u3000]?年"
+_Y = r"(?:20\d\d)[ \u3000]?年[ \u3000]?"
 _M = r"(?:1[0-2]|0?[1-9])[ \u3000]?月"
 _D = r"(?:3[01]|[12]\d|0?[1-9])[ \u3000]?日"
 _BY = r"(?:以前|之前|前)"
 _TO = r"[ \u3000]?(?:—{1,2}|–|-|－|~|～|至|到)[ \u3000]?"
 _LEAD = r"(?:于|在|到|至|自)?"
+# The look-ahead names every character with which an alternative begins: most positions are left at once.
 _PATTERN = re.compile(
-    rf"(?P<phase>(?P<py>{_Y})?(?:{_M})(?:{_D}|[上中下]旬|底|初)?{_TO}(?P<qy>{_Y})?(?P<qm>{_M})(?P<qd>{_D}|[上中下]旬|底|末)?(?:{_BY})?)"
+    rf"(?=[0-9年于在到至自今本当次明力确争“十每一二三四五六七八九按逐从周旬月季半])(?:(?P<phase>(?P<py>{_Y})?(?:{_M})(?:{_D}|[上中下]旬|底|初)?{_TO}(?P<qy>{_Y})?(?P<qm>{_M})(?P<qd>{_D}|[上中下]旬|底|末)?(?:{_BY})?)"
     rf"|(?P<years>(?P<ya>20\d\d)[ \u3000]?年?{_TO}(?P<yb>20\d\d)[ \u3000]?年(?![度]))"
     rf"|(?P<day>{_LEAD}(?P<dy>{_Y}|今年|当年|次年|明年)?(?P<dm>{_M})(?:(?P<dd>{_D})(?:{_BY})?|(?P<dx>底|末|上旬|中旬|下旬|初|份)?(?P<dby>{_BY})?))"
     rf"|(?P<yearend>{_LEAD}(?P<ey>{_Y}|今年|本年|当年|明年)?[ \u3000]?(?P<ew>年底|年末|年内|底|末|内)(?:{_BY})?)"
@@ -34,10 +35,10 @@ _PATTERN = re.compile(
     rf"|(?P<monthday>每个?月[ \u3000]?(?P<md>\d{{1,2}})[ \u3000]?日(?:{_BY})?)"
     rf"|(?P<after>(?P<an>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})[ \u3000]?个?[ \u3000]?(?P<au>工作日|日|天|自然日)[ \u3000]?(?:之内|以内|内))"
     rf"|(?P<cadence>(?:从{_Y}(?:起|开始)，?)?每个?(?:半年|季度|季|年度|年|月|周|旬|星期)(?:度)?(?:末|底)?(?:{_BY})?)"
-    rf"|(?P<by_period>(?:按|逐|分)(?:季度|季|月|周|旬|半年|年度|年)(?!任务分解|时序|计划|度量))"
+    rf"|(?P<by_period>(?:按|逐)(?:季度|季|月|周|旬|半年|年度|年)(?!任务分解|时序|计划|度量))"
     rf"|(?P<one>一(?P<onep>月|季度|季|周|旬|年)一(?:次)?[\u4e00-\u9fff]{{1,2}})"
     rf"|(?P<chain>(?<![0-9一二三四五六七八九十每按逐本上下当同近岁正腊整经逾个数几半翌次双单第某\u3000 ])(?P<cp>周|旬|月|季度|季|半年|年终|年)(?P<cw>报告|督查|调度|开工|汇报|研判|通报|分析|检查|跟踪|小结|考核|评比|会商|点评|例会|晾晒|监测|总结|盘点|报制度|”?报制度))"
-    rf"|(?P<seasons>[一二三四][、和]?[一二三四]?季度[\u4e00-\u9fff]{{2,6}}[，,][一二三四][、和]?[一二三四]?季度[\u4e00-\u9fff]{{2,6}})"
+    rf"|(?P<seasons>[一二三四][、和]?[一二三四]?季度[\u4e00-\u9fff]{{2,6}}[，,][一二三四][、和]?[一二三四]?季度[\u4e00-\u9fff]{{2,6}}))"
 )
 _LISTED = re.compile(r"“?(?:(?:周|旬|月|季|年)、){1,4}(?:周|旬|月|季|年)”?(?=报|制度|报制度|调度|通报)")
 _PERIODS = {
@@ -186,10 +187,12 @@ def _phase(match: re.Match[str], text: str, year: _Year) -> _Read | None:
     return _Read("deadline-phase", DeadlineRule.DATE, match.start(), f"时段“{match[0]}”取末日", date)
 
 
+_STAGE = re.compile(r"(?:阶段|近期|中期|远期|时期|步|期|目标)[ ]?[（(]$")
+
+
 def _years(match: re.Match[str], text: str, year: _Year) -> _Read | None:
-    if not re.search(r"[（(]$", text[max(0, match.start() - 1) : match.start()]) or int(match["yb"]) <= int(
-        match["ya"]
-    ):
+    # only a stage (第一阶段（2026—2027年）); a plan's name prints such years too
+    if not _STAGE.search(text[max(0, match.start() - 6) : match.start()]) or int(match["yb"]) <= int(match["ya"]):
         return None
     last = int(match["yb"])
     if year.gone(last) or not re.match(r"[）)]", text[match.end() : match.end() + 1]):

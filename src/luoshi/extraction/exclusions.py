@@ -60,6 +60,7 @@ def not_a_figure(text: str, quantity: Quantity, clauses: Clauses) -> str | None:
 def rewarded(text: str, clauses: Clauses, quantity: Quantity) -> bool:
     """Whether the number belongs to a reward, subsidy, fine, scoring rule or loan rule."""
     start, end = clauses.clause(quantity.start)
+    start, end = max(start, quantity.start - 240), min(end, quantity.end + 240)
     clause = text[start:end]
     if _REWARD.search(clause):
         return True

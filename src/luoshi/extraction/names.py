@@ -27,6 +27,8 @@ _GENERIC = frozenset({"部门", "单位", "部门单位", ""})
 _PLACE = re.compile(r"[\u4e00-\u9fff]{1,9}[市县区州盟旗]")
 _SHARED_END = re.compile(r"[\u4e00-\u9fff]{1,9}[市县区州盟旗]((?:人民政府|政府|党委和?、?(?:人民)?政府|管委会))$")
 _PLACE_KIND = re.compile(r"[市区县州盟旗](?:人民政府|政府|党委|管委会)?$")
+# A run without any separator that is longer is no list of names; looking for 和 in it would cost much.
+_LONGEST = 200
 _SPACES = " \u3000\t。.；;：:，,、"
 
 
@@ -44,7 +46,7 @@ def split_names(text: str) -> tuple[str, ...]:
     names: list[str] = []
     for run in _parts(text):
         for name in _open_list(run.strip(_SPACES)):
-            names += _joint(name)
+            names += _joint(name) if len(name) <= _LONGEST else [name]
     cleaned = [_TRAILING.sub("", name.strip(_SPACES)).strip(_SPACES) for name in names]
     return tuple(_write_out([name for name in _rejoin(cleaned) if name not in _GENERIC]))
 

@@ -7,6 +7,7 @@ alone; 由甲局牵头，乙局参与 in prose. Full- and half-width marks are m
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from luoshi.extraction.certainty import certainty
@@ -32,10 +33,12 @@ _VERB = re.compile(
 _ROLE_NAMES = {"lead": "牵头", "responsible": "责任", "supporting": "配合"}
 _LISTED = re.compile(r"(?:责任单位|牵头部门|牵头单位|责任部门|成员单位)$")
 _PROSE = re.compile(r"牵头(?!抓总的?作用|的作用|单位|部门|领导|责任|人|处室|科室|作用|抓总作用|部委|机构|和|、|或|及)")
-_SUBJECT_BREAK = re.compile(r"[，,。；;：:！!？?\s（(）)“”、]")
 _SUBJECT_END = re.compile(r"(?:分别|负责|要|应|应当|须|需|共同|具体|负总责|组织|为|作为|的|统一|联合)$")
-_SUBJECT_START = re.compile(r".*(?:由|请|明确|确定|实行|坚持)", re.S)
+_SUBJECT_BREAK = re.compile(r"[，,。；;：:！!？?\s（(）)“”]")
 _PROSE_REACH = 120
+_STOP = re.compile(r"[。；;]")
+_COMMA = re.compile(r"[，,]")
+_FOLLOW_REACH = 400
 _FOLLOWING = re.compile(
     r"[，,](?P<names>[^，,。；;：:]{2,200}?)(?:等)?(?P<verb>组织实施|具体实施|共同参与|积极配合|密切配合|协同配合|配合|参与|协助|具体负责|负责|落实|参加)"
 )
@@ -128,7 +131,8 @@ def _labelled(
 ) -> ResponsibilityDraft | None:
     lists: dict[str, list[str]] = {"lead": [], "responsible": [], "supporting": []}
     for role, part in roles:
-        lists[role] += [name for name in split_names(part) if name not in lists[role]]
+        lists[role] += split_names(part)
+    lists = {role: list(dict.fromkeys(names)) for role, names in lists.items()}
     if not any(lists.values()):
         return None
     printed = [_ROLE_NAMES[role] for role in lists if lists[role]]
@@ -157,10 +161,11 @@ _REASONS = {
 def _prose(paragraph: Paragraph, taken: list[tuple[int, int]]) -> list[ResponsibilityDraft]:
     """``由甲局牵头研究…，乙局配合…``, ``甲室要牵头抓好…``: prose counts only where it prints 牵头."""
     text = paragraph.text
-    found = []
+    found: list[ResponsibilityDraft] = []
     done = 0
     for match in _PROSE.finditer(text):
-        if match.start() < done or any(a <= match.start() < b for a, b in taken):
+        index = bisect_right(taken, (match.start(), len(text))) - 1
+        if match.start() < done or (index >= 0 and match.start() < taken[index][1]):
             continue
         subject = _subject(text, match.start())
         if subject is None:
@@ -183,7 +188,7 @@ def _subject(text: str, end: int) -> tuple[int, str] | None:
         names = window[by + 1 :]
         start = low + by
     else:
-        breaks = [match.end() for match in re.finditer(r"[，,。；;：:！!？?\s（(）)“”]", window)]
+        breaks = [match.end() for match in _SUBJECT_BREAK.finditer(window)]
         if not breaks and low:
             return None
         start = low + (breaks[-1] if breaks else 0)
@@ -199,21 +204,22 @@ def _subject(text: str, end: int) -> tuple[int, str] | None:
 
 def _followers(text: str, end: int) -> tuple[int, list[tuple[str, str]]]:
     """The rest of the sentence after 牵头: further clauses that name who carries out or supports."""
-    stop = min([p for p in (text.find(mark, end) for mark in "。；;") if p >= 0], default=len(text))
-    stop = min(stop, end + 400)
+    mark = _STOP.search(text, end, end + _FOLLOW_REACH)
+    stop = mark.start() if mark else min(len(text), end + _FOLLOW_REACH)
     others: list[tuple[str, str]] = []
-    comma = re.compile(r"[，,]|$").search(text, end, stop)
-    reach = comma.start() if comma else stop
-    at = reach
-    while match := _FOLLOWING.match(text, at, stop):
+    reach = _clause_end(text, end, stop)
+    while match := _FOLLOWING.match(text, reach, stop):
         names = match["names"].removeprefix("由")
         parts = split_names(names)
         good = sum(looks_like_unit(part) for part in parts)
         if not parts or good * 5 < len(parts) or not looks_like_unit(parts[-1]) or max(map(len, parts)) > 30:
             break
-        role = "supporting" if re.search(r"配合|参与|协助|参加", match["verb"]) else "responsible"
-        others.append((role, names))
-        reach = text_end = match.end()
-        comma = re.compile(r"[，,]|$").search(text, text_end, stop)
-        at = reach = comma.start() if comma else stop
+        supports = re.search(r"配合|参与|协助|参加", match["verb"])
+        others.append(("supporting" if supports else "responsible", names))
+        reach = _clause_end(text, match.end(), stop)
     return reach, others
+
+
+def _clause_end(text: str, start: int, stop: int) -> int:
+    comma = _COMMA.search(text, start, stop)
+    return comma.start() if comma else stop

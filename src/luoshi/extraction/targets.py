@@ -16,7 +16,7 @@ from luoshi.extraction.comparators import Change, Comparison, compare, measure_c
 from luoshi.extraction.model import Comparator, Context, Paragraph, TargetDraft
 from luoshi.extraction.names import looks_like_unit
 from luoshi.extraction.numerals import Quantity, scan_quantities
-from luoshi.extraction.years import target_year, told_of_past
+from luoshi.extraction.years import Times, target_year
 
 _HAS_NUMBER = re.compile(r"[0-9０-９一二两三四五六七八九十百千万亿翻半]")
 _COMMITS = re.compile(r"力争|确保|争取|力求|务必|必须|奋斗|保证|目标|不得|努力|原则上|要求")
@@ -49,6 +49,8 @@ _RAISED = frozenset("提高 提升 扩大 降低 减少 下降 压减 缩短".sp
 _CHINESE_VERB = re.compile(
     r"(?:新增|新建|建成|建设|建立|创建|打造|培育|引进|遴选|选派|抓好|完成|实施|举办|开展|组织|推进|形成|认定|推出|争取|培养|选择|设立|办好|做好)[^，,、]{0,4}$"
 )
+# How far back the words of a number, its sentence and the noun before it are read: keeps the whole linear.
+_HEAD_REACH, _SENTENCE_REACH, _NOUN_REACH = 240, 600, 60
 _BORDER = re.compile(r"[，,。；;、：:和及与并（(]")
 _OWN_VERB = re.compile(r"(?:" + "|".join(sorted((v for v in _VERBS if len(v) > 1), key=len, reverse=True)) + r")")
 _STRONG = re.compile(
@@ -78,7 +80,7 @@ def find_targets(paragraph: Paragraph, context: Context) -> list[TargetDraft]:
     quantities = _with_shared_units(text, scan_quantities(text))
     if not quantities:
         return []
-    clauses = split_clauses(text)
+    clauses, times = split_clauses(text), Times(text)
     found: list[TargetDraft] = []
     before: _Read | None = None
     last: _Read | None = None
@@ -87,14 +89,21 @@ def find_targets(paragraph: Paragraph, context: Context) -> list[TargetDraft]:
         if exclusions.not_a_figure(text, quantity, clauses):
             continue
         low, listed = _head_start(text, clauses, quantity, before)
-        read, draft = _read(paragraph, context, clauses, quantity, following, low, listed, last)
+        low = max(low, quantity.start - _HEAD_REACH)
+        read, draft = _read(paragraph, context, clauses, times, quantity, following, low, listed, last)
         if draft:
             found.append(draft)
             last = read
-        elif before and before.taken and not _BORDER.search(text, before.comparison.end, quantity.start):
+        elif before and before.taken and not _beyond(text, before, quantity):
             continue  # 5个千亿级…: the number belongs to the noun of the one before
         before = read
     return _respective(found)
+
+
+def _beyond(text: str, before: _Read, quantity: Quantity) -> bool:
+    """Whether a border parts a number from the noun of the number before it."""
+    end = before.comparison.end
+    return quantity.start - end > _NOUN_REACH or _BORDER.search(text, end, quantity.start) is not None
 
 
 def _with_shared_units(text: str, quantities: list[Quantity]) -> list[Quantity]:
@@ -138,6 +147,7 @@ def _read(
     paragraph: Paragraph,
     context: Context,
     clauses: Clauses,
+    times: Times,
     quantity: Quantity,
     following: Quantity | None,
     low: int,
@@ -175,14 +185,14 @@ def _read(
         )
         change = neighbour.change
     rule = _accept(text, clauses, quantity, low, comparison, change, verb, listed or inherits, neighbour)
-    sentence, _ = clauses.sentence(quantity.start)
-    year = target_year(text, sentence, low, quantity.start, context)
+    sentence = max(clauses.sentence(quantity.start)[0], quantity.start - _SENTENCE_REACH)
+    year = target_year(text, sentence, low, quantity.start, times, context)
     if rule and year is not None and context.year is not None and year < context.year:
         rule = None
     delivered = comparison.explicit and _CHINESE_VERB.search(head) and not head.endswith("实现")
     if rule and not delivered and exclusions.attribute(text, quantity, following):
         rule = None
-    if rule and not _INTENDS.search(text, sentence, quantity.start) and told_of_past(text, 0, quantity.start, context):
+    if rule and not _INTENDS.search(text, sentence, quantity.start) and times.past(quantity.start, context):
         rule = None
     if rule and exclusions.past(head, text[_since_commitment(text, sentence, low) : low]):
         rule = None
