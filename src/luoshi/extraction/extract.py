@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from luoshi.documents.model import Document
@@ -21,6 +21,7 @@ from luoshi.extraction.model import (
     Paragraph,
     PlanDraft,
     ResponsibilityDraft,
+    TableDraft,
     TargetDraft,
 )
 from luoshi.extraction.outline import Outline, read_outline
@@ -43,23 +44,32 @@ def extract(document: Document, *, date: dt.date | None = None) -> Extraction:
     """
     text = read_paragraphs(document)
     tables = find_tables(document, text)
-    listed = contents(text)
-    plans = [_plan(document, text, tables, listed, segment, date) for segment in find_segments(text, tables.covered)]
+    source = _Source(document, text, tables, contents(text), [paragraph.first_line for paragraph in text])
+    plans = [_plan(source, segment, date) for segment in find_segments(text, tables.covered)]
     return Extraction(document.name, tuple(plans))
 
 
-def _plan(
-    document: Document,
-    text: Sequence[Paragraph],
-    tables: FoundTables,
-    listed: frozenset[int],
-    segment: Segment,
-    date: dt.date | None,
-) -> PlanDraft:
-    cells = cell_regions(text, segment.body, segment.end)
-    prose = [
-        i for i in range(segment.body, segment.end) if i not in tables.covered and i not in listed and i not in cells
-    ]
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What all plans of a document are read from; ``starts`` are the paragraphs' first lines, ascending."""
+
+    document: Document
+    text: Sequence[Paragraph]
+    tables: FoundTables
+    listed: frozenset[int]
+    starts: list[int]
+
+    def tables_between(self, first: int, last: int) -> Sequence[TableDraft]:
+        """The tables that begin on the lines ``first`` to ``last``."""
+        drafts = self.tables.drafts
+        low = bisect_left(drafts, first, key=lambda draft: draft.line)
+        return drafts[low : bisect_right(drafts, last, key=lambda draft: draft.line)]
+
+
+def _plan(source: _Source, segment: Segment, date: dt.date | None) -> PlanDraft:
+    text, document = source.text, source.document
+    left_out = source.tables.covered, source.listed, cell_regions(text, segment.body, segment.end)
+    prose = [i for i in range(segment.body, segment.end) if not any(i in indices for indices in left_out)]
     outline = read_outline(document, text, prose)
     context = read_context(
         segment.title, segment.number, segment.issued_on or date, segment.cover_year, (text[i].text for i in prose)
@@ -71,8 +81,6 @@ def _plan(
         for i in prose:
             _phrases(text[i], i, context, outline, targets, responsibilities, deadlines)
     first, last = text[segment.start].first_line, text[max(segment.end - 1, segment.start)].last_line
-    starts = [paragraph.first_line for paragraph in text]
-    drafts = (draft for draft in tables.drafts if first <= draft.line <= last)
     return PlanDraft(
         title=segment.title,
         number=segment.number,
@@ -84,7 +92,10 @@ def _plan(
         targets=tuple(targets),
         responsibilities=tuple(responsibilities),
         deadlines=tuple(deadlines),
-        tables=tuple(replace(d, measure=outline.at(bisect_left(starts, d.line))) for d in drafts),
+        tables=tuple(
+            replace(draft, measure=outline.at(bisect_left(source.starts, draft.line)))
+            for draft in source.tables_between(first, last)
+        ),
     )
 
 

@@ -109,5 +109,5 @@ def is_label(text: str) -> bool:
 
 
 def width(text: str) -> float:
-    """Printed width in full-width characters: ASCII counts half."""
-    return len(text) - 0.5 * sum(c < "\u2000" for c in text)
+    """Printed width in full-width characters: ASCII counts half (UTF-8 needs one byte for it, three for Chinese)."""
+    return (len(text) + len(text.encode("utf-8", "replace"))) / 4
