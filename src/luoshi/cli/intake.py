@@ -8,6 +8,7 @@ import click
 
 from luoshi.cli.chinese import Command
 from luoshi.cli.environment import require_migrated, with_database
+from luoshi.cli.lookup import unit_named
 
 
 @click.command("import", cls=Command)
@@ -21,12 +22,9 @@ def import_command(files: tuple[Path, ...], owner: str | None) -> None:
     from django.core.files import File
 
     from luoshi.apps.intake.actions import process_upload, receive_upload
-    from luoshi.apps.organisations.queries import find_unit
 
     require_migrated()
-    unit = find_unit(owner)
-    if unit is None:
-        raise click.ClickException(f"没有这个单位：{owner}" if owner else "还没有单位，请先运行：luoshi units load")
+    unit = unit_named(owner)
     failed = 0
     for path in files:
         with path.open("rb") as handle:

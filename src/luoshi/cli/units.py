@@ -24,12 +24,17 @@ def units_command() -> None:
 def load_command(units: Path, names: Path) -> None:
     """导入单位表和单位名称表；已有的单位按代码更新。"""
     from luoshi.apps.organisations.actions import load_units
-    from luoshi.units import UnitDirectory, UnitFileError
+    from luoshi.units import DirectoryError, UnitDirectory
 
     require_migrated()
     try:
         directory = UnitDirectory.from_csv(units, names)
-    except UnitFileError as error:
+    except DirectoryError as error:
         raise click.ClickException(str(error)) from error
-    summary = load_units(acting_user=None, directory=directory)
-    click.echo(str(summary))
+    changes = load_units(acting_user=None, directory=directory)
+    click.echo(
+        f"单位 {changes.units} 个，名称 {changes.names} 条；"
+        f"新增单位 {len(changes.added)} 个，更改 {len(changes.changed)} 处，删除 {len(changes.removed)} 个。"
+    )
+    for unit in changes.kept:
+        click.echo(f"已被使用，没有删除：{unit.name}（{unit.key}）")

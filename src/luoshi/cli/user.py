@@ -8,6 +8,7 @@ import click
 
 from luoshi.cli.chinese import Command, Group
 from luoshi.cli.environment import require_migrated, with_database
+from luoshi.cli.lookup import unit_named
 
 _ROLES = ("administrator", "coordinator", "lead", "reporter", "reviewer", "leader")
 
@@ -34,14 +35,9 @@ def add_command(username: str, name: str, unit: str | None, role: tuple[str, ...
     from luoshi.apps.accounts.actions import create_user
     from luoshi.apps.organisations.actions import grant_membership
     from luoshi.apps.organisations.models import Role
-    from luoshi.apps.organisations.queries import find_unit
 
     require_migrated()
-    where = None
-    if role:
-        where = find_unit(unit)
-        if where is None:
-            raise click.ClickException(f"没有这个单位：{unit}" if unit else "还没有单位，请先运行：luoshi units load")
+    where = unit_named(unit) if role else None
     made = password or secrets.token_urlsafe(9)
     try:
         with transaction.atomic():
