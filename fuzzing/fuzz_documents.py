@@ -69,16 +69,18 @@ def main() -> None:
     if len(sys.argv) < 2 or sys.argv[1] not in names:
         sys.exit(f"usage: fuzz_documents.py {{{','.join(names)}}} [libFuzzer options]")
     import atheris
-
     from fuzzing.corpus import write_corpus
 
     name = sys.argv.pop(1)
     folder = write_corpus(name, Path(__file__).resolve().parent.parent / "var" / "fuzzing" / name)
     with atheris.instrument_imports(include=["luoshi"]):
-        for module in [module for module in sys.modules if module.startswith("luoshi")]:
+        for module in [module for module in sys.modules if module.startswith(("luoshi", "fuzzing."))]:
             del sys.modules[module]
         import fuzzing.fuzz_documents as instrumented
-    atheris.Setup([sys.argv[0], str(folder), *sys.argv[1:]], instrumented.targets()[name])
+
+        # Readers load on first use: that must happen here, or they run without their coverage being seen.
+        target = instrumented.targets()[name]
+    atheris.Setup([sys.argv[0], str(folder), *sys.argv[1:]], target)
     atheris.Fuzz()
 
 

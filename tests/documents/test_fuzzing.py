@@ -6,9 +6,9 @@ import random
 from pathlib import Path
 
 import pytest
-
 from fuzzing.corpus import parts, seeds, write_corpus
 from fuzzing.fuzz_documents import targets
+
 from luoshi.documents import Format, read
 
 RUNS = 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from luoshi.documents.errors import DocumentTooLarge, EmptyDocument
 from luoshi.documents.limits import Limits
@@ -79,10 +79,11 @@ class DocumentBuilder:
 
         The spots must not overlap. The grid is as wide and high as the spots reach. For ``wrapped`` see ``one_line``.
         """
-        spots = [
-            Spot(spot.row, spot.column, one_line(spot.text, wrapped=wrapped), spot.row_span, spot.column_span)
-            for spot in sorted(spots, key=lambda spot: (spot.row, spot.column))
-        ]
+        spots = sorted(spots, key=lambda spot: (spot.row, spot.column))
+        for index, spot in enumerate(spots):
+            text = one_line(spot.text, wrapped=wrapped)
+            if text != spot.text:
+                spots[index] = replace(spot, text=text)
         if not any(spot.text for spot in spots):
             return None
         width = max(spot.column + spot.column_span for spot in spots)

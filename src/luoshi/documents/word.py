@@ -19,6 +19,8 @@ from luoshi.documents.word_text import paragraph_text
 from luoshi.documents.word_xml import STRICT, TRANSITIONAL, VAL, W
 
 _P, _TBL = f"{W}p", f"{W}tbl"
+_PROPERTIES, _STYLE, _NUMBERING, _OUTLINE = f"{W}pPr", f"{W}pStyle", f"{W}numPr", f"{W}outlineLvl"
+_NUMBER_ID, _DEPTH, _MARK = f"{W}numId", f"{W}ilvl", f"{W}rPr"
 _NOTE_NAMES = {"footnote": "注", "endnote": "尾注"}
 
 
@@ -79,12 +81,13 @@ class WordReading:
             self._carried = ""
 
     def _paragraph(self, paragraph: etree._Element) -> None:
-        properties = paragraph.find(f"{W}pPr")
+        properties = paragraph.find(_PROPERTIES)
         found = paragraph_text(paragraph, self._styles)
         self._notes.extend(found.notes)
         text = self._carried + found.text
         self._carried = ""
-        if properties is not None and properties.find(f"{W}rPr/{W}del") is not None:
+        mark = properties.find(_MARK) if properties is not None else None
+        if mark is not None and mark.find(f"{W}del") is not None:
             self._carried = text  # its mark is deleted: what follows belongs to the same paragraph
         else:
             heading, label = self._kind(properties, bool(text.strip()))
@@ -98,10 +101,13 @@ class WordReading:
         direct: etree._Element | None = None
         outline: etree._Element | None = None
         if properties is not None:
-            entry = properties.find(f"{W}pStyle")
-            style_id = entry.get(VAL) if entry is not None else None
-            direct = properties.find(f"{W}numPr")
-            outline = properties.find(f"{W}outlineLvl")
+            for entry in properties:
+                if entry.tag == _STYLE:
+                    style_id = entry.get(VAL)
+                elif entry.tag == _NUMBERING:
+                    direct = entry
+                elif entry.tag == _OUTLINE:
+                    outline = entry
         style = self._styles.style(style_id)
         heading = style.heading
         if outline is not None:
@@ -109,12 +115,12 @@ class WordReading:
             heading = level + 1 if 0 <= level < 9 else None
         number_id, level_number = style.number_id, style.number_level
         if direct is not None:
-            entry, level_entry = direct.find(f"{W}numId"), direct.find(f"{W}ilvl")
-            if entry is not None:
-                number_id = entry.get(VAL)
-            if level_entry is not None:
-                level_number = to_int(level_entry.get(VAL))
-            elif entry is not None:
+            number, depth = direct.find(_NUMBER_ID), direct.find(_DEPTH)
+            if number is not None:
+                number_id = number.get(VAL)
+            if depth is not None:
+                level_number = to_int(depth.get(VAL))
+            elif number is not None:
                 level_number = 0 if style.number_id is None else level_number
         if not number_id or number_id == "0":
             return heading, ""
@@ -150,11 +156,14 @@ class WordReading:
                 inner.append(block)
                 continue
             found = paragraph_text(block, self._styles)
-            self._notes.extend(found.notes)
-            _, label = self._kind(block.find(f"{W}pPr"), bool(found.text.strip()))
-            texts.append(label + found.text)
-            inner.extend(found.boxes)
-        return "\n".join(texts)
+            text = found.text
+            if found.notes:
+                self._notes.extend(found.notes)
+            if found.boxes:
+                inner.extend(found.boxes)
+            _, label = self._kind(block.find(_PROPERTIES), bool(text.strip()))
+            texts.append(label + text)
+        return texts[0] if len(texts) == 1 else "\n".join(texts)
 
     def add_notes(self, parts: dict[str, etree._Element | None]) -> None:
         """Footnotes, then endnotes, in the order of their references, as 注1：… and 尾注1：…"""

@@ -91,10 +91,10 @@ class Numbering:
             for i, start in self._starts.get(number_id, {}).items():
                 counters[i] = start - 1
         counters[level] = counters[level] + 1 if level in counters else own.start
-        for deeper in range(level + 1, _LAST_LEVEL + 1):
+        for deeper in [other for other in counters if other > level]:
             entry = self._level(number_id, key, deeper)
             restart = entry.restart if entry else None
-            if deeper in counters and (restart is None or level < restart):
+            if restart is None or level < restart:
                 del counters[deeper]
         return self._print(number_id, key, own, counters)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from lxml import etree
 
@@ -11,32 +11,38 @@ from luoshi.documents.markup import to_int
 from luoshi.documents.word_xml import VAL, W
 
 _P, _TBL, _TR, _TC = f"{W}p", f"{W}tbl", f"{W}tr", f"{W}tc"
+_ROW_PROPERTIES, _DELETED, _BEFORE = f"{W}trPr", f"{W}del", f"{W}gridBefore"
+_CELL_PROPERTIES, _SPAN, _MERGE = f"{W}tcPr", f"{W}gridSpan", f"{W}vMerge"
+_BLOCKS, _ROWS, _CELLS = {_P, _TBL}, {_TR}, {_TC}
 # Wrappers around blocks, rows or cells that have no meaning for reading; deletions are not among them.
 _WRAPPERS = {f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")}
 
 
-def _children(parent: etree._Element, wanted: set[str]) -> Iterator[etree._Element]:
+def _children(parent: etree._Element, wanted: set[str]) -> list[etree._Element]:
+    found: list[etree._Element] = []
     for child in parent:
-        if child.tag in wanted:
-            yield child
-        elif child.tag in _WRAPPERS:
-            yield from _children(child, wanted)
+        tag = child.tag
+        if tag in wanted:
+            found.append(child)
+        elif tag in _WRAPPERS:
+            found.extend(_children(child, wanted))
+    return found
 
 
-def blocks_of(parent: etree._Element) -> Iterator[etree._Element]:
+def blocks_of(parent: etree._Element) -> list[etree._Element]:
     """The paragraphs and tables of a body or cell, seen through content controls and insertions."""
-    return _children(parent, {_P, _TBL})
+    return _children(parent, _BLOCKS)
 
 
 def is_frame(table: etree._Element) -> bool:
     """A table of one single cell only draws a frame around running text."""
-    rows = list(_children(table, {_TR}))
-    return len(rows) == 1 and len(list(_children(rows[0], {_TC}))) == 1
+    rows = _children(table, _ROWS)
+    return len(rows) == 1 and len(_children(rows[0], _CELLS)) == 1
 
 
 def frame_cell(table: etree._Element) -> etree._Element:
     """The one cell of a frame."""
-    return next(_children(next(_children(table, {_TR})), {_TC}))
+    return _children(_children(table, _ROWS)[0], _CELLS)[0]
 
 
 def table_spots(table: etree._Element, text_of: Callable[[etree._Element], str]) -> list[Spot]:
@@ -47,18 +53,26 @@ def table_spots(table: etree._Element, text_of: Callable[[etree._Element], str])
     spots: list[Spot] = []
     open_spots: dict[int, int] = {}  # column → index in ``spots`` of the cell that a vertical merge may go on from
     number = 0
-    for row in _children(table, {_TR}):
-        properties = row.find(f"{W}trPr")
-        if properties is not None and properties.find(f"{W}del") is not None:
-            continue
-        column = _property(properties, "gridBefore", 0)
+    for row in _children(table, _ROWS):
+        properties = row.find(_ROW_PROPERTIES)
+        column = 0
+        if properties is not None:
+            if properties.find(_DELETED) is not None:
+                continue
+            before = properties.find(_BEFORE)
+            column = max(0, to_int(before.get(VAL))) if before is not None else 0
         still_open: dict[int, int] = {}
-        for cell in _children(row, {_TC}):
-            cell_properties = cell.find(f"{W}tcPr")
-            span = max(1, _property(cell_properties, "gridSpan", 1))
-            merge = cell_properties.find(f"{W}vMerge") if cell_properties is not None else None
+        for cell in _children(row, _CELLS):
+            span, merge = 1, None
+            first = next(iter(cell), None)
+            if first is not None and first.tag == _CELL_PROPERTIES:
+                for entry in first:
+                    if entry.tag == _SPAN:
+                        span = max(1, to_int(entry.get(VAL), 1))
+                    elif entry.tag == _MERGE:
+                        merge = entry.get(VAL, "continue")
             above = open_spots.get(column)
-            if merge is not None and merge.get(VAL, "continue") != "restart" and above is not None:
+            if merge is not None and merge != "restart" and above is not None:
                 upper = spots[above]
                 grown = number - upper.row + 1  # what the covered cell itself holds, Word does not show
                 spots[above] = Spot(upper.row, upper.column, upper.text, grown, upper.column_span)
@@ -72,8 +86,3 @@ def table_spots(table: etree._Element, text_of: Callable[[etree._Element], str])
         open_spots = still_open
         number += 1
     return spots
-
-
-def _property(properties: etree._Element | None, name: str, default: int) -> int:
-    element = properties.find(f"{W}{name}") if properties is not None else None
-    return max(0, to_int(element.get(VAL), default)) if element is not None else default
