@@ -34,10 +34,10 @@ class Place:
 class Finding:
     """One contradiction or gap.
 
-    ``kind`` names the check (stable kebab-case, e.g. ``total-row``); ``message`` says in one Chinese sentence what does not
-    fit; ``detail`` shows the arithmetic in words and numbers (``各县市合计 14,990，表中合计 15,000，差 10``); ``readings`` are the two or
-    more values that stand against each other, in the order of ``places``, so that a clerk can keep one of them;
-    ``plan`` is the index of the plan in the extraction.
+    ``kind`` names the check (stable kebab-case, e.g. ``total-row``); ``message`` says in one Chinese sentence what does
+    not fit; ``detail`` shows the arithmetic in words and numbers (``各县市合计 14,990，表中合计 15,000，差 10``);
+    ``readings`` are the two or more values that stand against each other, in the order of ``places``, so that a clerk
+    can keep one of them; ``plan`` is the index of the plan in the extraction.
     """
 
     kind: str
