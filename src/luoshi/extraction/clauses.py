@@ -66,7 +66,7 @@ def split_clauses(text: str) -> Clauses:
 def anchored(paragraph: Paragraph, start: int, core: int) -> int:
     """Where a finding's text begins so that it begins on the line of its core (the number, the period word).
 
-    A phrase that a line end broke is pointed at on the line of its core, because that is the line that a reader looks for.
+    A phrase that a line end broke is pointed at on the line of its core: that is the line that a reader looks for.
     """
     for piece in paragraph.pieces:
         if piece.offset <= core < piece.offset + piece.length:

@@ -1,6 +1,7 @@
-"""When something is due: dates (底, 末, 前, 上旬…), phases, cadences with a duty (每月3日前, 按季), and days after an event.
+"""When something is due: dates (底, 末, 前, 上旬…), phases, cadences with a duty (每月3日前), days after an event.
 
-What is none: measuring periods (全年, 一季度, “十四五”期间), bare 定期 and 经常, past dates (截至2017年底), dates of issue.
+What is none: measuring periods (全年, 一季度, “十四五”期间), bare 定期 and 经常, past dates (截至2017年底), dates of
+an issue.
 """
 
 from __future__ import annotations
@@ -12,39 +13,24 @@ from dataclasses import dataclass
 
 from luoshi.extraction.certainty import certainty
 from luoshi.extraction.clauses import Clauses, anchored, split_clauses
+from luoshi.extraction.deadline_forms import DEADLINE, LISTED
 from luoshi.extraction.model import Context, DeadlineDraft, DeadlineRule, Paragraph
 from luoshi.extraction.numerals import narrow
 from luoshi.extraction.years import period_end
 
 _CUE = re.compile(r"[年月周旬季日天]")
-_Y = r"(?:20\d\d)[ \u3000]?年[ \u3000]?"
-_M = r"(?:1[0-2]|0?[1-9])[ \u3000]?月"
-_D = r"(?:3[01]|[12]\d|0?[1-9])[ \u3000]?日"
-_BY = r"(?:以前|之前|前)"
-_TO = r"[ \u3000]?(?:—{1,2}|–|-|－|~|～|至|到)[ \u3000]?"
-_LEAD = r"(?:于|在|到|至|自)?"
-# The look-ahead names every character with which an alternative begins: most positions are left at once.
-_PATTERN = re.compile(
-    rf"(?=[0-9年于在到至自今本当次明力确争“十每一二三四五六七八九按逐从周旬月季半])(?:(?P<phase>(?P<py>{_Y})?(?:{_M})(?:{_D}|[上中下]旬|底|初)?{_TO}(?P<qy>{_Y})?(?P<qm>{_M})(?P<qd>{_D}|[上中下]旬|底|末)?(?:{_BY})?)"
-    rf"|(?P<years>(?P<ya>20\d\d)[ \u3000]?年?{_TO}(?P<yb>20\d\d)[ \u3000]?年(?![度]))"
-    rf"|(?P<day>{_LEAD}(?P<dy>{_Y}|今年|当年|次年|明年)?(?P<dm>{_M})(?:(?P<dd>{_D})(?:{_BY})?|(?P<dx>底|末|上旬|中旬|下旬|初|份)?(?P<dby>{_BY})?))"
-    rf"|(?P<yearend>{_LEAD}(?P<ey>{_Y}|今年|本年|当年|明年)?[ \u3000]?(?P<ew>年底|年末|年内|底|末|内)(?:{_BY})?)"
-    rf"|(?P<by>(?:力争|确保|争取)?[ \u3000]?(?:到|至|在|于)[ \u3000]?(?P<by1>{_Y})(?!度|[ \u3000]?\d|以来|起|开始))"
-    rf"|(?P<before>(?P<by2>{_Y})[ \u3000]?{_BY})"
-    rf"|(?P<plan>“?十[一二三四五六七八九]五”?(?:规划)?期?末)"
-    rf"|(?P<monthday>每个?月[ \u3000]?(?P<md>\d{{1,2}})[ \u3000]?日(?:{_BY})?)"
-    rf"|(?P<after>(?P<an>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})[ \u3000]?个?[ \u3000]?(?P<au>工作日|日|天|自然日)[ \u3000]?(?:之内|以内|内))"
-    rf"|(?P<cadence>(?:从{_Y}(?:起|开始)，?)?每个?(?:半年|季度|季|年度|年|月|周|旬|星期)(?:度)?(?:末|底)?(?:{_BY})?)"
-    rf"|(?P<by_period>(?:按|逐)(?:季度|季|月|周|旬|半年|年度|年)(?!任务分解|时序|计划|度量))"
-    rf"|(?P<one>一(?P<onep>月|季度|季|周|旬|年)一(?:次)?[\u4e00-\u9fff]{{1,2}})"
-    rf"|(?P<chain>(?<![0-9一二三四五六七八九十每按逐本上下当同近岁正腊整经逾个数几半翌次双单第某\u3000 ])(?P<cp>周|旬|月|季度|季|半年|年终|年)(?P<cw>报告|督查|调度|开工|汇报|研判|通报|分析|检查|跟踪|小结|考核|评比|会商|点评|例会|晾晒|监测|总结|盘点|报制度|”?报制度))"
-    rf"|(?P<seasons>[一二三四][、和]?[一二三四]?季度[\u4e00-\u9fff]{{2,6}}[，,][一二三四][、和]?[一二三四]?季度[\u4e00-\u9fff]{{2,6}}))"
-)
-_LISTED = re.compile(r"“?(?:(?:周|旬|月|季|年)、){1,4}(?:周|旬|月|季|年)”?(?=报|制度|报制度|调度|通报)")
 _PERIODS = {
-    "周": DeadlineRule.WEEKLY, "星期": DeadlineRule.WEEKLY, "旬": DeadlineRule.TEN_DAILY, "月": DeadlineRule.MONTHLY, "季": DeadlineRule.QUARTERLY,
-    "季度": DeadlineRule.QUARTERLY, "半年": DeadlineRule.HALF_YEARLY, "年": DeadlineRule.YEARLY, "年度": DeadlineRule.YEARLY, "年终": DeadlineRule.YEARLY,
-}  # fmt: skip
+    "周": DeadlineRule.WEEKLY,
+    "星期": DeadlineRule.WEEKLY,
+    "旬": DeadlineRule.TEN_DAILY,
+    "月": DeadlineRule.MONTHLY,
+    "季": DeadlineRule.QUARTERLY,
+    "季度": DeadlineRule.QUARTERLY,
+    "半年": DeadlineRule.HALF_YEARLY,
+    "年": DeadlineRule.YEARLY,
+    "年度": DeadlineRule.YEARLY,
+    "年终": DeadlineRule.YEARLY,
+}
 _PERIOD = re.compile(r"半年|季度|季|年度|年终|年|月|周|星期|旬")
 _NAMES = {
     "weekly": "每周",
@@ -88,7 +74,7 @@ def find_deadlines(paragraph: Paragraph, context: Context) -> list[DeadlineDraft
     clauses = split_clauses(text)
     found: list[tuple[int, int, _Read]] = []
     year = _Year(context, clauses)
-    for match in _PATTERN.finditer(text):
+    for match in DEADLINE.finditer(text):
         kind = match.lastgroup or ""
         read = _READERS[kind](match, text, year)
         if read:
@@ -177,10 +163,9 @@ def _phase(match: re.Match[str], text: str, year: _Year) -> _Read | None:
         return None
     first = year.of(match.start(), match["py"])
     last = year.of(match.start(), match["qy"]) if match["qy"] else first
-    if match["py"] is None and match["qy"] is None:
-        # 1—3月 alone measures; a phase stands in brackets of its own or says by when
-        if not re.search(r"[（(]$", text[max(0, match.start() - 1) : match.start()]):
-            return None
+    # 1—3月 alone measures; a phase without a year stands in brackets of its own
+    if not (match["py"] or match["qy"]) and text[match.start() - 1 : match.start()] not in ("（", "("):
+        return None
     if year.gone(last):
         return None
     date = _month_date(last, match["qm"], match["qd"], None)
@@ -208,10 +193,8 @@ def _day(match: re.Match[str], text: str, year: _Year) -> _Read | None:
         and match.start() > 0
     )
     printed_by = bool(by) or match[0].endswith(("前", "之前", "以前"))
-    if (
-        _past(match, text)
-        or text[max(0, match.start() - 1) : match.start()] in ("每", "个", "逾")
-        and match.start() > 0
+    if _past(match, text) or (
+        text[max(0, match.start() - 1) : match.start()] in ("每", "个", "逾") and match.start() > 0
     ):
         return None
     if part in (None, "份") and not printed_by and not (within and match["dy"] and not match["dd"]):
@@ -376,7 +359,7 @@ def _without_titles(text: str, found: list[tuple[int, int, _Read]]) -> list[tupl
 def _listed(text: str, rules: set[DeadlineRule]) -> list[tuple[int, int, _Read]]:
     """``“周、旬、月、季、年”报制度``: one deadline a period, but for those that the paragraph spells out besides."""
     found = []
-    for match in _LISTED.finditer(text):
+    for match in LISTED.finditer(text):
         for period in re.finditer(r"周|旬|月|季|年", match[0]):
             rule = _PERIODS[period[0]]
             at = match.start() + period.start()

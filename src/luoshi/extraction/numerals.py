@@ -1,4 +1,4 @@
-"""Numbers as plans print them: ``1.5万户``, ``180 亿元``, ``两千亿``, ``百分之五点五``, ``三分之二``, ``2户至3户``, ``2.5:1``.
+"""Numbers as plans print them: ``1.5万户``, ``180 亿元``, ``两千亿``, ``百分之五点五``, ``2户至3户``, ``2.5:1``.
 
 ``scan_quantities`` looks once over a text and gives every number with a unit, in base units (万, 亿, 千, 百 are
 multiplied out). cn2an is not used: it fails on 一点二万亿, 百分之五点五 and 三分之二, which plans do print.
@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from luoshi.extraction.dimensions import UNIT, base_unit
+
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 _TENS = {"十": Decimal(10), "百": Decimal(100), "千": Decimal(1000)}
 _MYRIADS = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
@@ -17,48 +19,28 @@ _ARABIC_NUMBER = re.compile(r"\d{1,15}(?:,\d{3}){0,4}(?:\.\d{1,6})?")
 _WIDE = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 _HAS_WIDE = re.compile(r"[０-９．％]")
 
-# Units, longest first. Durations and places are no units of a plan's figures (年, 月, 季度, 级, 号, 条…).
-UNITS = (
-    "个百分点 百分点 人民币元 平方公里 平方千米 平方米 立方米 吨标准煤 标准煤 万千瓦时 千瓦时 兆瓦时 千瓦 兆瓦 "
-    "公里 千米 公顷 公斤 千克 美元 欧元 港元 人次 户次 场次 架次 班次 批次 台套 台(套) 台（套） 个工作日 工作日 个小时 小时 分钟 "
-    "标箱 % ‰ 元 户 家 个 名 人 项 件 次 天 日 亩 吨 度 米 套 张 所 座 处 台 辆 只 头 羽 匹 株 棵 册 场 篇 门 支 "
-    "位 倍 页 字 种 枚 例 间 栋 盏 块 宗 份 成 款 幅 对 艘 架 眼 口 公升 升 条 GW MW kW"
-)
-_UNIT_LIST = sorted(UNITS.split(), key=len, reverse=True)
-_BASE_UNIT = {
-    "个百分点": "百分点",
-    "人民币元": "元",
-    "平方千米": "平方公里",
-    "千米": "公里",
-    "台(套)": "台套",
-    "台（套）": "台套",
-}
-# What must not follow: 个月 and 个百 (“3个100”), 人民政府, 日前, 成为, 项目 as in “5大项目”, 次年, 家庭, 户籍, 元月, 位于…
-_NOT_AFTER = {
-    "个": r"(?!月|\d|工作日)", "人": r"(?!民|才|大|均|社)", "日": r"(?!前|至|—|-|起|上午|下午|内|印|之前|以前)", "成": r"(?=以上|左右|、|，|。|,|；|$)",
-    "次": r"(?!年|日|性)", "家": r"(?!庭|具)", "户": r"(?!籍|外)", "元": r"(?!月|旦|谋)", "位": r"(?!于|置|居)", "字": r"(?!”)",
-    "所": r"(?!有|在|属)", "门": r"(?!户|类)", "度": r"(?=以上|以下|以内|，|。|、|$)", "口": r"(?=井)", "条": r"(?!例|件)",
-    "项": r"(?!目)", "对": r"(?=夫妇|新人)", "米": r"(?!线)", "名": r"(?!称|单|录|牌|优)", "件": r"(?!”)", "张": r"(?!牌)", "天": r"(?!然)",
-    "种": r"(?!植|养|业|子|苗)", "场": r"(?!所|地)", "支": r"(?!持|出)", "处": r"(?!理|置)", "台": r"(?!账|阶)", "头": r"(?!部)", "升": r"(?=以上|、|，|。)",
-}  # fmt: skip
-_UNIT = (
-    "(?:"
-    + "|".join(re.escape(u) + _NOT_AFTER.get(u, "") for u in _UNIT_LIST)
-    + ")(?:/(?:亩|公里|万人|人|户|个|平方米|吨|万元))?"
-)
 _AR = r"(?<![\d.])(?:\d{1,3}(?:,\d{3}){1,4}(?![\d,])|\d{1,15})(?:\.\d{1,6})?(?![\d.])"
 _SCALE = r"[ \u3000]?[十百千万亿]{1,3}(?![瓦米克])"
-_CN = r"(?<![一二两三四五六七八九十百千万亿第])[零〇一二两三四五六七八九十百千万亿]{1,14}(?:点[零〇一二三四五六七八九]{1,6}[万亿]{0,2})?"
+_ONES = "零〇一二三四五六七八九"
+_CN = (
+    r"(?<![一二两三四五六七八九十百千万亿第])"
+    rf"[{_ONES}两十百千万亿]{{1,14}}(?:点[{_ONES}]{{1,6}}[万亿]{{0,2}})?"
+)
 _TO = r"[ \u3000]?(?:—{1,2}|–|-|－|~|～|至|到)[ \u3000]?"
+_GAP = r"[ \u3000]?"
 # The look-ahead names every character with which an alternative begins: most positions are left at once.
 _QUANTITY = re.compile(
-    rf"(?=[0-9零〇一二两三四五六七八九十百千万亿半翻])(?:(?P<share>百分之(?P<percent>{_AR}|[零〇一二两三四五六七八九十百]{{1,5}}(?:点[零〇一二三四五六七八九]{{1,4}})?))"
+    rf"(?=[0-9{_ONES}两十百千万亿半翻])(?:"
+    rf"(?P<share>百分之(?P<percent>{_AR}|[{_ONES}两十百]{{1,5}}(?:点[{_ONES}]{{1,4}})?))"
     rf"|(?P<fraction>(?P<below>[二三四五六七八九十]{{1,2}})分之(?P<above>[一二两三四五六七八九十]{{1,2}}))"
     rf"|(?P<half>(?:一半|半数)(?=以上))"
     rf"|(?P<times>翻(?P<doublings>[一两二三])?番)"
-    rf"|(?P<ratio>(?P<left>{_AR})[ ]?[:：∶][ ]?1(?![\d.]))"
-    rf"|(?P<a>{_AR})(?P<sa>{_SCALE})?(?:(?:[ ]?(?P<ua>{_UNIT}))?{_TO}(?P<b>{_AR})(?P<sb>{_SCALE})?)?(?:[ \u3000]?(?P<unit>{_UNIT}))?"
-    rf"|(?P<ca>{_CN})(?:(?:(?P<cua>{_UNIT}))?{_TO}(?P<cb>{_CN}))?(?P<cunit>{_UNIT}|(?<=[百千万]亿)(?=级|园区|产业)))"
+    rf"|(?P<ratio>(?P<left>{_AR}){_GAP}[:：∶]{_GAP}1(?![\d.]))"
+    rf"|(?P<a>{_AR})(?P<sa>{_SCALE})?"
+    rf"(?:(?:{_GAP}(?P<ua>{UNIT}))?{_TO}(?P<b>{_AR})(?P<sb>{_SCALE})?)?"
+    rf"(?:{_GAP}(?P<unit>{UNIT}))?"
+    rf"|(?P<ca>{_CN})(?:(?:(?P<cua>{UNIT}))?{_TO}(?P<cb>{_CN}))?"
+    rf"(?P<cunit>{UNIT}|(?<=[百千万]亿)(?=级|园区|产业)))"
 )
 
 
@@ -138,10 +120,6 @@ def _scale(printed: str | None) -> Decimal:
     return factor
 
 
-def _base(unit: str | None) -> str:
-    return _BASE_UNIT.get(unit or "", unit or "")
-
-
 def scan_quantities(text: str) -> list[Quantity]:
     """Every number of a text, in order; those without a unit (years, list heads) have ``unit == ""``."""
     found = []
@@ -170,7 +148,7 @@ def _quantity(match: re.Match[str]) -> Quantity | None:
         top = read_numeral(match["cb"]) if match["cb"] else None
         if value is None:
             return None
-        return Quantity(start, end, value, top, _base(match["cunit"] or "元"), chinese=True)
+        return Quantity(start, end, value, top, base_unit(match["cunit"] or "元"), chinese=True)
     if match["share"]:
         value = read_numeral(match["percent"])
         return None if value is None else Quantity(start, end, value, None, "%", form="share")
@@ -200,8 +178,8 @@ def _arabic(match: re.Match[str]) -> Quantity:
         top *= high
     value *= low
     unit = match["unit"] or ""
-    if match["ua"] and unit and _base(match["ua"]) != _base(unit):
+    if match["ua"] and unit and base_unit(match["ua"]) != base_unit(unit):
         top = None
     if top is not None and top <= value:
         top = None
-    return Quantity(*match.span(), value, top, _base(unit), scale=high)
+    return Quantity(*match.span(), value, top, base_unit(unit), scale=high)

@@ -1,7 +1,7 @@
 """Who must do it: brackets with roles, brackets with verbs (…牵头，…配合), labelled lines, and prose that prints 牵头.
 
-Forms: labels （牵头部门：甲局；责任单位：乙局、丙县人民政府）; verbs (甲局牵头,乙局、丙局等按职责分工负责); lists of 责任单位
-alone; 由甲局牵头，乙局参与 in prose. Full- and half-width marks are mixed at will, as the plans do.
+Forms: labels （牵头部门：甲局；责任单位：乙局、丙县人民政府）; verbs (甲局牵头,乙局、丙局等按职责分工负责); lists of
+责任单位 alone; 由甲局牵头，乙局参与 in prose. Full- and half-width marks are mixed at will, as the plans do.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from luoshi.extraction.names import looks_like_unit, split_names
 _CUE = re.compile(r"牵头|责任|负责|落实|配合|主办|承办|参与单位|参加单位|实施单位")
 _OPENING, _CLOSING = "（(", "）)"
 _LABEL = re.compile(
-    r"(?P<lead>牵头(?:责任)?(?:单位|部门|领导|处室|科室|人)?|主办(?:单位|部门)|主责(?:单位|部门)|统筹(?:单位|部门))[ ]?[：:]"
+    r"(?P<lead>牵头(?:责任)?(?:单位|部门|领导|处室|科室|人)?|主办(?:单位|部门)|主责(?:单位|部门)|统筹(?:单位"
+    r"|部门))[ ]?[：:]"
     r"|(?P<supporting>(?:配合|参与|参加|协助|协办|协同|支持|协作)(?:责任)?(?:单位|部门|人)?)[ ]?[：:]"
     r"|(?P<responsible>(?:主要|直接|具体|共同)?责任(?:单位|部门|主体|领导|科室|人)?"
     r"|(?:负责|承办|实施|落实|主管|主体|完成|建设)(?:单位|部门))[ ]?[：:]"
@@ -40,12 +41,13 @@ _STOP = re.compile(r"[。；;]")
 _COMMA = re.compile(r"[，,]")
 _FOLLOW_REACH = 400
 _FOLLOWING = re.compile(
-    r"[，,](?P<names>[^，,。；;：:]{2,200}?)(?:等)?(?P<verb>组织实施|具体实施|共同参与|积极配合|密切配合|协同配合|配合|参与|协助|具体负责|负责|落实|参加)"
+    r"[，,](?P<names>[^，,。；;：:]{2,200}?)(?:等)?(?P<verb>组织实施|具体实施|共同参与|积极配合|密切配合"
+    r"|协同配合|配合|参与|协助|具体负责|负责|落实|参加)"
 )
 
 
 def find_responsibilities(paragraph: Paragraph, context: Context) -> list[ResponsibilityDraft]:
-    """All responsibility clauses of a paragraph, in order. ``context`` is not needed, but part of the common contract."""
+    """All responsibility clauses of a paragraph, in order; ``context`` is but part of the common contract."""
     text = paragraph.text
     if paragraph.style == "row" or not _CUE.search(text):
         return []

@@ -7,69 +7,29 @@ thresholds, past results, names, durations) is in ``exclusions``; how it is to b
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from decimal import Decimal
 
 from luoshi.extraction import exclusions, indicators
+from luoshi.extraction.acceptance import NO_CHANGE, Reading, Situation, accept
 from luoshi.extraction.certainty import certainty
 from luoshi.extraction.clauses import Clauses, anchored, split_clauses
 from luoshi.extraction.comparators import Change, Comparison, compare, measure_change
 from luoshi.extraction.model import Comparator, Context, Paragraph, TargetDraft
 from luoshi.extraction.names import looks_like_unit
 from luoshi.extraction.numerals import Quantity, scan_quantities
+from luoshi.extraction.verbs import COMMITS, DELIVERS, INTENDS, LEADING, OUTCOME, OWN_VERB, STRONG, VERBS
 from luoshi.extraction.years import Times, target_year
 
 _HAS_NUMBER = re.compile(r"[0-9０-９一二两三四五六七八九十百千万亿翻半]")
-_COMMITS = re.compile(r"力争|确保|争取|力求|务必|必须|奋斗|保证|目标|不得|努力|原则上|要求")
-_VERBS = (
-    "新增 净增 新建 改建 扩建 改扩建 建成 建设 建立 创建 打造 培育 新培育 培养 培训 引进 招引 引入 新认定 认定 遴选 选派 选树 选聘 选拔 选育 组建 设立 开展 举办 组织 召开 完成 实现 实施 推进"
-    " 推动 储备 谋划 签约 开工 竣工 投产 申报 评选 扶持 安排 改造 修建 修缮 新修 新开 争取 发放 救助 资助 转移 脱贫 退出 搬迁 治理 种植 造林 推广 制定 修订 发布 新认证 认证 覆盖 布设 安装 办好 做好 抓好 发展"
-    " 收集 扶贫 办理 选择 挂钩 联系 包装 推出 推介 对接 接访 拜访 走访 达标 通过 获得 获 命名 授予 带动 解决 提供 配备 招募 轮训 征集 研发 转化 授权 申请 拥有 创作 编制 出台 形成 淘汰 关闭 拆除 清理 盘活 供应 生产 销售 出栏 存栏"
-    " 回收 处置 救治 检测 监测 抽检 抽查 新办 吸引 接待 融资 贷款 到位 利用 上市 挂牌 入库 升规 达限 入规 转企 下达 硬化 通车 绿化 修复 保护 新发展 提升 改善 建 栽 育 设 植 建档 处理 布局 扩大 更新 配套 支持 投放 惠及 受益 巩固 惠民"
-).split()
-_VERB = re.compile("|".join(sorted(_VERBS, key=len, reverse=True)))
-_LEADING = re.compile(
-    r"(?:" + "|".join(sorted((v for v in _VERBS if len(v) > 1), key=len, reverse=True)) + r")(?!的|率|任务)"
-)
-_CONNECTOR = re.compile(r"[ \u3000]?(?:、|和|及|与|以及|，|,|或|；|;)[ \u3000]?")
 _JOINED = re.compile(r"[ \u3000]?(?:、|和|及|与|以及|或)[ \u3000]?")
-_CADENCE = re.compile(r"每(?:个)?(?:年|季度?|月|半年|周|旬|日|天)")
-_EACH = re.compile(
-    r"每(?:个|一)?(?:县|市|区|乡|镇|村|州|园区|企业|家|人|名|条|项|户|重点|产业|[^，。；]{0,6}(?:县|市|部门|单位))|各[^，。；、]{0,8}(?:县|市|区|乡镇|部门|单位)|原则上|至少"
-)
-_SIZE = re.compile(r"(?:打造|建设|建|培育|发展|转变)?(?:成为|成|为)[ \u3000]?$")
-_COUNTED = re.compile(r"(?:的)?(?:目标|要求|任务)?(?=[，,。；;：:、)）]|$|和|及|与|并|以上|左右)")
 _OPENS = re.compile(
-    r"(?:支持|推动|加快|促进)?([\u4e00-\u9fff]{2,16}?)(?:要|加快|着力|重点|围绕|按照|大力|聚焦|突出|依托|坚持)"
+    r"(?:支持|推动|加快|促进)?([\u4e00-\u9fff]{2,16}?)"
+    r"(?:要|加快|着力|重点|围绕|按照|大力|聚焦|突出|依托|坚持)"
 )
-_OUTCOME = re.compile(
-    r"(?:[\u4e00-\u9fff（）()]{1,14}?)(?:退出|出列|摘帽|脱贫|通过认定|获得认定|成功挂牌|成功上市|建成投产|竣工投产|全面完工)(?![率的])"
-)
-_INTENDS = re.compile(r"力争|确保|争取|力求|务必|不得|奋斗目标|工作目标")
-_RAISED = frozenset("提高 提升 扩大 降低 减少 下降 压减 缩短".split())
-_CHINESE_VERB = re.compile(
-    r"(?:新增|新建|建成|建设|建立|创建|打造|培育|引进|遴选|选派|抓好|完成|实施|举办|开展|组织|推进|形成|认定|推出|争取|培养|选择|设立|办好|做好)[^，,、]{0,4}$"
-)
+_BORDER = re.compile(r"[，,。；;、：:和及与并（(]")
 # How far back the words of a number, its sentence and the noun before it are read: keeps the whole linear.
 _HEAD_REACH, _SENTENCE_REACH, _NOUN_REACH = 240, 600, 60
-_BORDER = re.compile(r"[，,。；;、：:和及与并（(]")
-_OWN_VERB = re.compile(r"(?:" + "|".join(sorted((v for v in _VERBS if len(v) > 1), key=len, reverse=True)) + r")")
-_STRONG = re.compile(
-    r"新增|净增|培育|引进|培训|完成|实现|打造|建成|新建|认定|遴选|选派|创建|推进|开展|举办|新达|升规|达限|挂牌"
-)
-_EMPTY = Change(False, "up", "")
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A number as read so far: where its head begins, and whether it was taken as a target."""
-
-    quantity: Quantity
-    low: int
-    comparison: Comparison
-    taken: bool
-    verb: str
-    change: Change
-    subject: str
 
 
 def find_targets(paragraph: Paragraph, context: Context) -> list[TargetDraft]:
@@ -82,8 +42,8 @@ def find_targets(paragraph: Paragraph, context: Context) -> list[TargetDraft]:
         return []
     clauses, times = split_clauses(text), Times(text)
     found: list[TargetDraft] = []
-    before: _Read | None = None
-    last: _Read | None = None
+    before: Reading | None = None
+    last: Reading | None = None
     for index, quantity in enumerate(quantities):
         following = quantities[index + 1] if index + 1 < len(quantities) else None
         if exclusions.not_a_figure(text, quantity, clauses):
@@ -100,7 +60,7 @@ def find_targets(paragraph: Paragraph, context: Context) -> list[TargetDraft]:
     return _respective(found)
 
 
-def _beyond(text: str, before: _Read, quantity: Quantity) -> bool:
+def _beyond(text: str, before: Reading, quantity: Quantity) -> bool:
     """Whether a border parts a number from the noun of the number before it."""
     end = before.comparison.end
     return quantity.start - end > _NOUN_REACH or _BORDER.search(text, end, quantity.start) is not None
@@ -111,17 +71,16 @@ def _with_shared_units(text: str, quantities: list[Quantity]) -> list[Quantity]:
     result: list[Quantity] = []
     following: Quantity | None = None
     for quantity in reversed(quantities):
-        if not quantity.unit and following and quantity.scale == 1:
-            if _JOINED.fullmatch(text, quantity.end, following.start):
-                scale = following.scale
-                quantity = replace(quantity, unit=following.unit, value=quantity.value * scale, scale=scale)
+        if not quantity.unit and following and _JOINED.fullmatch(text, quantity.end, following.start):
+            scale = following.scale if quantity.scale == 1 else Decimal(1)
+            quantity = replace(quantity, unit=following.unit, value=quantity.value * scale, scale=scale)
         following = quantity
         if quantity.unit:
             result.append(quantity)
     return result[::-1]
 
 
-def _head_start(text: str, clauses: Clauses, quantity: Quantity, before: _Read | None) -> tuple[int, bool]:
+def _head_start(text: str, clauses: Clauses, quantity: Quantity, before: Reading | None) -> tuple[int, bool]:
     """Where the words that belong to a number begin, and whether it continues a list (``…15个以上、…3户以上``)."""
     low, _ = clauses.clause(quantity.start)
     if low and text[low - 1] in "）)":  # 保护产品(含…)2个以上: the bracket belongs to the noun
@@ -152,8 +111,8 @@ def _read(
     following: Quantity | None,
     low: int,
     listed: bool,
-    before: _Read | None,
-) -> tuple[_Read, TargetDraft | None]:
+    before: Reading | None,
+) -> tuple[Reading, TargetDraft | None]:
     text = paragraph.text
     comparison = compare(text, low, quantity.start, quantity.end)
     comparison = _behind_bracket(text, comparison)
@@ -164,8 +123,8 @@ def _read(
     verb = _leading_verb(head)
     neighbour = before if before and _adjacent(text, before, low) else None
     inherits = False
-    outcome = _OUTCOME.match(text, comparison.end) or text[low - 1 : low] in "；;"
-    own = _OWN_VERB.match(indicators.tidy(head).removeprefix("累计")) or _STRONG.search(head)
+    outcome = OUTCOME.match(text, comparison.end) or text[low - 1 : low] in "；;"
+    own = OWN_VERB.match(indicators.tidy(head).removeprefix("累计")) or STRONG.search(head)
     if (
         neighbour
         and not own
@@ -184,20 +143,20 @@ def _read(
             comparison, comparator=neighbour.comparison.comparator, reached=neighbour.comparison.reached
         )
         change = neighbour.change
-    rule = _accept(text, clauses, quantity, low, comparison, change, verb, listed or inherits, neighbour)
+    rule = accept(Situation(text, clauses, quantity, low, comparison, change, listed or inherits, neighbour))
     sentence = max(clauses.sentence(quantity.start)[0], quantity.start - _SENTENCE_REACH)
     year = target_year(text, sentence, low, quantity.start, times, context)
     if rule and year is not None and context.year is not None and year < context.year:
         rule = None
-    delivered = comparison.explicit and _CHINESE_VERB.search(head) and not head.endswith("实现")
+    delivered = comparison.explicit and DELIVERS.search(head) and not head.endswith("实现")
     if rule and not delivered and exclusions.attribute(text, quantity, following):
         rule = None
-    if rule and not _INTENDS.search(text, sentence, quantity.start) and times.past(quantity.start, context):
+    if rule and not INTENDS.search(text, sentence, quantity.start) and times.past(quantity.start, context):
         rule = None
     if rule and exclusions.past(head, text[_since_commitment(text, sentence, low) : low]):
         rule = None
     name, end = _indicator(text, clauses, quantity, low, comparison, verb, inherits, neighbour)
-    read = _Read(quantity, low, comparison, rule is not None, verb, change if rule else _EMPTY, name)
+    read = Reading(quantity, low, comparison, rule is not None, verb, change if rule else NO_CHANGE, name)
     if rule is None:
         return read, None
     start = anchored(paragraph, _text_start(text, low, comparison.before), quantity.start)
@@ -233,11 +192,11 @@ def _behind_bracket(text: str, comparison: Comparison) -> Comparison:
 
 def _leading_verb(head: str) -> str:
     """The verb that opens the words before a number (新增, 引进), which a list goes on to share."""
-    match = _LEADING.search(head)
+    match = LEADING.search(head)
     return match[0] if match and len(match[0]) > 1 else ""
 
 
-def _adjacent(text: str, before: _Read, low: int) -> bool:
+def _adjacent(text: str, before: Reading, low: int) -> bool:
     """Whether nothing but a comma or a noun and a comma stands between a number and the clause of the next."""
     return 0 <= low - before.comparison.end <= 24 and not re.search(r"[。！？]", text[before.comparison.end : low])
 
@@ -245,106 +204,9 @@ def _adjacent(text: str, before: _Read, low: int) -> bool:
 def _since_commitment(text: str, sentence: int, low: int) -> int:
     """From where on words of the past count: a commitment (力争) in between makes them background."""
     last = None
-    for match in _COMMITS.finditer(text, sentence, low):
+    for match in COMMITS.finditer(text, sentence, low):
         last = match.end()
     return sentence if last is None else last
-
-
-def _accept(
-    text: str,
-    clauses: Clauses,
-    quantity: Quantity,
-    low: int,
-    comparison: Comparison,
-    change: Change,
-    verb: str,
-    continues: bool,
-    neighbour: _Read | None,
-) -> str | None:
-    """The rule by which a number is a target, ``None`` where it is none."""
-    head = text[low : quantity.start]
-    commits = bool(_COMMITS.search(head))
-    if quantity.chinese and quantity.unit == "元" and not text[quantity.start : quantity.end].endswith("元"):
-        return "target-size" if _SIZE.search(head) and re.search("打造|建成|建设", head) else None
-    if exclusions.rewarded(text, clauses, quantity) or exclusions.threshold(text, quantity, comparison.end):
-        return None
-    if exclusions.conditional(head) or re.search(r"占[ \u3000]?$", head):
-        return None
-    if exclusions.duration(quantity, head) or exclusions.project_size(text[low : comparison.before]):
-        return None
-    if exclusions.sums_up(text, low, quantity, comparison.explicit or change.change or (commits and "等" not in head)):
-        return None
-    near_verb = _VERB.search(head)
-    if quantity.chinese and quantity.form == "number":
-        return _chinese(text, quantity, head, comparison, near_verb is not None)
-    if _OUTCOME.match(text, comparison.end) and quantity.unit not in exclusions.MEASURES and "等" not in head[-2:]:
-        return "target-outcome"
-    if quantity.unit == "次" and not comparison.explicit and (_CADENCE.search(head) or not near_verb):
-        return None
-    if quantity.form == "doubling":
-        return "target-doubling"
-    if comparison.explicit:
-        return "target-comparator"
-    if (
-        change.change
-        and change.word in _RAISED
-        and quantity.unit not in exclusions.MEASURES | {"位", "倍"}
-        and not exclusions.NOT_NOUN.match(text, quantity.end)
-    ):
-        return None  # 提高36种大病…保障水平: the number belongs to the noun
-    if change.change:
-        return "target-change"
-    if exclusions.statistic(quantity) and not commits:
-        return None
-    if comparison.reached:
-        return "target-reached"
-    if commits:
-        return "target-commitment"
-    if exclusions.share_duty(text, quantity):
-        return "target-share"
-    if quantity.unit in exclusions.MEASURES and not near_verb and not continues:
-        return None
-    if near_verb:
-        return "target-verb"
-    if continues and neighbour and neighbour.quantity.unit == quantity.unit:
-        return "target-list"
-    if neighbour and neighbour.quantity.unit == quantity.unit and text[low - 1 : low] in ("（", "("):
-        return "target-breakdown"
-    return None
-
-
-def _chinese(text: str, quantity: Quantity, head: str, comparison: Comparison, verb: bool) -> str | None:
-    """Chinese numerals commit only where they count things to be delivered (``每县建立一个…``, ``两个…园区``)."""
-    if quantity.unit not in (
-        "个",
-        "家",
-        "户",
-        "所",
-        "名",
-        "项",
-        "座",
-        "条",
-        "处",
-        "支",
-        "件",
-        "元",
-        "%",
-        "人",
-        "亩",
-        "次",
-        "倍",
-    ):
-        return None
-    if comparison.explicit or comparison.reached and quantity.unit in exclusions.MEASURES:
-        about = comparison.comparator is Comparator.ABOUT and comparison.before < quantity.start
-        return None if about or (quantity.unit == "次" and quantity.value == 1) else "target-chinese"
-    if not verb or not _CHINESE_VERB.search(head):
-        return None
-    if quantity.value == 1 and not _EACH.search(head):
-        return None
-    if quantity.unit != "个" and quantity.value == 1:
-        return "target-chinese" if _EACH.search(head) else None
-    return "target-chinese"
 
 
 def _indicator(
@@ -355,7 +217,7 @@ def _indicator(
     comparison: Comparison,
     verb: str,
     inherits: bool,
-    neighbour: _Read | None,
+    neighbour: Reading | None,
 ) -> tuple[str, int]:
     """The indicator's name, and where the printed phrase ends (behind the noun that a number counts)."""
     end = comparison.end
@@ -374,19 +236,19 @@ def _indicator(
         name = verb + name
     if indicators.tier(name):
         return indicators.of_tier(name, neighbour.subject if neighbour else "", text), end
-    if indicators.generic(name) or (name in _VERBS):
+    if indicators.generic(name) or (name in VERBS):
         place = _place(text, clauses, quantity.start)
         if place and not (neighbour and neighbour.low >= clauses.part(quantity.start)[0]):
             name = indicators.with_subject(name, place)
         elif neighbour:
-            name = indicators.with_subject("" if name in _VERBS else name, neighbour.subject)
+            name = indicators.with_subject("" if name in VERBS else name, neighbour.subject)
         else:
             name = indicators.with_subject(name, _clause_before(text, clauses, low))
     return name[-60:], end
 
 
 def _place(text: str, clauses: Clauses, position: int) -> str:
-    """The body or place that opens the sentence's part and that a nameless figure belongs to (``甲产业园区加快…，力争…``)."""
+    """The body or place that opens the sentence's part and owns a nameless figure (``甲产业园区加快…，力争…``)."""
     start, _ = clauses.part(position)
     match = _OPENS.match(text, start, position)
     return match[1] if match and looks_like_unit(match[1]) else ""

@@ -101,8 +101,8 @@ def _mark(text: str, match: re.Match[str]) -> _Mark:
 def target_year(text: str, low: int, clause: int, start: int, times: Times, context: Context) -> int | None:
     """The year in which the number at ``start`` must be met.
 
-    Looked for from the number back to ``low`` (the sentence): a printed year that is no baseline (较2020年), else 每年 and
-    “十四五”期间 (the plan's last year), else the year with which an earlier sentence opens, else the plan's year.
+    Looked for from the number back to ``low`` (the sentence): a printed year that is no baseline (较2020年), else 每年
+    and “十四五”期间 (the plan's last year), else the year with which an earlier sentence opens, else the plan's year.
     """
     head = text[low:start]
     if _WHOLE_PERIOD.search(text, clause, start):
