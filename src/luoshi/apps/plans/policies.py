@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from luoshi.apps.organisations.models import Role, Unit
@@ -50,31 +50,40 @@ def _overseen_plans(user: Any) -> QuerySet[Plan]:
     return Plan.objects.filter(within("owner__", authority(user).paths(*OVERSEERS))).order_by()
 
 
-def _own_responsibilities(user: Any) -> QuerySet[Responsibility]:
-    """The responsibilities of units in the person's reach: those in force, and the retired ones of retired measures."""
+def _of_overseen_plans(user: Any) -> Q:
+    """A condition on objects of a plan; without a role that oversees there is nothing to ask the database for."""
+    if not authority(user).holds(*OVERSEERS):
+        return Q(pk__in=())
+    return Q(plan__in=_overseen_plans(user).values("pk"))
+
+
+def _own_responsibilities(user: Any, retired: bool = False) -> QuerySet[Responsibility]:
+    """The responsibilities in force of units in the person's reach; on request the retired ones of retired measures."""
     through = Responsibility.units.through
-    mine = through.objects.filter(within("unit__", authority(user).paths()), responsibility_id=OuterRef("pk"))
-    return Responsibility.objects.filter(
-        Exists(mine), Q(retired_in=None) | Q(measure__retired_in__isnull=False)
-    ).order_by()
+    reach = Unit.objects.filter(within("", authority(user).paths())).order_by().values("pk")
+    # Led by the units, few, rather than by the responsibilities, many.
+    mine = through.objects.filter(unit_id__in=reach).values("responsibility_id")
+    stands = Q(retired_in=None)
+    if retired:
+        stands |= Q(measure__retired_in__isnull=False)
+    return Responsibility.objects.filter(stands, pk__in=mine).order_by()
 
 
-def _own_measures(user: Any) -> RawSQL:
+def _own_measures(user: Any, retired: bool = False) -> RawSQL:
     """The keys of the person's measures, of all that stands below them, and of the headings above.
 
     The outline is walked by the database in one recursive query each way; both engines know ``WITH RECURSIVE``.
     """
     # A plan that is seen as a whole needs no walk.
-    elsewhere = ~Q(plan__in=_overseen_plans(user).values("pk")) if authority(user).holds(*OVERSEERS) else Q()
-    own = _own_responsibilities(user).filter(elsewhere, measure__isnull=False).values("measure_id")
-    sql, params = own.query.sql_with_params()
+    own = _own_responsibilities(user, retired).filter(~_of_overseen_plans(user), measure__isnull=False)
+    sql, params = own.values("measure_id").distinct().query.sql_with_params()
     table = Measure._meta.db_table
     return RawSQL(  # built from Django's own SQL, every value is a parameter
         f"WITH RECURSIVE mine(id) AS ({sql}), "
         f"above(id) AS (SELECT id FROM mine UNION SELECT m.parent_id FROM {table} m JOIN above ON m.id = above.id "
         f"WHERE m.parent_id IS NOT NULL), "
         f"below(id) AS (SELECT id FROM mine UNION SELECT m.id FROM {table} m JOIN below ON m.parent_id = below.id) "
-        f"SELECT id FROM above UNION SELECT id FROM below",
+        f"SELECT id FROM above UNION ALL SELECT id FROM below",
         params,
     )
 
@@ -90,7 +99,7 @@ def visible_plans(user: Any) -> QuerySet[Plan]:
     paths = authority(user).paths()
     if not paths:
         return Plan.objects.none()
-    mine = _own_responsibilities(user).filter(retired_in=None).values("plan_id")
+    mine = _own_responsibilities(user).values("plan_id")
     return Plan.objects.filter(Q(pk__in=_overseen_plans(user).values("pk")) | Q(pk__in=mine))
 
 
@@ -110,7 +119,7 @@ def visible_measures(user: Any, *, retired: bool = False) -> QuerySet[Measure]:
         return _in_force(Measure.objects.all(), retired)
     if not authority(user).paths():
         return Measure.objects.none()
-    seen = Q(plan__in=_overseen_plans(user).values("pk")) | Q(pk__in=_own_measures(user))
+    seen = _of_overseen_plans(user) | Q(pk__in=_own_measures(user, retired))
     return _in_force(Measure.objects.filter(seen), retired)
 
 
@@ -121,10 +130,10 @@ def _visible_parts(model: type[M], user: Any, retired: bool) -> QuerySet[M]:
         return _in_force(manager.all(), retired)
     if not authority(user).paths():
         return manager.none()
-    seen = Q(plan__in=_overseen_plans(user).values("pk")) | Q(measure_id__in=_own_measures(user))
+    seen = _of_overseen_plans(user) | Q(measure_id__in=_own_measures(user, retired))
     if model is Responsibility:
         # A clause outside of any measure is seen by the units that it names.
-        seen |= Q(pk__in=_own_responsibilities(user).filter(measure=None).values("pk"))
+        seen |= Q(pk__in=_own_responsibilities(user, retired).filter(measure=None).values("pk"))
     return _in_force(manager.filter(seen), retired)
 
 
