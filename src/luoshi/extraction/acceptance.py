@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass
 
 from luoshi.extraction import exclusions
-from luoshi.extraction.clauses import Clauses
+from luoshi.extraction.clauses import Clauses, split_clauses
 from luoshi.extraction.comparators import Change, Comparison
 from luoshi.extraction.dimensions import MEASURES
 from luoshi.extraction.model import Comparator
 from luoshi.extraction.numerals import Quantity
 from luoshi.extraction.verbs import COMMITS, DELIVERS, OUTCOME, RAISED, VERB
 from luoshi.extraction.words import words
+from luoshi.extraction.years import Times
 
 _CADENCE = re.compile(r"每(?:个)?(?:年|季度?|月|半年|周|旬|日|天)")
 _EACH = re.compile(
@@ -23,6 +24,21 @@ _SIZE = re.compile(r"(?:打造|建设|建)(?:成为|成|为)[ \u3000]?$")
 _WEIGHT = re.compile(r"占[ \u3000]?$")
 _COUNTS = frozenset(words("个 家 户 所 名 项 座 条 处 支 件 元 % 人 亩 次 倍"))
 NO_CHANGE = Change(False, "up", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is found once for a paragraph: its borders, the times it names, where it speaks of rewards."""
+
+    text: str
+    clauses: Clauses
+    times: Times
+    rewards: tuple[int, ...]
+
+
+def set_scene(text: str) -> Scene:
+    """Look over a paragraph once."""
+    return Scene(text, split_clauses(text), Times(text), exclusions.reward_places(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +62,7 @@ class Situation:
     before it, if any.
     """
 
-    text: str
-    clauses: Clauses
+    scene: Scene
     quantity: Quantity
     low: int
     comparison: Comparison
@@ -58,7 +73,7 @@ class Situation:
 
 def accept(situation: Situation) -> str | None:
     """The rule by which a number is a target, ``None`` where it is none."""
-    text, quantity, low = situation.text, situation.quantity, situation.low
+    text, quantity, low = situation.scene.text, situation.quantity, situation.low
     comparison, change = situation.comparison, situation.change
     head = text[low : quantity.start]
     commits = bool(COMMITS.search(head))
@@ -80,7 +95,7 @@ def accept(situation: Situation) -> str | None:
 
 def _by_words(situation: Situation, commits: bool) -> str | None:
     """The rule that a word before or behind the number gives: comparison, change, 达到, 力争."""
-    text, quantity = situation.text, situation.quantity
+    text, quantity = situation.scene.text, situation.quantity
     comparison, change = situation.comparison, situation.change
     if quantity.form == "doubling":
         return "target-doubling"
@@ -106,7 +121,7 @@ def _by_words(situation: Situation, commits: bool) -> str | None:
 
 def _by_place(situation: Situation, near_verb: bool) -> str | None:
     """The rule for a plain number: behind a verb of delivery, in a list, in the brackets that break a target down."""
-    text, quantity, neighbour = situation.text, situation.quantity, situation.neighbour
+    text, quantity, neighbour = situation.scene.text, situation.quantity, situation.neighbour
     if quantity.unit in MEASURES and not near_verb and not situation.continues:
         return None
     if near_verb:
@@ -124,10 +139,10 @@ def _by_place(situation: Situation, near_verb: bool) -> str | None:
 
 def _excluded(situation: Situation, head: str, commits: bool) -> bool:
     """Whether the number is a reward, a threshold, a condition, a size, a weight or a mere sum of what is listed."""
-    text, quantity, comparison = situation.text, situation.quantity, situation.comparison
+    text, quantity, comparison = situation.scene.text, situation.quantity, situation.comparison
     firm = comparison.explicit or situation.change.change or (commits and "等" not in head)
     return (
-        exclusions.rewarded(text, situation.clauses, quantity)
+        exclusions.rewarded(text, situation.scene.clauses, situation.scene.rewards, quantity)
         or exclusions.threshold(text, quantity, comparison.end)
         or exclusions.conditional(head)
         or _WEIGHT.search(head) is not None

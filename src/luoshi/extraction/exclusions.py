@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from luoshi.extraction.clauses import Clauses
 from luoshi.extraction.dimensions import MEASURES, TIMES
@@ -66,18 +67,27 @@ def not_a_figure(text: str, quantity: Quantity, clauses: Clauses) -> str | None:
     return None
 
 
-def rewarded(text: str, clauses: Clauses, quantity: Quantity) -> bool:
+def reward_places(text: str) -> tuple[int, ...]:
+    """Where a paragraph speaks of rewards, subsidies, fines, points or loans; found once, looked up by ``rewarded``."""
+    return tuple(match.start() for match in _REWARD.finditer(text))
+
+
+def rewarded(text: str, clauses: Clauses, rewards: tuple[int, ...], quantity: Quantity) -> bool:
     """Whether the number belongs to a reward, subsidy, fine, scoring rule or loan rule."""
+    if not rewards:
+        return False
     start, end = clauses.clause(quantity.start)
-    start, end = max(start, quantity.start - 240), min(end, quantity.end + 240)
-    clause = text[start:end]
-    if _REWARD.search(clause):
+    if _any_within(rewards, start, end):
         return True
     if quantity.unit not in MEASURES and not _OF.search(text[quantity.end : quantity.end + 16]):
         return False
     low, high = clauses.part(quantity.start)
-    before, after = text[max(low, start - 80) : start], text[end : min(high, end + 80)]
-    return bool(_REWARD.search(before) or _REWARD.search(after))
+    return _any_within(rewards, max(low, start - 80), min(high, end + 80))
+
+
+def _any_within(places: tuple[int, ...], low: int, high: int) -> bool:
+    index = bisect_left(places, low)
+    return index < len(places) and places[index] < high
 
 
 _SHARE_DUTY = re.compile(r"(?:以上)?的[^，,。；;\d]{2,40}?(?:实现|达到|完成|建立|建成|通过|纳入|覆盖|开展|具备)")

@@ -43,7 +43,7 @@ def tidy(head: str) -> str:
     while match := _LEAD_IN.match(head):
         head = head[match.end() :]
     for _ in range(8):
-        match = _TRAIL.search(head)
+        match = _TRAIL.search(head, max(0, len(head) - 24))
         if not match:
             break
         head = head[: match.start()]

@@ -11,15 +11,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 from luoshi.extraction import exclusions, indicators
-from luoshi.extraction.acceptance import NO_CHANGE, Reading, Situation, accept
+from luoshi.extraction.acceptance import NO_CHANGE, Reading, Scene, Situation, accept, set_scene
 from luoshi.extraction.certainty import certainty
-from luoshi.extraction.clauses import Clauses, anchored, split_clauses
+from luoshi.extraction.clauses import Clauses, anchored
 from luoshi.extraction.comparators import Change, Comparison, compare, measure_change
 from luoshi.extraction.model import Comparator, Context, Paragraph, TargetDraft
 from luoshi.extraction.names import looks_like_unit
 from luoshi.extraction.numerals import Quantity, scan_quantities
 from luoshi.extraction.verbs import COMMITS, DELIVERS, INTENDS, LEADING, OUTCOME, OWN_VERB, STRONG, VERBS
-from luoshi.extraction.years import Times, target_year
+from luoshi.extraction.years import target_year
 
 _HAS_NUMBER = re.compile(r"[0-9０-９一二两三四五六七八九十百千万亿翻半]")
 _JOINED = re.compile(r"[ \u3000]?(?:、|和|及|与|以及|或)[ \u3000]?")
@@ -38,19 +38,19 @@ def find_targets(paragraph: Paragraph, context: Context) -> list[TargetDraft]:
         return []
     text = paragraph.text
     quantities = _with_shared_units(text, scan_quantities(text))
-    if not quantities:
+    if not quantities or _is_table(text, quantities):
         return []
-    clauses, times = split_clauses(text), Times(text)
+    scene = set_scene(text)
     found: list[TargetDraft] = []
     before: Reading | None = None
     last: Reading | None = None
     for index, quantity in enumerate(quantities):
         following = quantities[index + 1] if index + 1 < len(quantities) else None
-        if exclusions.not_a_figure(text, quantity, clauses):
+        if exclusions.not_a_figure(text, quantity, scene.clauses):
             continue
-        low, listed = _head_start(text, clauses, quantity, before)
+        low, listed = _head_start(text, scene.clauses, quantity, before)
         low = max(low, quantity.start - _HEAD_REACH)
-        read, draft = _read(paragraph, context, clauses, times, quantity, following, low, listed, last)
+        read, draft = _read(paragraph, context, scene, quantity, following, low, listed, last)
         if draft:
             found.append(draft)
             last = read
@@ -58,6 +58,11 @@ def find_targets(paragraph: Paragraph, context: Context) -> list[TargetDraft]:
             continue  # 5个千亿级…: the number belongs to the noun of the one before
         before = read
     return _respective(found)
+
+
+def _is_table(text: str, quantities: list[Quantity]) -> bool:
+    """Whether a paragraph is all numbers: a flattened table, not a sentence."""
+    return len(quantities) > 50 and len(quantities) * 6 > len(text)
 
 
 def _beyond(text: str, before: Reading, quantity: Quantity) -> bool:
@@ -105,15 +110,14 @@ def _head_start(text: str, clauses: Clauses, quantity: Quantity, before: Reading
 def _read(
     paragraph: Paragraph,
     context: Context,
-    clauses: Clauses,
-    times: Times,
+    scene: Scene,
     quantity: Quantity,
     following: Quantity | None,
     low: int,
     listed: bool,
     before: Reading | None,
 ) -> tuple[Reading, TargetDraft | None]:
-    text = paragraph.text
+    text, clauses, times = scene.text, scene.clauses, scene.times
     comparison = compare(text, low, quantity.start, quantity.end)
     comparison = _behind_bracket(text, comparison)
     head = text[low : comparison.before]
@@ -123,7 +127,7 @@ def _read(
     verb = _leading_verb(head)
     neighbour = before if before and _adjacent(text, before, low) else None
     inherits = False
-    outcome = OUTCOME.match(text, comparison.end) or text[low - 1 : low] in "；;"
+    outcome = OUTCOME.match(text, comparison.end) or text[low - 1 : low] in ("；", ";")
     own = OWN_VERB.match(indicators.tidy(head).removeprefix("累计")) or STRONG.search(head)
     if (
         neighbour
@@ -143,7 +147,7 @@ def _read(
             comparison, comparator=neighbour.comparison.comparator, reached=neighbour.comparison.reached
         )
         change = neighbour.change
-    rule = accept(Situation(text, clauses, quantity, low, comparison, change, listed or inherits, neighbour))
+    rule = accept(Situation(scene, quantity, low, comparison, change, listed or inherits, neighbour))
     sentence = max(clauses.sentence(quantity.start)[0], quantity.start - _SENTENCE_REACH)
     year = target_year(text, sentence, low, quantity.start, times, context)
     if rule and year is not None and context.year is not None and year < context.year:
