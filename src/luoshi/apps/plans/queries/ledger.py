@@ -1,0 +1,140 @@
+"""Who does what, by when: the rows of the ledger, a page or all of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import QuerySet
+
+from luoshi.apps.organisations.models import Unit
+from luoshi.apps.plans.models import Measure, Plan
+from luoshi.apps.plans.policies import visible_measures, visible_plans
+from luoshi.apps.plans.queries.ledger_filter import LedgerFilter, Through
+from luoshi.apps.plans.queries.rows import MeasureRow, measure_rows
+
+PAGE_SIZE = 100
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    """One page of ``lines`` lines for ``total`` measures; grouped by unit, a measure has a line a unit."""
+
+    rows: list[MeasureRow]
+    total: int
+    lines: int
+    number: int
+
+    @property
+    def first(self) -> int:
+        """The number of the first line shown, 0 when there is none."""
+        return (self.number - 1) * PAGE_SIZE + 1 if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        """The number of the last line shown."""
+        return (self.number - 1) * PAGE_SIZE + len(self.rows)
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.lines // PAGE_SIZE))
+
+
+def asked_measures(user: Any, asked: LedgerFilter, today: dt.date) -> QuerySet[Measure]:
+    """The tasks that the person sees and the filter asks for, in no order."""
+    return asked.narrowed(visible_measures(user), today).order_by()
+
+
+def ledger_page(user: Any, asked: LedgerFilter, today: dt.date, number: int) -> LedgerPage:
+    """Page ``number`` (from 1; past the end the last one)."""
+    found = asked_measures(user, asked, today)
+    total = found.count()
+    if asked.group == "unit":
+        pairs = _pairs(found, asked)
+        lines = pairs.count()
+        number = _within(number, lines)
+        return LedgerPage(_pair_rows(list(pairs[_slice(number)]), today), total, lines, number)
+    number = _within(number, total)
+    keys = list(asked.ordered(found).values_list("pk", flat=True)[_slice(number)])
+    return LedgerPage(_rows_of(keys, today), total, total, number)
+
+
+def ledger_rows(user: Any, asked: LedgerFilter, today: dt.date) -> Iterator[MeasureRow]:
+    """All rows, a chunk in memory at a time; the keys are fixed at the start, so that no row slips between chunks."""
+    found = asked_measures(user, asked, today)
+    if asked.group == "unit":
+        pairs = list(_pairs(found, asked))
+        for start in range(0, len(pairs), CHUNK):
+            yield from _pair_rows(pairs[start : start + CHUNK], today)
+        return
+    keys = list(asked.ordered(found).values_list("pk", flat=True))
+    for start in range(0, len(keys), CHUNK):
+        yield from _rows_of(keys[start : start + CHUNK], today)
+
+
+def _within(number: int, lines: int) -> int:
+    return max(1, min(number, -(-lines // PAGE_SIZE)))
+
+
+def _slice(number: int) -> slice:
+    return slice((number - 1) * PAGE_SIZE, number * PAGE_SIZE)
+
+
+def _rows_of(keys: list[int], today: dt.date) -> list[MeasureRow]:
+    # Long texts are fetched for the rows shown only: sorting carries keys, not sentences.
+    measures = Measure.objects.select_related("plan").in_bulk(keys)
+    return measure_rows((measures[key] for key in keys if key in measures), today)
+
+
+def _pairs(found: QuerySet[Measure], asked: LedgerFilter) -> QuerySet[Any, tuple[int, int]]:
+    """(unit, measure) for every unit that has a part in a measure, in the order of the unit tree."""
+    pairs = Through.objects.filter(responsibility__retired_in=None, responsibility__measure_id__in=found.values("pk"))
+    if (units := asked.units()) is not None:
+        pairs = pairs.filter(units)
+    measure = "responsibility__measure__"
+    return (
+        pairs.order_by("unit__path", f"-{measure}plan__year", f"-{measure}plan_id", f"{measure}position")
+        .values_list("unit_id", "responsibility__measure_id")
+        .distinct()
+    )
+
+
+def _pair_rows(pairs: list[tuple[int, int]], today: dt.date) -> list[MeasureRow]:
+    units = Unit.objects.in_bulk({unit for unit, _ in pairs})
+    rows = {row.id: row for row in _rows_of(list(dict.fromkeys(measure for _, measure in pairs)), today)}
+    return [replace(rows[measure], unit=units[unit]) for unit, measure in pairs if measure in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChoice:
+    """A unit to choose, indented by its depth in the tree."""
+
+    id: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerChoices:
+    """What the filter form offers."""
+
+    plans: list[Plan]
+    years: list[int]
+    units: list[UnitChoice]
+
+
+def ledger_choices(user: Any) -> LedgerChoices:
+    """The plans that the person sees, their years, and all units in tree order: two queries."""
+    plans = list(visible_plans(user).only("id", "title", "year", "last_year").order_by("-year", "-id"))
+    years = {year for plan in plans if plan.year for year in range(plan.year, (plan.last_year or plan.year) + 1)}
+    return LedgerChoices(plans, sorted(years, reverse=True), unit_choices())
+
+
+def unit_choices() -> list[UnitChoice]:
+    """All units in tree order: one query."""
+    rows = list(Unit.objects.order_by("path").values_list("pk", "depth", "short_name", "name"))
+    top = min((depth for _, depth, _, _ in rows), default=1)
+    return [UnitChoice(pk, "　" * (depth - top) + (short or name)) for pk, depth, short, name in rows]

@@ -1,0 +1,61 @@
+"""台账: who does what, by when."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from luoshi.apps.plans.export import write_ledger
+from luoshi.apps.plans.queries import ledger_filter
+from luoshi.apps.plans.queries.ledger import ledger_choices, ledger_page, ledger_rows
+from luoshi.apps.plans.queries.ledger_filter import LedgerFilter
+from luoshi.apps.plans.views.reading import number_in, spool, workbook
+
+
+@require_safe
+@login_required
+def ledger(request: HttpRequest) -> HttpResponse:
+    """A page of the ledger as the address asks for it."""
+    today = timezone.localdate()
+    asked = LedgerFilter.from_address(request.GET)
+    choices = ledger_choices(request.user)
+    page = ledger_page(request.user, asked, today, number_in(request.GET, "page"))
+    address = asked.address()
+    return render(
+        request,
+        "plans/ledger.html",
+        {
+            "asked": asked,
+            "page": page,
+            "choices": choices,
+            "roles": ledger_filter.ROLE_CHOICES,
+            "dues": ledger_filter.DUE_CHOICES,
+            "kinds": ledger_filter.KIND_CHOICES,
+            "groups": ledger_filter.GROUP_CHOICES,
+            "sorts": ledger_filter.SORT_CHOICES,
+            "address": address,
+            "page_address": f"?{address}&page=" if address else "?page=",
+            "columns": 6 if asked.group else 7,
+        },
+    )
+
+
+@require_safe
+@login_required
+def ledger_export(request: HttpRequest) -> HttpResponse:
+    """The same rows, all pages, as an Excel workbook."""
+    now = timezone.localtime()
+    asked = LedgerFilter.from_address(request.GET)
+    file = spool()
+    write_ledger(
+        file,
+        ledger_rows(request.user, asked, now.date()),
+        told=asked.told(),
+        person=str(request.user),
+        at=now,
+        with_unit=asked.group == "unit",
+    )
+    return workbook(file, f"台账-{now:%Y%m%d-%H%M}.xlsx")

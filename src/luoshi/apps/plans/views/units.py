@@ -1,0 +1,100 @@
+"""单位: the list, and what one unit owes to all plans."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from luoshi.apps.organisations.models import Unit, UnitKind
+from luoshi.apps.plans.models import ResponsibilityRole
+from luoshi.apps.plans.queries import units
+from luoshi.apps.plans.views.reading import choice_in, number_in
+from luoshi.periods import Cadence, Period, PeriodError
+
+TABS = {"due": "到期事项", "plans": "按方案", "targets": "目标", "names": "名称与下级"}
+
+
+@require_safe
+@login_required
+def unit_list(request: HttpRequest) -> HttpResponse:
+    """Units in tree order with their tasks."""
+    kind = choice_in(request.GET, "kind", dict(UnitKind.choices))
+    text = " ".join(request.GET.get("text", "").split())[:60]
+    gone = request.GET.get("gone") == "1"
+    page = units.unit_page(
+        request.user,
+        kind=kind,
+        text=text,
+        today=timezone.localdate(),
+        number=number_in(request.GET, "page"),
+        gone=gone,
+    )
+    query = request.GET.copy()
+    query.pop("page", None)
+    address = query.urlencode()
+    return render(
+        request,
+        "plans/units.html",
+        {
+            "page": page,
+            "kind": kind,
+            "text": text,
+            "gone": gone,
+            "kinds": UnitKind.choices,
+            "roles": ResponsibilityRole.choices,
+            "page_address": f"?{address}&page=" if address else "?page=",
+        },
+    )
+
+
+def _month(text: str, today: dt.date) -> Period:
+    """The month of the address, else this one."""
+    try:
+        period = Period.parse(text)
+    except PeriodError:
+        period = None
+    if period is None or period.cadence is not Cadence.MONTHLY or not 1901 <= period.year <= 2998:
+        return Period.containing(today, Cadence.MONTHLY)
+    return period
+
+
+@require_safe
+@login_required
+def unit_detail(request: HttpRequest, unit_id: int) -> HttpResponse:
+    """What does this unit owe: due in a month and overdue; by plan; its targets; its names and subunits."""
+    unit = get_object_or_404(Unit, pk=unit_id)
+    today = timezone.localdate()
+    tab = choice_in(request.GET, "tab", TABS) or "due"
+    month = _month(request.GET.get("month", ""), today)
+    tasks, counts = units.task_sums(request.user, unit)
+    context = {
+        "unit": unit,
+        "above": unit.get_ancestors().order_by("path"),
+        "tab": tab,
+        "tabs": TABS,
+        "month": month,
+        "today": today,
+        "this_month": Period.containing(today, Cadence.MONTHLY),
+        "tasks": tasks,
+        "counts": counts,
+        "roles": ResponsibilityRole.choices,
+    }
+    match tab:
+        case "due":
+            context["due"] = units.due_in(request.user, (unit.path,), month.first_day, month.last_day, today)
+            context["overdue"] = units.overdue(request.user, (unit.path,), today)
+        case "plans":
+            context["shares"] = units.shares(request.user, unit)
+        case "targets":
+            context["targets"] = units.unit_targets(request.user, unit)
+        case "names":
+            context["names"] = unit.names.order_by("valid_from", "kind", "name")
+            context["below"] = unit.get_children().order_by("path")
+            context["predecessors"] = unit.predecessors.all()
+            context["successors"] = unit.successors.all()
+    return render(request, "plans/unit.html", context)
