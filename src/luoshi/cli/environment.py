@@ -10,10 +10,11 @@ from typing import Any
 import click
 
 
+_SCHEMES = ("sqlite", "postgresql", "postgres")
+
+
 def _set_database(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
     if value:
-        if "://" not in value:
-            raise click.UsageError(f"数据库地址须形如 sqlite:///文件 或 postgresql://用户@主机/库，而不是：{value}")
         os.environ["DATABASE_URL"] = value
 
 
@@ -31,7 +32,13 @@ def with_database(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def command(*args: Any, **kwargs: Any) -> Any:
         start_django()
-        return function(*args, **kwargs)
+        from django.db import OperationalError
+
+        try:
+            return function(*args, **kwargs)
+        except OperationalError as error:
+            reason = str(error).strip().splitlines()[0] if str(error).strip() else "原因不明"
+            raise click.ClickException(f"数据库用不了：{reason}") from error
 
     return command
 
@@ -39,13 +46,16 @@ def with_database(function: Callable[..., Any]) -> Callable[..., Any]:
 def start_django() -> None:
     """Load settings and apps; an unusable database address is said in Chinese."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luoshi.site.settings")
+    url = os.environ.get("DATABASE_URL", "")
+    if url and url.partition("://")[0] not in _SCHEMES:
+        raise click.UsageError(f"数据库地址须以 {'、'.join(_SCHEMES)} 开头（后接 ://），而不是：{url}")
     import django
-    from dj_database_url import ParseError, UnknownSchemeError
+    from dj_database_url import ParseError
 
     try:
         django.setup()
-    except (ParseError, UnknownSchemeError) as error:
-        raise click.UsageError(f"数据库地址无法识别：{os.environ.get('DATABASE_URL')}") from error
+    except ParseError as error:
+        raise click.UsageError(f"数据库地址无法识别：{url}") from error
 
 
 def migrate() -> None:
