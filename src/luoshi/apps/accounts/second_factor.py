@@ -17,6 +17,12 @@ KINDS = {
 }
 
 
+def kinds_of(user: Any) -> list[str]:
+    """In words, the second factors that a person has set up."""
+    kinds = Authenticator.objects.filter(user=user).order_by("type").values_list("type", flat=True)
+    return list(dict.fromkeys(KINDS.get(kind, kind) for kind in kinds))
+
+
 def _note(action: str, user: Any, authenticator: Authenticator) -> None:
     kind = KINDS.get(authenticator.type, authenticator.type)
     with transaction.atomic():

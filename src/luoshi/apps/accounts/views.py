@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,17 +19,16 @@ from django.views.decorators.http import require_POST
 from luoshi.apps.accounts import actions
 from luoshi.apps.accounts.forms import NewToken, OwnPassword
 from luoshi.apps.accounts.models import ApiToken
-from luoshi.apps.accounts.second_factor import KINDS
+from luoshi.apps.accounts.second_factor import kinds_of
 
 
 def _page(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
     user: Any = request.user
-    factors = Authenticator.objects.filter(user=user).order_by("type").values_list("type", flat=True)
     defaults = {
         # The reverse relation belongs to organisations, which stands above this app.
         "memberships": user.memberships.select_related("unit").order_by("unit__path", "role"),
-        "tokens": ApiToken.objects.filter(user=user).order_by("revoked_at", "-created_at"),
-        "factors": list(dict.fromkeys(KINDS.get(kind, kind) for kind in factors)),
+        "tokens": ApiToken.objects.filter(user=user).order_by(F("revoked_at").asc(nulls_first=True), "-created_at"),
+        "factors": kinds_of(user),
         "password_form": OwnPassword(user=user),
         "token_form": NewToken(),
         "now": timezone.now(),

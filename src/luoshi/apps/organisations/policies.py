@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from luoshi.apps.organisations.models import Membership, Role, Unit, UnitKind
 
@@ -137,3 +137,12 @@ def may_manage_person(user: Any, person: Any) -> bool:
         return False
     held = Membership.objects.filter(user=person).values_list("unit__path", flat=True)
     return all(covered(path, paths) for path in held)
+
+
+def people_within(paths: tuple[str, ...], *, unassigned: bool = False) -> Q:
+    """A condition on people: with a role in one of the subtrees, and with ``unassigned`` those without any role."""
+    if paths == EVERYWHERE:
+        return Q()
+    held = Membership.objects.filter(user=OuterRef("pk"))
+    condition = Q(Exists(held.filter(within("unit__", paths))))
+    return condition | ~Q(Exists(held)) if unassigned and paths else condition

@@ -6,7 +6,7 @@ from luoshi.apps.organisations.actions.loading import (
     compare_units,
     load_units,
 )
-from luoshi.apps.organisations.actions.memberships import grant_membership, revoke_membership
+from luoshi.apps.organisations.actions.memberships import grant_membership, grant_memberships, revoke_membership
 from luoshi.apps.organisations.actions.units import (
     add_unit,
     add_unit_name,
@@ -24,6 +24,7 @@ __all__ = [
     "compare_units",
     "end_unit_name",
     "grant_membership",
+    "grant_memberships",
     "load_units",
     "remove_unit_name",
     "revoke_membership",

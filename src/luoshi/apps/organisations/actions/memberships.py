@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +25,18 @@ def grant_membership(*, acting_user: Any, user: Any, unit: Unit, role: str) -> M
         act = Act(action="授予角色", target=membership, label=str(membership), after=_described(membership))
         record(acting_user=acting_user, acts=[act])
     return membership
+
+
+@transaction.atomic
+def grant_memberships(*, acting_user: Any, grants: Sequence[tuple[Any, Unit, str]]) -> list[Membership]:
+    """Give roles to people who hold none yet, all at once: (person, unit, role); what is given twice counts once."""
+    paths = administered(acting_user)
+    require(all(covered(unit.path, paths) for _, unit, _ in grants), "有的单位不在您的管理范围内。")
+    unique = {(user.pk, unit.pk, role): Membership(user=user, unit=unit, role=role) for user, unit, role in grants}
+    rows = Membership.objects.bulk_create(unique.values(), batch_size=400)
+    acts = [Act(action="授予角色", target=row, label=str(row), after=_described(row)) for row in rows]
+    record(acting_user=acting_user, acts=acts)
+    return rows
 
 
 @transaction.atomic

@@ -1,0 +1,184 @@
+"""Forms for people, units and the journal's filter."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.urls import reverse_lazy
+
+from luoshi.apps.administration.units import UnknownUnit, offered, unit_key
+from luoshi.apps.organisations.models import NameKind, Role, Unit, UnitKind
+
+
+class DateInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class UnitField(forms.CharField):
+    """A unit, typed by name or code; what comes near is offered while typing (``register-options``)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strip=True, **kwargs)
+        self.widget.attrs |= {
+            "list": "unit-options",
+            "autocomplete": "off",
+            "hx-get": reverse_lazy("administration:register-options"),
+            "hx-trigger": "input changed delay:200ms, focus once",
+            "hx-target": "#unit-options",
+            "hx-swap": "innerHTML",
+        }
+
+    def prepare_value(self, value: Any) -> Any:
+        """A unit is shown as it is offered."""
+        return offered(value.name, value.key) if isinstance(value, Unit) else value
+
+    def clean(self, value: Any) -> Unit | None:
+        """The unit meant, ``None`` when empty."""
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return Unit.objects.get(key=unit_key(text))
+        except UnknownUnit as error:
+            raise forms.ValidationError(f"{error}。") from error
+
+
+class PeopleFilter(forms.Form):
+    """The filter of the list of people."""
+
+    q = forms.CharField(label="姓名、用户名或电话", required=False)
+    unit = UnitField(label="单位（含下属）", required=False)
+    role = forms.ChoiceField(
+        label="角色", required=False, choices=[("", "全部"), *Role.choices, ("none", "未分配角色")]
+    )
+    active = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), ("yes", "在用"), ("no", "已停用")])
+
+
+class PersonForm(forms.Form):
+    """Someone's own fields."""
+
+    display_name = forms.CharField(label="姓名", max_length=60)
+    username = forms.CharField(label="用户名", max_length=150, help_text="登录时用，如姓名的拼音。")
+    phone = forms.CharField(label="电话", max_length=30, required=False)
+
+
+class GrantForm(forms.Form):
+    """A role in a unit."""
+
+    unit = UnitField(label="单位")
+    role = forms.ChoiceField(label="角色", choices=Role.choices, initial=Role.REPORTER)
+
+
+class NewPersonForm(PersonForm):
+    """A new person, with a first role if wished."""
+
+    unit = UnitField(label="单位", required=False, help_text="可稍后再分配。")
+    role = forms.ChoiceField(label="角色", choices=Role.choices, initial=Role.REPORTER, required=False)
+
+
+class PeopleFile(forms.Form):
+    """The file of many people."""
+
+    file = forms.FileField(
+        label="人员文件",
+        help_text="Excel 工作簿（.xlsx）或 CSV，列为 姓名、用户名、单位、角色、电话。",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        error_messages={"empty": "文件是空的。"},
+    )
+
+
+class UnitForm(forms.Form):
+    """What a unit is called, what it is, and when it existed."""
+
+    name = forms.CharField(label="全称", max_length=120)
+    short_name = forms.CharField(label="简称", max_length=60, required=False, help_text="表格中显示；不填同全称。")
+    kind = forms.ChoiceField(label="类别", choices=UnitKind.choices)
+    valid_from = forms.DateField(label="成立", required=False, widget=DateInput())
+    valid_to = forms.DateField(label="撤销（最后一天）", required=False, widget=DateInput())
+    note = forms.CharField(label="说明", max_length=500, required=False)
+
+
+class ChangeUnitForm(UnitForm):
+    """… and who carries its duties on."""
+
+    successors = forms.CharField(
+        label="承接单位",
+        required=False,
+        help_text="撤销或改组后由谁承接职责；几个单位用分号隔开。",
+    )
+
+    def clean_successors(self) -> list[Unit]:
+        """The units meant."""
+        keys: list[str] = []
+        for part in self.cleaned_data["successors"].replace("；", ";").split(";"):
+            if part.strip():
+                try:
+                    keys.append(unit_key(part))
+                except UnknownUnit as error:
+                    raise forms.ValidationError(f"{error}。") from error
+        units = {unit.key: unit for unit in Unit.objects.filter(key__in=keys)}
+        return [units[key] for key in dict.fromkeys(keys)]
+
+
+class NewUnitForm(UnitForm):
+    """A unit below another."""
+
+    key = forms.CharField(label="代码", max_length=64, help_text="唯一且不再改变，如拼音缩写：ylz-czj。")
+    field_order = ("name", "short_name", "key", "kind", "valid_from", "valid_to", "note")
+
+
+class UnitNameForm(forms.Form):
+    """A name as printed."""
+
+    name = forms.CharField(label="文件中的写法", max_length=120)
+    kind = forms.ChoiceField(
+        label="性质", choices=[c for c in NameKind.choices if c[0] != NameKind.GROUP], initial=NameKind.ALIAS
+    )
+    valid_from = forms.DateField(label="启用", required=False, widget=DateInput())
+    valid_to = forms.DateField(label="停用（最后一天）", required=False, widget=DateInput())
+    note = forms.CharField(label="说明", max_length=500, required=False)
+
+
+class NameEndForm(forms.Form):
+    """The last day of a name."""
+
+    valid_to = forms.DateField(label="停用（最后一天）", required=False, widget=DateInput())
+
+
+class RegisterFiles(forms.Form):
+    """The two files of the register."""
+
+    units = forms.FileField(label="单位文件 units.csv", widget=forms.FileInput(attrs={"accept": ".csv"}))
+    names = forms.FileField(label="名称文件 unit-names.csv", widget=forms.FileInput(attrs={"accept": ".csv"}))
+
+
+class JournalFilter(forms.Form):
+    """The filter of the journal."""
+
+    person = forms.CharField(label="操作人", required=False)
+    action = forms.CharField(label="操作", required=False)
+    type = forms.ChoiceField(label="对象类型", required=False)
+    object = forms.CharField(label="对象", required=False)
+    since = forms.DateField(label="自", required=False, widget=DateInput())
+    until = forms.DateField(label="至", required=False, widget=DateInput())
+    id = forms.CharField(required=False, widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, types: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["type"].choices = [("", "全部"), *types]
+
+    def clean(self) -> dict[str, Any]:
+        """The days must be in order."""
+        values = super().clean() or {}
+        since: dt.date | None = values.get("since")
+        until: dt.date | None = values.get("until")
+        if since and until and since > until:
+            self.add_error("until", "结束日期早于开始日期。")
+        return values

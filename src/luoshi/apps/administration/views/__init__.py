@@ -1,0 +1,1 @@
+"""Pages of the administration: people, the unit register, the journal."""
