@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,13 +11,12 @@ from django.db.models import Count, Q, QuerySet
 
 from luoshi.apps.organisations.models import Unit, UnitName
 from luoshi.apps.plans import words
-from luoshi.apps.plans.models import Deadline, Measure, Plan, ResponsibilityRole, Target
-from luoshi.apps.plans.policies import visible_deadlines, visible_measures, visible_targets
-from luoshi.apps.plans.queries.due import due_between, due_days, past
+from luoshi.apps.plans.models import Plan, ResponsibilityRole, Target
+from luoshi.apps.plans.policies import visible_measures, visible_targets
+from luoshi.apps.plans.queries.due_lists import measures_of
 from luoshi.apps.plans.queries.ledger_filter import Through
-from luoshi.apps.plans.queries.rows import TargetRow, shortened, target_row
+from luoshi.apps.plans.queries.rows import TargetRow, target_row
 
-DUE_SHOWN = 200
 TARGETS_SHOWN = 200
 UNITS_PAGE = 300
 
@@ -85,111 +83,6 @@ def unit_page(user: Any, *, kind: str, text: str, today: dt.date, number: int, g
     for unit_id, count in pairs.values_list("unit_id").annotate(n=measure):
         rows[unit_id].tasks = count
     return UnitPage(list(rows.values()), total, number)
-
-
-@dataclass(frozen=True, slots=True)
-class DueTask:
-    """A day on which a task of the unit is due, and as what the unit has a part in it."""
-
-    day: dt.date
-    deadline: Deadline
-    measure: Measure
-    plan: Plan
-    roles: tuple[str, ...]
-    words: str
-    recurring: bool
-    days_left: int
-
-    @property
-    def title(self) -> str:
-        """The task in a few words."""
-        return f"{self.measure.label}{self.measure.title or shortened(self.measure.text)}"
-
-    @property
-    def source_url(self) -> str:
-        """Its sentence."""
-        return words.source_url(self.plan.pk, "deadline", self.deadline.pk, self.deadline.line)
-
-
-@dataclass(frozen=True, slots=True)
-class DueList:
-    """The first days, and how many deadlines there are in all."""
-
-    rows: list[DueTask]
-    total: int
-
-    @property
-    def hidden(self) -> bool:
-        """Whether some are left out."""
-        return self.total > DUE_SHOWN
-
-
-def measures_of(paths: Iterable[str]) -> QuerySet[Any]:
-    """The keys of the measures in which a unit of the subtrees has a part."""
-    return (
-        Through.objects.filter(_reach(paths), responsibility__retired_in=None)
-        .order_by()
-        .values("responsibility__measure_id")
-    )
-
-
-def due_list(
-    user: Any,
-    paths: tuple[str, ...],
-    condition: Q,
-    first: dt.date,
-    last: dt.date,
-    today: dt.date,
-    *,
-    latest: bool = False,
-) -> DueList:
-    """Deadlines of the units' tasks that fulfil ``condition``, with each of their days in the span: three queries."""
-    found = visible_deadlines(user).filter(condition, measure__in=measures_of(paths), measure__is_task=True)
-    order = ("-date", "pk") if latest else ("rule_kind", "date", "pk")
-    # A date has one day, a cadence may have several: dates first, so that what is cut off recurs anyway.
-    deadlines = list(found.select_related("measure", "plan").order_by(*order)[: DUE_SHOWN + 1])
-    total = len(deadlines) if len(deadlines) <= DUE_SHOWN else found.count()
-    deadlines = deadlines[:DUE_SHOWN]
-    roles: defaultdict[int, set[str]] = defaultdict(set)
-    own = Through.objects.filter(
-        _reach(paths), responsibility__retired_in=None, responsibility__measure_id__in={d.measure_id for d in deadlines}
-    )
-    for measure_id, role in own.values_list("responsibility__measure_id", "responsibility__role").distinct():
-        roles[measure_id].add(role)
-    rows = [
-        DueTask(
-            day,
-            deadline,
-            deadline.measure,
-            deadline.plan,
-            tuple(role.label for role in ResponsibilityRole if role.value in roles[deadline.measure_id]),
-            words.due_words(deadline),
-            deadline.rule_kind != "date",
-            (day - today).days,
-        )
-        for deadline in deadlines
-        if deadline.measure is not None
-        for day in due_days(deadline, deadline.plan, first, last)
-    ]
-    rows.sort(key=lambda row: (row.day, row.plan.pk, row.measure.position), reverse=latest)
-    return DueList(rows, total)
-
-
-def _reach(paths: Iterable[str]) -> Q:
-    reach = Q(pk__in=())
-    for path in paths:
-        reach |= Q(unit__path__startswith=path)
-    return reach
-
-
-def due_in(user: Any, paths: tuple[str, ...], first: dt.date, last: dt.date, today: dt.date) -> DueList:
-    """What the units' tasks have due in a span of days."""
-    return due_list(user, paths, due_between(first, last), first, last, today)
-
-
-def overdue(user: Any, paths: tuple[str, ...], today: dt.date) -> DueList:
-    """Tasks of the units whose date has passed, the latest first."""
-    return due_list(user, paths, past(today), dt.date.min, today - dt.timedelta(days=1), today, latest=True)
 
 
 @dataclass(frozen=True, slots=True)

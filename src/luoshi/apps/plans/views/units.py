@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from luoshi.apps.organisations.models import Unit, UnitKind
 from luoshi.apps.plans.models import ResponsibilityRole
 from luoshi.apps.plans.queries import units
+from luoshi.apps.plans.queries.due_lists import due_and_overdue
 from luoshi.apps.plans.views.reading import choice_in, number_in
 from luoshi.periods import Cadence, Period, PeriodError
 
@@ -86,8 +87,9 @@ def unit_detail(request: HttpRequest, unit_id: int) -> HttpResponse:
     }
     match tab:
         case "due":
-            context["due"] = units.due_in(request.user, (unit.path,), month.first_day, month.last_day, today)
-            context["overdue"] = units.overdue(request.user, (unit.path,), today)
+            context["due"], context["overdue"] = due_and_overdue(
+                request.user, (unit.path,), month.first_day, month.last_day, today
+            )
         case "plans":
             context["shares"] = units.shares(request.user, unit)
         case "targets":

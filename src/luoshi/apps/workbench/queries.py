@@ -1,0 +1,72 @@
+"""What waits for a person, gathered from the other apps: a few queries each, the same few at any size."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from luoshi.apps.intake.models import Draft, DraftState
+from luoshi.apps.intake.policies import may_enter, visible_drafts
+from luoshi.apps.intake.queries import with_counts
+from luoshi.apps.organisations.models import Membership
+from luoshi.apps.organisations.policies import authority
+from luoshi.apps.plans.models import Instruction, PlanVersion
+from luoshi.apps.plans.policies import visible_instructions, visible_plans
+from luoshi.apps.plans.queries.due_lists import DueList, due_and_overdue
+
+DAYS_AHEAD = 14
+DAYS_BACK = 30
+SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """All that the workbench shows; ``hidden_drafts`` tells that more drafts wait than are listed."""
+
+    drafts: list[Draft]
+    hidden_drafts: bool
+    keeps_drafts: bool
+    due: DueList
+    overdue: DueList
+    first: dt.date
+    last: dt.date
+    versions: list[PlanVersion]
+    instructions: list[Instruction]
+    memberships: list[Membership]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing at all waits."""
+        return not (self.drafts or self.due.rows or self.overdue.rows or self.versions or self.instructions)
+
+
+def waiting_drafts(user: Any) -> list[Draft]:
+    """Open drafts that the person may confirm, the oldest first, with their counts: two queries."""
+    first = visible_drafts(user).filter(state=DraftState.OPEN).order_by("created_at", "pk").values("pk")[: SHOWN + 1]
+    drafts = with_counts(Draft.objects.filter(pk__in=list(first.values_list("pk", flat=True))))
+    return list(drafts.order_by("created_at", "pk"))
+
+
+def bench(user: Any, today: dt.date) -> Bench:
+    """What waits for the person: at most twelve queries."""
+    keeps = may_enter(user)
+    drafts = waiting_drafts(user) if keeps else []
+    last = today + dt.timedelta(days=DAYS_AHEAD)
+    due, overdue = due_and_overdue(user, authority(user).paths(), today, last, today, shown=SHOWN)
+    back = today - dt.timedelta(days=DAYS_BACK)
+    plans = visible_plans(user).order_by().values("pk")
+    versions = PlanVersion.objects.filter(plan__in=plans, published_at__date__gte=back)
+    instructions = visible_instructions(user).filter(created_at__date__gte=back)
+    return Bench(
+        drafts[:SHOWN],
+        len(drafts) > SHOWN,
+        keeps,
+        due,
+        overdue,
+        today,
+        last,
+        list(versions.select_related("plan__owner", "published_by").order_by("-published_at")[:SHOWN]),
+        list(instructions.select_related("plan", "measure", "author").order_by("-created_at")[:SHOWN]),
+        list(Membership.objects.filter(user=user).select_related("unit").order_by("unit__path", "role")),
+    )
