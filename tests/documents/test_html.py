@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from luoshi.documents import LineKind, read
-from luoshi.documents.errors import EmptyDocument, FormatMismatch
+from luoshi.documents.errors import DamagedDocument, EmptyDocument, FormatMismatch
 from tests.documents.checks import check
 
 PAGE = """<!DOCTYPE html><html><head><title>不是正文</title><style>p{}</style></head><body>
@@ -65,9 +65,9 @@ def test_refused_pages() -> None:
         read(b"<html><body><script>1</script></body></html>", name="a.html")
 
 
-def test_deep_nesting_does_no_harm() -> None:
-    try:
-        document = read(("<div>" * 20_000 + "底").encode(), name="a.html")
-    except EmptyDocument:
-        return
-    check(document)
+@pytest.mark.parametrize("tag", ["div", "b", "table><tr><td"])
+def test_what_is_nested_too_deeply_is_refused_not_lost(tag: str) -> None:
+    with pytest.raises(DamagedDocument, match="嵌套过深"):
+        read(f"<p>首</p>{f'<{tag}>' * 5000}底".encode(), name="a.html")
+    document = read(f"<p>首</p>{f'<{tag}>' * 40}底".encode(), name="a.html")
+    assert document.lines[-1].text == "底"

@@ -7,7 +7,7 @@ import re
 
 from luoshi.documents.builder import DocumentBuilder
 from luoshi.documents.detection import check_text
-from luoshi.documents.errors import DamagedDocument, UnknownEncoding
+from luoshi.documents.errors import DamagedDocument, DocumentTooLarge, UnknownEncoding
 from luoshi.documents.limits import Limits
 from luoshi.documents.model import Document, Format
 
@@ -62,6 +62,8 @@ def read_text(data: bytes, name: str, limits: Limits) -> Document:
             raise UnknownEncoding(f"认不出文字编码（像是没有标记的 UTF-16）。{_ADVICE}")
         raise DamagedDocument("文件里有文本文件不该有的控制字符，不是正常的文本文件。请检查是否选错了文件。")
     builder = DocumentBuilder(limits)
+    if text.count("\n") > limits.lines:
+        raise DocumentTooLarge(f"文件超过{limits.lines}行，请拆分后再上传。")
     start, length = 0, len(text)
     while start < length:
         end = text.find("\n", start)

@@ -64,12 +64,12 @@ def table_spots(table: etree._Element, text_of: Callable[[etree._Element], str])
         still_open: dict[int, int] = {}
         for cell in _children(row, _CELLS):
             span, merge = 1, None
-            first = next(iter(cell), None)
-            if first is not None and first.tag == _CELL_PROPERTIES:
-                for entry in first:
-                    if entry.tag == _SPAN:
+            if len(cell) and cell[0].tag == _CELL_PROPERTIES:
+                for entry in cell[0]:
+                    tag = entry.tag
+                    if tag == _SPAN:
                         span = max(1, to_int(entry.get(VAL), 1))
-                    elif entry.tag == _MERGE:
+                    elif tag == _MERGE:
                         merge = entry.get(VAL, "continue")
             above = open_spots.get(column)
             if merge is not None and merge != "restart" and above is not None:

@@ -68,10 +68,14 @@ def _walk(parent: etree._Element, styles: Styles, found: ParagraphText) -> None:
         elif tag in _SKIPPED:
             continue
         elif tag == _RUN:
-            first = next(iter(child), None)  # the schema has properties first
-            if first is None or (first.tag == _RUN_PROPERTIES and len(first) and _is_hidden(first, styles)):
+            if not len(child):
                 continue
-            _walk(child, styles, found)
+            first = child[0]  # the schema has properties first
+            if first.tag == _TEXT and len(child) == 1:
+                text = first.text or ""
+                parts.append(text if text.isprintable() else text.translate(_SOFT))
+            elif not (first.tag == _RUN_PROPERTIES and len(first) and _is_hidden(first, styles)):
+                _walk(child, styles, found)
         elif tag in _SIGNS:
             parts.append(_SIGNS[tag])
         elif tag == _BREAK:
