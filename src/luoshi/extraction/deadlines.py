@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from luoshi.extraction.certainty import certainty
+from luoshi.extraction.certainty import WITHOUT_YEAR, certainty
 from luoshi.extraction.clauses import Clauses, anchored, split_clauses
 from luoshi.extraction.deadline_forms import DEADLINE, LISTED
 from luoshi.extraction.model import Context, DeadlineDraft, DeadlineRule, Paragraph
@@ -48,7 +48,7 @@ _RATE = re.compile(
     r"[ \u3000]?(?:[^，,。；、]{0,10}(?:补贴|补助|租金|奖励|给予|利息)|[约达为]?\d[\d.]*[ ]?[万亿]?(?:元|亩|吨))"
 )
 _MEANS = re.compile(r"每(?:年|月|季度?|半年)[^，,。；]{0,8}(?:增长|递增|收入|产值|产量|产能|补贴|补助|租金|利息)")
-_NO_DUTY = re.compile(r"(?:年均|按年(?:度|计|均)|按月任务|按年度工作)")
+_SEASON = re.compile(r"[ \u3000]?(?:汛期|雨季|旱季|冬季|夏季|春季|秋季|农历)")
 _CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九")}
 
 
@@ -92,7 +92,7 @@ def find_deadlines(paragraph: Paragraph, context: Context) -> list[DeadlineDraft
                 text=paragraph.text[begin:end],
                 spans=paragraph.spans(begin, end),
                 rule=read.rule,
-                certainty=certainty(read.rule) if read.date or read.deadline is not DeadlineRule.DATE else 0.3,
+                certainty=certainty(read.rule) if read.date or read.deadline is not DeadlineRule.DATE else WITHOUT_YEAR,
                 reason=read.reason,
                 deadline=read.deadline,
                 date=read.date,
@@ -172,7 +172,8 @@ def _phase(match: re.Match[str], text: str, year: _Year) -> _Read | None:
     return _Read("deadline-phase", DeadlineRule.DATE, match.start(), f"时段“{match[0]}”取末日", date)
 
 
-_STAGE = re.compile(r"(?:阶段|近期|中期|远期|时期|步|期|目标)[ ]?[（(]$")
+_WEATHER = re.compile(r"至|开始|结束")
+_STAGE = re.compile(r"(?:阶段|近期|中期|远期|步|(?<!时)期|目标)[ ]?[（(]$")
 
 
 def _years(match: re.Match[str], text: str, year: _Year) -> _Read | None:
@@ -200,6 +201,8 @@ def _day(match: re.Match[str], text: str, year: _Year) -> _Read | None:
     if part in (None, "份") and not printed_by and not (within and match["dy"] and not match["dd"]):
         return None
     if part == "初" and not printed_by:
+        return None
+    if part and "旬" in part and not printed_by and _WEATHER.match(text, match.end()):
         return None
     due = year.of(match.start("dm"), match["dy"])
     if year.gone(due):
@@ -296,6 +299,8 @@ def _cadence(match: re.Match[str], text: str, year: _Year) -> _Read | None:
     if period is None or _MEANS.match(text, match.start()) or _RATE.match(text, match.end()):
         return None
     if re.search(r"[“《]$", text[max(0, match.start() - 1) : match.start()]) and "年" in period[0]:
+        return None
+    if _SEASON.match(text, match.end()):
         return None
     rule = _PERIODS[period[0]]
     return _Read("deadline-cadence", rule, match.end() - 1, f"“{match[0]}”为{_NAMES[rule.value]}")

@@ -52,6 +52,16 @@ _ORDINAL = re.compile(r"(?:第|No\.?|№|号|附件|表|图|GB|ISO|〔|电话|[�
 _LINES = re.compile(r"[ \u3000]?(?:以上)?(?:的)?[\u4e00-\u9fffA-Za-z]{0,8}(?:线|道|路|街|链|河|渠|航班)")
 
 
+_BACKGROUND = re.compile(
+    r"(?:发展|工作|现有|现实)基础|成效|成就|现状|回顾|发展情况|工作情况|形势|存在(?:的)?(?:主要)?(?:问题|困难)|背景|主要成绩"
+)
+
+
+def is_background_title(title: str) -> bool:
+    """Whether a heading opens a part that tells what is, not what is to be reached (发展基础, 主要成效, 面临形势)."""
+    return len(title) <= 40 and _BACKGROUND.search(title) is not None
+
+
 def not_a_figure(text: str, quantity: Quantity, clauses: Clauses) -> str | None:
     """A Chinese reason where the number cannot be a figure of its own at all, whatever stands around it."""
     head = text[max(0, quantity.start - 6) : quantity.start]

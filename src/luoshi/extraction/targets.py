@@ -137,7 +137,8 @@ def _read(
         and comparison.before == quantity.start
         and not outcome
     ):
-        verb, inherits = neighbour.verb, bool(neighbour.verb)
+        shares = listed or neighbour.quantity.unit == quantity.unit
+        verb, inherits = (neighbour.verb, bool(neighbour.verb)) if shares else (verb, False)
         if neighbour.comparison.word == "至少" and not comparison.explicit:
             comparison = replace(comparison, comparator=Comparator.AT_LEAST, word="至少", explicit=True)
         if inherits and neighbour.change.change and neighbour.verb in neighbour.change.word + "新增净增":
