@@ -63,9 +63,10 @@ def publish(*, acting_user: Any, publication: Publication, plan: Plan | None = N
             published_at=timezone.now(),
             summary=revision.summary(),
         )
-        _Writer(plan, version, publication, revision).write()
+        writer = _Writer(plan, version, publication, revision)
+        writer.write()
         after = {name: getattr(plan, name) for name in _PLAN_FIELDS}
-        record(acting_user=acting_user, acts=[_act(version, revision, before, after)])
+        record(acting_user=acting_user, acts=[_act(version, revision, writer.made, before, after)])
     return version
 
 
@@ -77,7 +78,9 @@ def _store_plan(plan: Plan | None, publication: Publication) -> Plan:
     return plan
 
 
-def _act(version: PlanVersion, revision: Revision, before: dict[str, Any], after: dict[str, Any]) -> Act:
+def _act(
+    version: PlanVersion, revision: Revision, made: dict[int, int], before: dict[str, Any], after: dict[str, Any]
+) -> Act:
     """One entry for the whole version; of a later version it holds every change, from which its page is shown."""
     details: dict[str, Any] = {
         "version": version.ordinal,
@@ -94,11 +97,11 @@ def _act(version: PlanVersion, revision: Revision, before: dict[str, Any], after
             "kind": change.kind,
             "text": change.text,
             "line": change.line,
-            "id": change.existing_id,
+            "id": change.existing_id or made.get(id(new)),
             "fields": change.fields,
             "by_hand": change.by_hand,
         }
-        for change in revision.changes
+        for change, new in zip(revision.changes, revision.records, strict=True)
         if change.what != "kept" or change.by_hand
     ]
     return Act(
@@ -119,6 +122,8 @@ class _Writer:
         self.revision = revision
         self.rows: dict[str, Measure] = dict(revision.row_of_key)
         self.keys = {item.key for item in publication.measures}
+        # The key of each new row, by the identity of its record.
+        self.made: dict[int, int] = {}
 
     def write(self) -> None:
         """Measures from the top down, then what stands under them, then retire what is gone."""
@@ -143,6 +148,7 @@ class _Writer:
                 made.append(row)
                 self.rows[new.source.key] = row
             Measure.objects.bulk_create(made, batch_size=_BATCH)
+            self.made |= {id(new): row.pk for new, row in zip(levels[level], made, strict=True)}
         kept = []
         for old, new in share.pairs:
             self._renew(MEASURE, old, new)
@@ -173,6 +179,7 @@ class _Writer:
         kind = share.kind
         made = [self._new_part(kind, new) for new in share.added]
         kind.model._default_manager.bulk_create(made, batch_size=_BATCH)
+        self.made |= {id(new): row.pk for new, row in zip(share.added, made, strict=True)}
         kept = []
         for old, new in share.pairs:
             self._renew(kind, old, new)

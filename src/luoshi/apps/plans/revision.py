@@ -35,6 +35,8 @@ class Revision:
     kinds: dict[str, KindRevision]
     row_of_key: dict[str, Measure]
     changes: list[Change]
+    # The published record of each change, by position in ``changes``; ``None`` where nothing is published.
+    records: list[Record | None] = field(default_factory=list)
 
     def summary(self) -> dict[str, int]:
         """The counts of what was added, changed, kept and retired."""
@@ -83,7 +85,9 @@ def revise(plan: Plan | None, publication: Publication) -> Revision:
             kind, match_parts(kind.name, old_parts, new_parts, same_document=same_document)
         )
     _find_manual(revision, publication)
-    revision.changes = _Wording(revision, publication, rows["measure"]).changes()
+    worded = _Wording(revision, publication, rows["measure"]).changes()
+    revision.changes = [change for change, _ in worded]
+    revision.records = [new for _, new in worded]
     return revision
 
 
@@ -173,23 +177,26 @@ class _Wording:
         }
         self.units = {unit.pk: str(unit) for unit in Unit.objects.filter(pk__in=ids)} if ids else {}
 
-    def changes(self) -> list[Change]:
-        """All changes in the order of the lines."""
-        found: list[Change] = []
+    def changes(self) -> list[tuple[Change, Record | None]]:
+        """All changes in the order of the lines, each with its published record."""
+        found: list[tuple[Change, Record | None]] = []
         for share in self.revision.kinds.values():
             name = share.kind.name
-            found += [self._pair(share.kind, old, new) for old, new in share.pairs]
-            found += [Change("added", name, self._text(share.kind, new), new.line) for new in share.added]
+            found += [(self._pair(share.kind, old, new), new) for old, new in share.pairs]
+            found += [(Change("added", name, self._text(share.kind, new), new.line), new) for new in share.added]
             found += [
-                Change("retired", name, self._text(share.kind, old), old.line, old.source.pk, by_hand=old.by_hand)
+                (
+                    Change("retired", name, self._text(share.kind, old), old.line, old.source.pk, by_hand=old.by_hand),
+                    None,
+                )
                 for old in share.retired
             ]
             found += [
-                Change("kept", name, self._text(share.kind, old), spans[0][0], old.source.pk, by_hand=True)
+                (Change("kept", name, self._text(share.kind, old), spans[0][0], old.source.pk, by_hand=True), None)
                 for old, spans in share.found
             ]
         order = {name: position for position, name in enumerate(KINDS)}
-        return sorted(found, key=lambda change: (change.line, order[change.kind], change.existing_id or 0))
+        return sorted(found, key=lambda row: (row[0].line, order[row[0].kind], row[0].existing_id or 0))
 
     @staticmethod
     def _text(kind: Kind, record: Record) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from luoshi.apps.plans import views
+from luoshi.apps.plans import urls_versions, views
 
 app_name = "plans"
 urlpatterns = [
@@ -21,4 +21,5 @@ urlpatterns = [
     path("units", views.unit_list, name="units"),
     path("units/<int:unit_id>", views.unit_detail, name="unit"),
     path("documents/<int:document_id>/file", views.document_file, name="document-file"),
+    *urls_versions.urlpatterns,
 ]
