@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Q
+from rapidfuzz import fuzz
+
 from luoshi.apps.intake import values
 from luoshi.apps.intake.models import Draft, DraftItem, ItemKind, Upload
 from luoshi.apps.organisations.queries import directory
@@ -26,6 +29,7 @@ from luoshi.units import UnitDirectory, fold
 
 # Room between neighbours, so that an item added by hand finds its place without renumbering.
 STEP = 16
+LIKE_TITLE = 85.0  # likeness of two titles (0 to 100) from which a shared number makes them one plan
 
 
 def without_nulls(document: Document) -> Document:
@@ -79,7 +83,7 @@ def resolution_date(issued_on: dt.date | None, year: int | None) -> dt.date | No
     return issued_on or (dt.date(year, 1, 1) if year else None)
 
 
-class _Names:
+class Names:
     """Resolves printed names as of one date."""
 
     def __init__(self, units: UnitDirectory, date: dt.date | None) -> None:
@@ -89,7 +93,7 @@ class _Names:
         return [{"name": name[:120], "units": list(self._units.resolve(name, self._date).keys)} for name in names]
 
 
-def data_of(found: Found, names: _Names, tasks: set[str] | None = None) -> tuple[str, dict[str, Any]]:
+def data_of(found: Found, names: Names, tasks: set[str] | None = None) -> tuple[str, dict[str, Any]]:
     """Kind and ``data`` of a found object, as ``DraftItem`` describes them."""
     if isinstance(found, MeasureDraft):
         return ItemKind.MEASURE, {
@@ -139,7 +143,7 @@ def _tasks(plan: PlanDraft) -> set[str]:
     return own | {measure.key for measure in plan.measures if measure.key not in parents}
 
 
-def _items(draft: Draft, plan: PlanDraft, names: _Names) -> list[DraftItem]:
+def _items(draft: Draft, plan: PlanDraft, names: Names) -> list[DraftItem]:
     tasks = _tasks(plan)
     found: list[Found] = [
         *plan.measures,
@@ -177,52 +181,48 @@ def _year(year: int | None) -> int | None:
     return year if year is not None and 1900 <= year <= 2200 else None
 
 
-class _Known:
-    """Plans in force of an owner, by folded number and title: what a draft may be a new version of."""
-
-    def __init__(self, owner_id: int) -> None:
-        self._by_number: dict[str, int] = {}
-        self._by_title: dict[tuple[str, int | None], int] = {}
-        rows = Plan.objects.filter(owner_id=owner_id).order_by("pk").values_list("pk", "title", "number", "year")
-        for pk, title, number, year in rows.iterator():
-            if number:
-                self._by_number[fold(number)] = pk
-            self._by_title[fold(title), year] = pk
-
-    def match(self, plan: PlanDraft) -> int | None:
-        number = self._by_number.get(fold(plan.number)) if plan.number else None
-        return number or self._by_title.get((fold(plan.title), _year(plan.context.year)))
+def earlier_plan(owner_id: int, title: str, number: str, year: int | None) -> int | None:
+    """The plan in force of which a document is probably the next version: the same title and year, or the same number
+    and nearly the same title (the plans of one notice share its number). Gives the latest one's row number."""
+    folded, same_number = fold(title), Q(number=number) if number else Q(pk__in=())
+    rows = Plan.objects.filter(same_number | Q(year=year), owner_id=owner_id).order_by("-pk")
+    for pk, known, its_number, its_year in rows.values_list("pk", "title", "number", "year"):
+        if fold(known) == folded and its_year == year:
+            return pk
+        if number and its_number == number and fuzz.ratio(fold(known), folded) >= LIKE_TITLE:
+            return pk
+    return None
 
 
 def store_drafts(upload: Upload, source: SourceDocument, extraction: Extraction) -> list[Draft]:
     """Drafts and items of an upload, inside the caller's transaction."""
     units = directory()
-    known = _Known(upload.owner_id)
     drafts, items = [], []
     for ordinal, plan in enumerate(extraction.plans, 1):
+        title, number = (plan.title.strip() or upload.name)[:300], (plan.number or "")[:60]
         drafts.append(
             Draft(
                 upload=upload,
                 document=source,
                 ordinal=ordinal,
-                title=(plan.title.strip() or upload.name)[:300],
-                number=(plan.number or "")[:60],
+                title=title,
+                number=number,
                 issued_on=plan.issued_on,
                 year=_year(plan.context.year),
                 last_year=_year(plan.context.last_year),
                 first_line=plan.first_line,
                 last_line=plan.last_line,
                 owner_id=upload.owner_id,
-                supersedes_id=known.match(plan),
+                supersedes_id=earlier_plan(upload.owner_id, title, number, _year(plan.context.year)),
             )
         )
     Draft.objects.bulk_create(drafts)
     for draft, plan in zip(drafts, extraction.plans, strict=True):
-        items += _items(draft, plan, _Names(units, resolution_date(draft.issued_on, draft.year)))
+        items += _items(draft, plan, Names(units, resolution_date(draft.issued_on, draft.year)))
     DraftItem.objects.bulk_create(items, batch_size=200)
     return drafts
 
 
-def names_as_of(draft: Draft) -> _Names:
+def names_as_of(draft: Draft) -> Names:
     """A resolver of printed names for a draft."""
-    return _Names(directory(), resolution_date(draft.issued_on, draft.year))
+    return Names(directory(), resolution_date(draft.issued_on, draft.year))

@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from luoshi.apps.intake import drafting, values
@@ -133,11 +132,9 @@ def _mean(data: dict[str, Any], folded: str, keys: list[str]) -> bool:
 
 
 def suggested_plan(draft: Draft) -> Plan | None:
-    """A plan in force of the same owner with the same number or title and year: probably this is its next version."""
-    same = Q(title=draft.title, year=draft.year)
-    if draft.number:
-        same |= Q(number=draft.number)
-    return Plan.objects.filter(same, owner_id=draft.owner_id).order_by("-pk").first()
+    """A plan in force of which this is probably the next version."""
+    found = drafting.earlier_plan(draft.owner_id, draft.title, draft.number, draft.year)
+    return Plan.objects.get(pk=found) if found else None
 
 
 def discard(*, acting_user: Any, draft: Draft) -> Draft:

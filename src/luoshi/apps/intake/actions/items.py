@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from luoshi.apps.intake import outline, values
+from luoshi.apps.intake import drafting, outline, values
 from luoshi.apps.intake.actions.locking import current_item, open_draft
 from luoshi.apps.intake.errors import Invalid, Stale
 from luoshi.apps.intake.models import Draft, DraftItem, ItemKind, ItemState
@@ -70,10 +70,19 @@ def _outcome(item: DraftItem, decision: str, data: Mapping[str, Any] | None) -> 
         return ItemState.REJECTED, item.data
     if decision == RESTORE:
         return (ItemState.ADDED, item.data) if by_hand else (ItemState.PENDING, item.original)
-    cleaned = values.clean_correction(item.kind, data or {}, item.data)
+    cleaned = _with_units(item.draft, item.kind, values.clean_correction(item.kind, data or {}, item.data))
     if by_hand:
         return ItemState.ADDED, cleaned
     return ItemState.ACCEPTED if cleaned == item.original else ItemState.CORRECTED, cleaned
+
+
+def _with_units(draft: Draft, kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Names that were typed without choosing a unit are looked up like printed ones."""
+    if values.unknown_names(kind, data):
+        names = drafting.names_as_of(draft)
+        for role in values.ROLES:
+            data[role] = [entry if entry["units"] else names.entries([entry["name"]])[0] for entry in data[role]]
+    return data
 
 
 def _apply(item: DraftItem, decision: str, data: Mapping[str, Any] | None) -> None:
@@ -170,7 +179,7 @@ def add_item(
             key, labels = outline.new_key(draft, place)
             label = str(data.get("label") or "").strip()[:40]
             data = {**data, "key": key, "labels": [*labels, label], "last_line": places[-1][0]}
-        cleaned = values.clean(kind, data)
+        cleaned = _with_units(draft, kind, values.clean(kind, data))
         if kind != ItemKind.MEASURE and measure_key is not None:
             under = outline.require_measure(draft, measure_key)
         else:

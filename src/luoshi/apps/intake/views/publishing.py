@@ -61,7 +61,7 @@ def draft_publish(request: HttpRequest, draft_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             version = actions.publish(acting_user=request.user, draft=draft, include_from=include)
-        except (IntakeError, ValidationError) as error:
+        except (IntakeError, ValidationError, plans.InvalidPublication) as error:
             trouble = (
                 "；".join(naming.messages_of(error).values()) if isinstance(error, ValidationError) else str(error)
             )
