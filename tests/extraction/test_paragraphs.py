@@ -92,9 +92,9 @@ def test_a_line_that_only_begins_with_a_tab_is_text() -> None:
 def test_heads_that_pages_repeat_are_left_out() -> None:
     lines = []
     for page in range(1, 5):
-        for text in ("云岭州人民政府公报", f"第{page}章的正文在这里结束。", f"{page}"):
+        for text in ("云岭州人民政府公报", f"附件{page}", "正文在这里结束。", f"{page}"):
             lines.append(Line(len(lines) + 1, text, page=page))
-    assert [p.text[0] for p in paragraphs(Document("x", Format.PDF, tuple(lines)))] == ["第"] * 4
+    assert [p.text[0] for p in paragraphs(Document("x", Format.PDF, tuple(lines)))] == ["附", "正"] * 4
 
 
 def test_an_indented_line_begins_a_paragraph() -> None:

@@ -116,7 +116,7 @@ def _running_heads(document: Document) -> set[int]:
         line
         for page in pages.values()
         for line in {line.number: line for line in page[:2] + page[-2:]}.values()
-        if line.kind is LineKind.TEXT and line.text.rstrip()[-1] not in _END
+        if line.kind is LineKind.TEXT and line.text.rstrip()[-1] not in _END and not is_label(line.text)
     ]
     keys = [re.sub(r"\d+", "0", "".join(line.text.split())) for line in edges]
     counts = Counter(keys)
