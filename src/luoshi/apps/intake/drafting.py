@@ -25,7 +25,7 @@ from luoshi.extraction.model import (
     TableDraft,
     TargetDraft,
 )
-from luoshi.units import UnitDirectory, fold
+from luoshi.units import NameKind, UnitDirectory, fold
 
 # Room between neighbours, so that an item added by hand finds its place without renumbering.
 STEP = 16
@@ -90,7 +90,15 @@ class Names:
         self._units, self._date = units, date
 
     def entries(self, names: Iterable[str]) -> list[dict[str, Any]]:
-        return [{"name": name[:120], "units": list(self._units.resolve(name, self._date).keys)} for name in names]
+        """``{"name", "units"}`` for each; ``open`` marks a group that the plans themselves leave open (有关部门)."""
+        return [self._entry(name[:120]) for name in names]
+
+    def _entry(self, name: str) -> dict[str, Any]:
+        found = self._units.resolve(name, self._date)
+        entry: dict[str, Any] = {"name": name, "units": list(found.keys)}
+        if not found.keys and found.matched and found.kind is NameKind.GROUP and not found.nearest:
+            entry["open"] = True
+        return entry
 
 
 def data_of(found: Found, names: Names, tasks: set[str] | None = None) -> tuple[str, dict[str, Any]]:

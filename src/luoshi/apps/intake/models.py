@@ -124,7 +124,8 @@ class DraftItem(models.Model):
     * measure: ``key``, ``labels``, ``title``, ``is_task``, ``last_line``
     * target: ``indicator``, ``comparator``, ``value``, ``value_max`` (decimal strings), ``unit``, ``change``,
       ``direction``, ``year``, ``tier``
-    * responsibility: ``lead``, ``responsible``, ``supporting``: lists of ``{"name": printed, "units": [unit keys]}``
+    * responsibility: ``lead``, ``responsible``, ``supporting``: lists of ``{"name": printed, "units": [unit keys]}``,
+      with ``"open": True`` for a group whose members the plans leave open (有关部门)
     * deadline: ``rule``, ``date``, ``day``, ``days``, ``working``
     * table: ``title``, ``header``, ``rows``, ``line_end``
 

@@ -78,6 +78,19 @@ def counts_by_kind(draft: Draft, threshold: float = SURE) -> list[DraftCounts]:
     ]
 
 
+def unsettled_names(draft: Draft) -> tuple[list[str], list[str]]:
+    """The printed names of what may be published that mean no unit: unknown ones, and groups left open; one query."""
+    unknown: dict[str, None] = {}
+    left_open: dict[str, None] = {}
+    rows = draft.items.filter(kind=ItemKind.RESPONSIBILITY).exclude(state=ItemState.REJECTED)
+    for data in rows.order_by("position", "pk").values_list("data", flat=True):
+        for role in values.ROLES:
+            for entry in data.get(role, ()):
+                if not entry["units"]:
+                    (unknown if values.is_unknown(entry) else left_open)[entry["name"]] = None
+    return list(unknown), list(left_open)
+
+
 def item_row(item: DraftItem) -> dict[str, Any]:
     """An item as the confirm screen takes it; a table without its body, which is fetched when it is looked at."""
     data = item.data
@@ -114,15 +127,13 @@ def item_rows(items: Iterable[DraftItem]) -> dict[str, Any]:
     rows = []
     keys: set[str] = set()
     unknown: dict[str, Any] = {}
-    drafts = set()
     for item in items:
         rows.append(item_row(item))
-        drafts.add(item.draft_id)
         if item.kind == ItemKind.RESPONSIBILITY:
             for role in values.ROLES:
                 for entry in item.data.get(role, ()):
                     keys.update(entry["units"])
-                    if not entry["units"]:
+                    if values.is_unknown(entry):
                         unknown[entry["name"]] = None
     known = directory()
     return {

@@ -77,8 +77,9 @@ def _marked(text: str, offset: int, marks: Iterable[Mark]) -> str:
 
 
 def _line(number: int, text: str, marks: list[Mark]) -> str:
+    blank = "" if text.strip() else " is-blank"
     return (
-        f'<div class="source-line" id="L{number}" data-line="{number}"><span class="line-number">{number}</span>'
+        f'<div class="source-line{blank}" id="L{number}" data-line="{number}"><span class="line-number">{number}</span>'
         f'<span class="line-text" data-start="0">{_marked(text, 0, marks)}</span></div>'
     )
 

@@ -45,10 +45,15 @@ def plain(value: Decimal) -> str:
 
 
 def unknown_names(kind: str, data: Mapping[str, Any]) -> int:
-    """How many printed names mean no known unit."""
+    """How many printed names mean no known unit; groups that are left open on purpose are known."""
     if kind != ItemKind.RESPONSIBILITY:
         return 0
-    return min(sum(not entry["units"] for role in ROLES for entry in data.get(role, ())), 32767)
+    return min(sum(is_unknown(entry) for role in ROLES for entry in data.get(role, ())), 32767)
+
+
+def is_unknown(entry: Mapping[str, Any]) -> bool:
+    """Whether a printed name means neither a unit nor a group that the plans leave open."""
+    return not entry["units"] and not entry.get("open")
 
 
 class _Reader:

@@ -82,8 +82,8 @@ def _look_up_again(draft: Draft) -> None:
         for data in (item.data, item.original or {}):
             for role in values.ROLES:
                 for entry in data.get(role, ()):
-                    if not entry["units"]:
-                        entry["units"] = names.entries([entry["name"]])[0]["units"]
+                    if values.is_unknown(entry):
+                        entry.update(names.entries([entry["name"]])[0])
         left = values.unknown_names(item.kind, item.data)
         if left != item.unknown_names:
             item.unknown_names, item.revision = left, item.revision + 1
@@ -128,6 +128,7 @@ def _mean(data: dict[str, Any], folded: str, keys: list[str]) -> bool:
         for entry in data.get(role, ()):
             if fold(entry["name"]) == folded and entry["units"] != keys:
                 entry["units"], hit = list(keys), True
+                entry.pop("open", None)
     return hit
 
 

@@ -77,7 +77,7 @@ def _outlook(draft: Any, include: float | None) -> dict[str, Any]:
     publication = actions.publication_of(draft, include_from=include)
     counts = queries.counts_by_kind(draft)
     units = {pk for responsibility in publication.responsibilities for pk in responsibility.unit_ids}
-    unknown = sorted({one.name for one in publication.responsibilities if not one.unit_ids})
+    unknown, left_open = queries.unsettled_names(draft)
     changes = plans.compare(draft.supersedes, publication) if draft.supersedes else []
     differing = [change for change in changes if change.what != "kept"]
     return {
@@ -91,6 +91,7 @@ def _outlook(draft: Any, include: float | None) -> dict[str, Any]:
         "include": include is not None,
         "unit_count": len(units),
         "unknown": unknown,
+        "left_open": left_open,
         "changes": [
             (_WHAT[change.what], _KINDS.get(change.kind, change.kind), change) for change in differing[:_SHOWN]
         ],

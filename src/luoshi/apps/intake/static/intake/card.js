@@ -1,27 +1,29 @@
 // One item: a single line while it is sure or decided, an open card while it is uncertain or the current one.
 
 import { h, icon } from "./dom.js";
-import { baseFigure, demand, due, KINDS, measureName, percent, ROLES, STATES } from "./words.js";
+import { baseFigure, demand, due, isUnknown, KINDS, measureName, percent, ROLES, STATES } from "./words.js";
 
 const MARKS = { accepted: "check", corrected: "pencil-check", rejected: "x", added: "plus" };
 
 function names(item, store) {
   return Object.entries(ROLES).filter(([role]) => item.data[role]?.length).map(([role, label]) => h("span", { class: "role" }, h("b", {}, `${label}：`),
-    item.data[role].map((entry, index) => [index ? "、" : "", entry.units.length ? h("span", { title: entry.units.map((key) => store.units[key] || key).join("、") }, entry.name) : h("span", { class: "unknown-name", title: "不知道是哪个单位" }, entry.name)])));
+    item.data[role].map((entry, index) => [index ? "、" : "", entry.units.length || entry.open ? h("span", { title: entry.open ? "方案没有列明是哪些单位" : entry.units.map((key) => store.units[key] || key).join("、") }, entry.name) : h("span", { class: "unknown-name", title: "不知道是哪个单位" }, entry.name)])));
 }
 
 export function summary(item, store) {
   const { data } = item;
-  if (item.kind === "target") return [h("span", { class: "sum-name" }, data.indicator), h("b", { class: "sum-figure" }, demand(item)), data.year && h("span", { class: "sum-more" }, `${data.year}年`)];
+  if (item.kind === "target") return [h("span", { class: "sum-name" }, data.indicator), h("b", { class: "sum-figure" }, demand(item)), baseFigure(item) && h("span", { class: "sum-more" }, `＝${baseFigure(item)}`), data.year && h("span", { class: "sum-more" }, `${data.year}年`)];
   if (item.kind === "responsibility") return names(item, store);
   if (item.kind === "deadline") return [h("b", {}, due(data)), h("span", { class: "sum-more" }, `“${item.text.slice(0, 30)}”`)];
   if (item.kind === "table") return [h("span", {}, data.title || "（无表名）"), h("span", { class: "sum-more" }, `${data.row_count} 行 × ${data.columns} 列`)];
   return [h("span", { class: "sum-measure" }, measureName(item)), !data.is_task && h("span", { class: "badge bg-secondary-lt" }, "标题")];
 }
 
-function facts(item, store, acts) {
+// The fields one by one for the current item; for another open one only what its line does not say.
+function facts(item, store, acts, full) {
   const { data } = item;
   const rows = [];
+  if (!full && item.kind !== "responsibility") return null;
   const row = (label, ...value) => rows.push(h("div", { class: "fact" }, h("dt", {}, label), h("dd", {}, value)));
   if (item.kind === "target") {
     const base = baseFigure(item);
@@ -32,13 +34,14 @@ function facts(item, store, acts) {
   } else if (item.kind === "deadline") row("时限", due(data));
   else if (item.kind === "responsibility") {
     for (const [role, label] of Object.entries(ROLES)) {
-      if (!data[role]?.length) continue;
-      row(label, data[role].map((entry) => h("div", { class: "named" }, h("span", { class: entry.units.length ? "" : "unknown-name" }, entry.name),
-        entry.units.length ? h("span", { class: "means" }, entry.units.length > 4 ? `→ ${entry.units.length} 个单位` : `→ ${entry.units.map((key) => store.units[key] || key).join("、")}`)
+      const shown = full ? data[role] : data[role]?.filter(isUnknown);
+      if (!shown?.length) continue;
+      row(label, shown.map((entry) => h("div", { class: "named" }, h("span", { class: isUnknown(entry) ? "unknown-name" : "" }, entry.name),
+        entry.open ? h("span", { class: "means" }, "→ 方案没有列明，发布后不派给具体单位") : entry.units.length ? h("span", { class: "means" }, entry.units.length > 4 ? `→ ${entry.units.length} 个单位` : `→ ${entry.units.map((key) => store.units[key] || key).join("、")}`)
           : store.config.open && acts.naming(entry.name))));
     }
-  } else if (item.kind === "measure") row("标题", `${data.labels.join(" › ")}　${data.title}`);
-  return h("dl", { class: "facts" }, rows);
+  } else if (item.kind === "measure" && data.labels.length > 1) row("位置", data.labels.join(" › "));
+  return rows.length ? h("dl", { class: "facts" }, rows) : null;
 }
 
 const act = (label, key, name, run, kind = "") => h("button", { type: "button", class: `btn btn-sm ${kind}`, dataset: { act: name }, onclick: (event) => { event.stopPropagation(); run(); } }, label, h("kbd", {}, key));
@@ -55,7 +58,7 @@ export function card(item, store, { current, acts }) {
     id: `item-${item.id}`, dataset: { id: item.id }, "aria-current": current ? "true" : undefined, "aria-label": `${KINDS[item.kind]} ${STATES[item.state]}`,
   });
   const line = h("div", { class: "item-line", onclick: () => acts.focus(item) },
-    h("span", { class: `kind-dot ${item.kind}`, title: KINDS[item.kind] }), h("div", { class: "item-summary" }, summary(item, store)),
+    h("span", { class: `kind-dot dot-${item.kind}`, title: KINDS[item.kind] }), h("div", { class: "item-summary" }, summary(item, store)),
     item.unknown > 0 && item.state !== "rejected" && h("span", { class: "badge bg-red-lt" }, "单位不明"),
     pending ? h("span", { class: `sure ${sure ? "" : "unsure"}`, title: `${item.sure}：${item.reason}` }, percent(item.certainty)) : h("span", { class: `state-mark ${item.state}`, title: by }, icon(MARKS[item.state]), STATES[item.state]),
     store.config.open && !open && h("span", { class: "item-acts" }, pending
@@ -65,7 +68,7 @@ export function card(item, store, { current, acts }) {
   if (open) {
     node.append(h("div", { class: "item-body" },
       item.kind !== "measure" && item.text && h("blockquote", {}, item.text.length > 300 ? `${item.text.slice(0, 300)}…` : item.text),
-      facts(item, store, acts),
+      facts(item, store, acts, current),
       h("p", { class: "why" }, item.added ? "人工添加" : h("span", {}, h("b", { class: sure ? "" : "unsure" }, `${item.sure}（${percent(item.certainty)}）`), item.reason && `　依据：${item.reason}`), h("span", { class: "line-no" }, `第 ${item.line} 行`), !pending && h("span", {}, by)),
       item.kind === "table" && h("div", { class: "table-holder" }, h("button", { type: "button", class: "btn btn-sm", onclick: (event) => acts.table(item, event.currentTarget.parentElement) }, icon("table", "me-1"), "看识别出的表")),
       store.config.open && h("div", { class: "item-buttons" },

@@ -93,7 +93,7 @@ function head() {
   kindFilter.replaceChildren(...Object.entries(KINDS).filter(([kind]) => counts.kinds[kind]).map(([kind, label]) => {
     const off = list.hiddenKinds.has(kind);
     return h("button", { type: "button", class: `kind-button ${off ? "is-off" : ""}`, "aria-pressed": String(!off), title: off ? `显示${label}` : `不显示${label}`, onclick: () => { off ? list.hiddenKinds.delete(kind) : list.hiddenKinds.add(kind); list.render(); head(); } },
-      h("span", { class: `kind-dot ${kind}` }), label, h("span", { class: "count" }, String(counts.kinds[kind])));
+      h("span", { class: `kind-dot dot-${kind}` }), label, h("span", { class: "count" }, String(counts.kinds[kind])));
   }));
   if (!config.open) return;
   const sure = counts.sure;

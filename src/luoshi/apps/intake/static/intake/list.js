@@ -87,7 +87,7 @@ export class ItemList {
   addForm() {
     const { kind, text, data, measure } = this.adding;
     return h("article", { class: `item kind-${kind} is-open is-current is-adding`, id: "item-new" },
-      h("div", { class: "item-line" }, h("span", { class: `kind-dot ${kind}` }), h("b", {}, `添加${KINDS[kind]}`)), h("blockquote", {}, text.slice(0, 300)),
+      h("div", { class: "item-line" }, h("span", { class: `kind-dot dot-${kind}` }), h("b", {}, `添加${KINDS[kind]}`)), h("blockquote", {}, text.slice(0, 300)),
       itemForm({ item: { kind, text, data, measure }, store: this.store, adding: true, save: this.adding.save, cancel: () => { this.adding = null; this.render(); } }));
   }
 

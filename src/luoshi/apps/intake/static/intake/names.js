@@ -2,6 +2,7 @@
 
 import { ask, h, icon, notice } from "./dom.js";
 import { unitPicker } from "./picker.js";
+import { isUnknown } from "./words.js";
 
 const KINDS = [["prefecture-department", "州级部门"], ["county-department", "县级部门"], ["prefecture-party-organ", "党委工作机构"], ["leading-group", "领导小组、指挥部"],
   ["vertical-agency", "垂直管理单位"], ["township", "乡镇（街道）"], ["enterprise", "企业"], ["school-or-institute", "学校、院所"], ["association", "群团、协会"], ["zone", "园区"], ["other", "其他"]];
@@ -45,7 +46,7 @@ export function namePanel(store) {
   const count = new Map();
   for (const item of store.list()) {
     if (item.kind !== "responsibility" || item.state === "rejected") continue;
-    for (const role of ["lead", "responsible", "supporting"]) for (const entry of item.data[role] || []) if (!entry.units.length) count.set(entry.name, (count.get(entry.name) || 0) + 1);
+    for (const role of ["lead", "responsible", "supporting"]) for (const entry of item.data[role] || []) if (isUnknown(entry)) count.set(entry.name, (count.get(entry.name) || 0) + 1);
   }
   if (!count.size) return h("div", { class: "name-panel text-secondary" }, "没有不明的单位。");
   return h("div", { class: "name-panel" }, h("p", {}, `有 ${count.size} 个单位名称不认识。认定一次，本方案里同名的一起改。`),

@@ -138,7 +138,7 @@ export function spansOf(selection, pane) {
 export function selectionMenu(menu, source, store, onadd) {
   const kinds = [["target", "目标"], ["responsibility", "责任"], ["deadline", "时限"], ["measure", "措施"]];
   let spans = [];
-  menu.append(h("span", {}, "添加为"), ...kinds.map(([kind, label]) => h("button", { type: "button", role: "menuitem", class: "btn btn-sm", onclick: () => choose(kind) }, h("span", { class: `kind-dot ${kind}` }), label)));
+  menu.append(h("span", {}, "添加为"), ...kinds.map(([kind, label]) => h("button", { type: "button", role: "menuitem", class: "btn btn-sm", onclick: () => choose(kind) }, h("span", { class: `kind-dot dot-${kind}` }), label)));
   const hide = () => { menu.hidden = true; };
   async function choose(kind) {
     hide();

@@ -77,3 +77,4 @@ export function due(data) {
 
 export const percent = (certainty) => (certainty === null ? "" : `${Math.floor(certainty * 100)}%`);
 export const measureName = (item) => `${item.data.labels.at(-1) || ""}${item.data.title || item.text.slice(0, 40)}`;
+export const isUnknown = (entry) => !entry.units.length && !entry.open;
