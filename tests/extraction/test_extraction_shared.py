@@ -129,3 +129,11 @@ def test_the_later_plans_reach_the_required_quality(shared: Path, tmp_path: Path
     assert scores["target found"]["f1"] >= 0.95
     assert scores["responsibility exact"]["f1"] >= 0.95
     assert scores["deadline exact"]["f1"] >= 0.90
+
+
+def test_the_project_list_printed_line_by_line_is_put_together(shared: Path, tmp_path: Path) -> None:
+    (table,) = (table for plan in _extraction(shared, "004").plans for table in plan.tables)
+    assert (table.line, table.line_end) == (681, 1183)
+    assert [row[0] for row in table.rows if row[0].isdigit()] == [str(number) for number in range(1, 101)]
+    # the seven other tables of this file have no numbered rows and are not read yet
+    assert _scores(shared, tmp_path, "2023-three-campaigns.jsonl")["table cells"]["hits"] >= 0.95 * 570

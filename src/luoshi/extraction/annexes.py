@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from luoshi.extraction.labels import read_label
@@ -21,15 +22,24 @@ _FEWEST = 8
 _SHARE = 0.8
 
 
-def cell_regions(paragraphs: Sequence[Paragraph], start: int, end: int) -> frozenset[int]:
-    """The indices in ``start`` to ``end`` of paragraphs that are cells of a table printed line by line."""
-    found: set[int] = set()
+@dataclass(frozen=True, slots=True)
+class CellRegions:
+    """``cells`` are the indices of all paragraphs that are no sentences; ``annexes`` the runs of them below 附件."""
+
+    cells: frozenset[int]
+    annexes: tuple[range, ...]
+
+
+def cell_regions(paragraphs: Sequence[Paragraph], start: int, end: int) -> CellRegions:
+    """Where in the paragraphs ``start`` to ``end`` tables were printed line by line."""
     labels = [i for i in range(start, end) if ANNEX_LABEL.match(paragraphs[i].text)]
+    annexes = []
     for label, following in pairwise((*labels, end)):
         notes = next((i for i in range(label + 1, following) if _NOTE.match(paragraphs[i].text)), following)
         region = range(label + 1, notes)
         if len(region) >= _FEWEST and sum("。" not in paragraphs[i].text for i in region) >= _SHARE * len(region):
-            found.update(region)
+            annexes.append(region)
+    found = {i for region in annexes for i in region}
     run: list[int] = []
     for i in range(start, labels[0] if labels else end):
         if _is_cell(paragraphs[i]) and read_label(paragraphs[i].text) is None:
@@ -40,7 +50,7 @@ def cell_regions(paragraphs: Sequence[Paragraph], start: int, end: int) -> froze
         run = []
     if len(run) > _FEWEST:
         found.update(run)
-    return frozenset(found)
+    return CellRegions(frozenset(found), tuple(annexes))
 
 
 def _is_cell(paragraph: Paragraph) -> bool:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from luoshi.documents.model import Document
 from luoshi.extraction.annexes import cell_regions
+from luoshi.extraction.cells import read_cells
 from luoshi.extraction.contexts import read_context
 from luoshi.extraction.deadlines import find_deadlines
 from luoshi.extraction.model import (
@@ -68,7 +69,8 @@ class _Source:
 
 def _plan(source: _Source, segment: Segment, date: dt.date | None) -> PlanDraft:
     text, document = source.text, source.document
-    left_out = source.tables.covered, source.listed, cell_regions(text, segment.body, segment.end)
+    regions = cell_regions(text, segment.body, segment.end)
+    left_out = source.tables.covered, source.listed, regions.cells
     prose = [i for i in range(segment.body, segment.end) if not any(i in indices for indices in left_out)]
     outline = read_outline(document, text, prose)
     context = read_context(
@@ -81,6 +83,14 @@ def _plan(source: _Source, segment: Segment, date: dt.date | None) -> PlanDraft:
         for i in prose:
             _phrases(text[i], i, context, outline, targets, responsibilities, deadlines)
     first, last = text[segment.start].first_line, text[max(segment.end - 1, segment.start)].last_line
+    tables = [
+        replace(draft, measure=outline.at(bisect_left(source.starts, draft.line)))
+        for draft in source.tables_between(first, last)
+    ]
+    for region in regions.annexes:
+        if not any(i in source.tables.covered for i in region):
+            draft = read_cells(document, text[region[0]].first_line, text[region[-1]].last_line)
+            tables += [draft] if draft is not None else []
     return PlanDraft(
         title=segment.title,
         number=segment.number,
@@ -92,10 +102,7 @@ def _plan(source: _Source, segment: Segment, date: dt.date | None) -> PlanDraft:
         targets=tuple(targets),
         responsibilities=tuple(responsibilities),
         deadlines=tuple(deadlines),
-        tables=tuple(
-            replace(draft, measure=outline.at(bisect_left(source.starts, draft.line)))
-            for draft in source.tables_between(first, last)
-        ),
+        tables=tuple(sorted(tables, key=lambda draft: draft.line)),
     )
 
 
