@@ -98,7 +98,7 @@ def _fill(samples: Path) -> None:
     """Units, people, plans: all through the same actions that the pages use."""
     from luoshi.apps.accounts.actions import create_user
     from luoshi.apps.accounts.models import User
-    from luoshi.apps.intake.actions import accept_sure, publish
+    from luoshi.apps.intake.actions import accept_sure, discard, publish
     from luoshi.apps.organisations.actions import grant_membership, load_units
     from luoshi.apps.organisations.models import Role, Unit
     from luoshi.apps.plans.actions import add_instruction, set_public
@@ -119,7 +119,11 @@ def _fill(samples: Path) -> None:
     for name in PUBLISHED:
         click.echo(f"正在读取并发布：{name}")
         for draft in _drafts(samples / name, clerk):
-            if draft.state == "open":
+            if draft.state != "open":
+                continue
+            if not draft.items.filter(kind="measure").exists():
+                discard(acting_user=clerk, draft=draft)  # the covering notice: nothing to do in it
+            else:
                 accept_sure(acting_user=clerk, draft=draft, threshold=0.5)
                 plan = publish(acting_user=clerk, draft=draft).plan
     if plan is not None:
