@@ -19,10 +19,10 @@ _SEASON = r"[一二三四][、和]?[一二三四]?季度[\u4e00-\u9fff]{2,6}"
 # The look-ahead names every character with which an alternative begins: most positions are left at once.
 DEADLINE = re.compile(
     r"(?=[0-9年于在到至自今本当次明力确争“十每一二三四五六七八九按逐从周旬月季半])(?:"
-    rf"(?P<phase>(?P<py>{_Y})?(?:{_M})(?:{_D}|[上中下]旬|底|初)?{_TO}"
-    rf"(?P<qy>{_Y})?(?P<qm>{_M})(?P<qd>{_D}|[上中下]旬|底|末)?(?:{_BY})?)"
+    rf"(?P<phase>(?P<py>{_Y})?(?:{_M})(?:{_GAP}{_D}|[上中下]旬|底|初)?{_TO}"
+    rf"(?P<qy>{_Y})?(?P<qm>{_M}){_GAP}(?P<qd>{_D}|[上中下]旬|底|末)?(?:{_BY})?)"
     rf"|(?P<years>(?P<ya>20\d\d){_GAP}年?{_TO}(?P<yb>20\d\d){_GAP}年(?![度]))"
-    rf"|(?P<day>{_LEAD}(?P<dy>{_Y}|今年|当年|次年|明年)?(?P<dm>{_M})"
+    rf"|(?P<day>{_LEAD}(?P<dy>{_Y}|今年|当年|次年|明年)?(?P<dm>{_M}){_GAP}"
     rf"(?:(?P<dd>{_D})(?:{_BY})?|(?P<dx>底|末|上旬|中旬|下旬|初|份)?(?P<dby>{_BY})?))"
     rf"|(?P<yearend>{_LEAD}(?P<ey>{_Y}|今年|本年|当年|明年)?{_GAP}(?P<ew>年底|年末|年内|底|末|内)(?:{_BY})?)"
     rf"|(?P<by>(?:力争|确保|争取)?{_GAP}(?:到|至|在|于){_GAP}(?P<by1>{_Y})(?!度|{_GAP}\d|以来|起|开始))"

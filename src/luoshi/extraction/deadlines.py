@@ -18,7 +18,7 @@ from luoshi.extraction.model import Context, DeadlineDraft, DeadlineRule, Paragr
 from luoshi.extraction.numerals import narrow
 from luoshi.extraction.years import period_end
 
-_CUE = re.compile(r"[年月周旬季日天]")
+_CUE = re.compile(r"[年月周旬季日天末]")
 _PERIODS = {
     "周": DeadlineRule.WEEKLY,
     "星期": DeadlineRule.WEEKLY,

@@ -111,6 +111,8 @@ def share_duty(text: str, quantity: Quantity) -> bool:
 
 def threshold(text: str, quantity: Quantity, end: int) -> bool:
     """Whether the number only qualifies the noun behind it (``亿元以上项目``, ``20万吨多晶硅``)."""
+    if quantity.form in ("fraction", "half", "tenths"):
+        return False  # 三分之二以上行政村: a share of the noun, not its size
     if quantity.unit in ("户", "人") and _SIZED.match(text, quantity.end):
         return True
     if quantity.unit not in MEASURES:

@@ -1,0 +1,161 @@
+"""Who must do it: brackets, verbs, labelled lines, prose."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+
+from luoshi.extraction.names import split_names
+from luoshi.extraction.responsibilities import find_responsibilities
+from tests.extraction.phrases import PLAN, broken, check_provenance, para, phrase_texts
+
+Roles = tuple[list[str], list[str], list[str]]
+
+
+def roles(text: str) -> list[Roles]:
+    """Lead, responsible and supporting of each clause in a text."""
+    found = find_responsibilities(para(text), PLAN)
+    check_provenance(para(text), found)
+    return [(list(item.lead), list(item.responsible), list(item.supporting)) for item in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "做好防火。（牵头部门：州林草局；责任单位：州应急局、各县市人民政府）",
+            (["州林草局"], ["州应急局", "各县市人民政府"], []),
+        ),
+        (
+            "做好防火。(牵头单位:州林草局;责任单位:州应急局,10县市人民政府)",
+            (["州林草局"], ["州应急局", "10县市人民政府"], []),
+        ),
+        ("做好防火。（牵头部门：州林草局；责任单位：州应急局)", (["州林草局"], ["州应急局"], [])),
+        ("做好防火。（责任单位：州应急局、州气象局。）", ([], ["州应急局", "州气象局"], [])),
+        (
+            "做好防火。（牵头单位：州林草局；配合单位：州应急局、州气象局）",
+            (["州林草局"], [], ["州应急局", "州气象局"]),
+        ),
+        (
+            "做好防火。（牵头单位：州林草局；责任单位：州应急局；参与单位：州气象局）",
+            (["州林草局"], ["州应急局"], ["州气象局"]),
+        ),
+        (
+            "做好防火。（牵头部门：州林草局〈州防火办〉；责任单位：州应急局）",
+            (["州林草局〈州防火办〉"], ["州应急局"], []),
+        ),
+        (
+            "做好防火。（牵头部门：州林草局（州防火办）；责任单位：州应急局）",
+            (["州林草局（州防火办）"], ["州应急局"], []),
+        ),
+        (
+            "做好防火。（牵头部门：州林草局、州应急局，州公安局；责任单位：州气象局）",
+            (["州林草局", "州应急局", "州公安局"], ["州气象局"], []),
+        ),
+        ("做好防火。(州林草局牵头,州应急局、州气象局配合)", (["州林草局"], [], ["州应急局", "州气象局"])),
+        ("做好防火。(州林草局牵头,州应急局、州气象局等按职责分工负责)", (["州林草局"], ["州应急局", "州气象局"], [])),
+        ("做好防火。（州林草局、州应急局按照职责分工负责）", ([], ["州林草局", "州应急局"], [])),
+        ("做好防火。（州林草局，各县市人民政府按照职责分工负责）", ([], ["州林草局", "各县市人民政府"], [])),
+        ("做好防火。（州林草局负责）", ([], ["州林草局"], [])),
+        ("做好防火。（各县市人民政府落实）", ([], ["各县市人民政府"], [])),
+        ("做好防火。（州级各责任单位）", ([], ["州级各责任单位"], [])),
+        ("做好防火。（牵头单位：州林草局；责任单位：州应急局、州气", (["州林草局"], ["州应急局", "州气"], [])),
+        ("牵头单位：州林草局；责任单位：州应急局", (["州林草局"], ["州应急局"], [])),
+    ],
+)
+def test_a_clause_gives_its_roles(text: str, expected: Roles) -> None:
+    assert roles(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "lead", "others"),
+    [
+        ("由州林草局牵头研究制定防火办法。", ["州林草局"], []),
+        ("州政府督查室要牵头抓好督查工作。", ["州政府督查室"], []),
+        ("由州林草局和州应急局牵头组织，按程序报批。", ["州林草局", "州应急局"], []),
+        ("由州林草局牵头，州级有关部门参与。", ["州林草局"], ["州级有关部门"]),
+        (
+            "防火工作由分管林业的副州长牵头负责，州林草局组织实施，应急、气象等其他州级有关部门、各县市人民政府配合做好工作。",
+            ["分管林业的副州长"],
+            ["州林草局", "应急", "气象", "其他州级有关部门", "各县市人民政府"],
+        ),
+    ],
+)
+def test_prose_counts_where_it_prints_who_leads(text: str, lead: list[str], others: list[str]) -> None:
+    [found] = find_responsibilities(para(text), PLAN)
+    assert (list(found.lead), list(found.co)) == (lead, others)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "各牵头单位要细化措施，责任部门要抓好落实。",
+        "发挥州研究院牵头抓总的作用。",
+        "领导小组办公室（州林草局）按月通报。",
+        "由对口部门负责办理落实。",
+        "（由学校负责人签字后生效）",
+        "要压实主体责任，加强配合。",
+        "牵头单位：",
+    ],
+)
+def test_what_names_nobody_as_lead_is_no_clause(text: str) -> None:
+    assert roles(text) == []
+
+
+@pytest.mark.parametrize(
+    ("printed", "names"),
+    [
+        (
+            "云岭市、青石县、白水县人民政府、云岭开发区管委会",
+            ["云岭市人民政府", "青石县人民政府", "白水县人民政府", "云岭开发区管委会"],
+        ),
+        ("各县（市、区）人民政府", ["各县（市、区）人民政府"]),
+        ("各县、市、区人民政府", ["各县、市、区人民政府"]),
+        ("10 县市人民政府", ["10 县市人民政府"]),
+        ("州发展改革委、工业和信息化局", ["州发展改革委", "工业和信息化局"]),
+        ("州文化和旅游局、州住房和城乡建设局", ["州文化和旅游局", "州住房和城乡建设局"]),
+        ("10县市人民政府和云岭开发区管委会", ["10县市人民政府", "云岭开发区管委会"]),
+        ("州财政局及州农开办", ["州财政局", "州农开办"]),
+        ("州财政局 and 州农业局", ["州财政局", "州农业局"]),
+        ("州税务局等州级有关部门", ["州税务局", "州级有关部门"]),
+        ("州税务局、州财政局等", ["州税务局", "州财政局"]),
+        ("州税务局等部门", ["州税务局"]),
+        ("州金融办和10县人民政府各司其职", ["州金融办", "10县人民政府"]),
+        ("巴音盟、东旗人民政府", ["巴音盟人民政府", "东旗人民政府"]),
+        ("", []),
+        ("、、，；", []),
+    ],
+)
+def test_lists_of_names_are_written_out(printed: str, names: list[str]) -> None:
+    assert list(split_names(printed)) == names
+
+
+def test_a_bracket_that_a_page_break_cut_in_two_is_read_whole() -> None:
+    paragraph = broken("做好防火。（牵头部门：州林草局；责", "任单位：州应急局)", first=4, step=2)
+    [found] = find_responsibilities(paragraph, PLAN)
+    check_provenance(paragraph, [found])
+    assert (found.lead, found.responsible) == (("州林草局",), ("州应急局",))
+    assert [span.line for span in found.spans] == [4, 6]
+
+
+def test_an_open_bracket_is_less_sure() -> None:
+    closed, opened = (find_responsibilities(para(f"（牵头单位：州林草局{end}"), PLAN)[0] for end in ("）", ""))
+    assert closed.certainty > opened.certainty
+    assert closed.text == "（牵头单位：州林草局）"
+
+
+def test_rows_of_tables_are_left_to_the_tables() -> None:
+    from dataclasses import replace
+
+    assert find_responsibilities(replace(para("（牵头单位：州林草局）"), style="row"), PLAN) == []
+
+
+@settings(max_examples=200)
+@given(phrase_texts)
+def test_any_text_gives_clauses_that_lead_back_to_it(text: str) -> None:
+    paragraph = para(text)
+    found = find_responsibilities(paragraph, PLAN)
+    check_provenance(paragraph, found)
+    for item in found:
+        assert item.lead or item.co
+        assert all(name.strip() == name != "" for name in item.lead + item.co)
