@@ -1,0 +1,91 @@
+"""Coverage-guided fuzzing of the phrase rules: ``python fuzzing/fuzz_phrases.py [libFuzzer options]``.
+
+Any text, broken into lines anywhere, must give findings whose text and spans lead back to it, in time that its length
+bounds; anything else is a finding. Bytes are read as UTF-8; every other input is made of the words that the rules know.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+if __package__ in (None, ""):
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from luoshi.extraction.deadlines import find_deadlines
+from luoshi.extraction.model import Context, Paragraph, Piece
+from luoshi.extraction.responsibilities import find_responsibilities
+from luoshi.extraction.targets import find_targets
+from luoshi.extraction.words import words
+
+WORDS = words(
+    "力争 新增 增长 下降 达到 不低于 不超过 以上 以内 左右 企业 户 个 万 亿元 % 个百分点 15 3.5 2026年 6月底前 "
+    "每月3日前 年内 到2028年 较上年 （ ） ( ) ， 。 ； 、 牵头单位： 责任单位： 牵头 配合 按职责分工负责 州甲局 "
+    "乙市、丙县人民政府 等 和 给予 分别 其中 每个 两个 三分之二 百分之五 翻一番 2.5:1 — 至 “ ” 《 》 "
+    "5个工作日内 1 一 千 点 分之 月 年 日 底 前"
+)
+MODULES = words(
+    "words dimensions numerals clauses years names verbs comparators exclusions acceptance indicators deadline_forms "
+    "deadlines responsibilities targets"
+)
+CONTEXTS = (Context(), Context(2026, 2026), Context(2026, 2028))
+SECONDS = 2.0
+SENTENCE = (
+    "2026年净增市场主体1.5万户，其中企业4280户以上，较上年提高2个百分点，6月底前完成。"
+    "（牵头单位：州甲局；责任单位：州乙局、丙市、丁县人民政府）"
+)
+
+
+def text_of(data: bytes) -> str:
+    """The text that stands for fuzzed bytes: words of the rules for even first bytes, else the bytes themselves."""
+    if data and data[0] % 2 == 0:
+        return "".join(WORDS[byte % len(WORDS)] for byte in data[1:])
+    return data[1:].decode("utf-8", errors="replace").replace("\n", " ")
+
+
+def paragraph_of(text: str, width: int) -> Paragraph:
+    """The text broken into lines of ``width`` characters, with a blank line between them."""
+    pieces = [Piece(at, 1 + 2 * (at // width), 0, min(width, len(text) - at)) for at in range(0, len(text), width)]
+    return Paragraph(text, tuple(pieces) or (Piece(0, 1, 0, 0),))
+
+
+def fuzz_phrases(data: bytes) -> None:
+    """Read fuzzed bytes with all phrase rules and check what comes back."""
+    text = text_of(data)
+    width = 1 + (data[1] if len(data) > 1 else 40)
+    paragraph = paragraph_of(text, width)
+    lines = {piece.line: text[piece.offset : piece.offset + piece.length] for piece in paragraph.pieces}
+    start = time.perf_counter()
+    for context in CONTEXTS:
+        for find in (find_targets, find_responsibilities, find_deadlines):
+            for item in find(paragraph, context):
+                printed = "".join(lines[span.line][span.start : span.end] for span in item.spans)
+                if not item.text or printed != item.text or not 0 < item.certainty < 1:
+                    raise AssertionError(f"{item.rule}: {item.text!r} is not {printed!r}")
+        for target in find_targets(paragraph, context):
+            if not target.value.is_finite() or target.value < 0:
+                raise AssertionError(f"{target.text!r}: {target.value}")
+    if len(text) < 5000 and time.perf_counter() - start > SECONDS:
+        raise AssertionError(f"{len(text)} characters took more than {SECONDS} s")
+
+
+def main() -> None:
+    """Hand the target to libFuzzer."""
+    import atheris
+
+    # Only the phrase rules: atheris fails to rewrite some other modules of the package.
+    with atheris.instrument_imports(include=[f"luoshi.extraction.{name}" for name in MODULES]):
+        for module in [module for module in sys.modules if module.startswith(("luoshi", "fuzzing."))]:
+            del sys.modules[module]
+        import fuzzing.fuzz_phrases as instrumented
+    folder = Path(__file__).resolve().parent.parent / "var" / "fuzzing" / "phrases"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "sentence").write_bytes(b"\x01\x28" + SENTENCE.encode())
+    (folder / "words").write_bytes(bytes(range(0, 200, 2)))
+    atheris.Setup([sys.argv[0], str(folder), *sys.argv[1:]], instrumented.fuzz_phrases)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
