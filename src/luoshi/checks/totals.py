@@ -1,0 +1,287 @@
+"""Totals that do not add up: columns, rows, sections of one table, totals of two tables, last period against the year.
+
+Rates are never summed; cumulative columns are not parts of one another; a column or row that says 其中 is part of its
+neighbour; a dash or a blank adds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from luoshi.checks.figures import Figure, read_figure, show
+from luoshi.checks.kinds import finding
+from luoshi.checks.model import Finding
+from luoshi.checks.sheets import RATE, TOTAL, WHOLE, Column, Row, Sheet
+from luoshi.checks.subject import PlanView, Subject
+
+_MONEY = ("元", "万元", "亿元", "美元", "万美元")
+_SHOWN = 12
+_MOST_DEVIATION = Decimal("0.05")
+
+
+def check_totals(subject: Subject) -> Iterator[Finding]:
+    """All findings about totals."""
+    for plan in subject.plans:
+        for sheet in plan.sheets:
+            wrong: dict[tuple[int, int], Decimal] = {}
+            yield from _columns(sheet, wrong)
+            yield from _rows(sheet, wrong)
+            yield from _sections(sheet)
+            yield from _periods(sheet)
+        yield from _across(plan)
+
+
+def allowed(figures: Sequence[Figure], total: Figure, unit: str) -> Decimal:
+    """How far a sum may lie beside its total by rounding: half a last digit a part; none for whole counts."""
+    step = max([total.step, *(figure.step for figure in figures)])
+    if step == 1 and unit not in _MONEY:
+        return Decimal(0)
+    return step * (len(figures) + 1) / 2
+
+
+def _columns(sheet: Sheet, wrong: dict[tuple[int, int], Decimal]) -> Iterator[Finding]:
+    """Total rows against the rows that they add up; ``wrong`` collects (row, column) → printed minus added."""
+    for total in (row for row in sheet.rows if row.level in ("total", "whole")):
+        tried = [(column, _best_sum(sheet, total, column)) for column in sheet.amounts]
+        checks = [(column, found) for column, found in tried if found is not None]
+        right = sum(1 for _, (_, _, fits) in checks if fits)
+        for column, (parts, added, fits) in checks:
+            printed = total.figures[column.index]
+            if fits or printed is None:
+                continue
+            gap = printed.value - added
+            far = abs(gap) > _MOST_DEVIATION * max(abs(added), Decimal(1))
+            if (total.level == "whole" and (not right or far)) or (far and not right) or sheet.mixed and not right:
+                continue
+            values = [figure.value for row in parts if (figure := row.figures[column.index])]
+            if far and min(values) <= printed.value <= max(values):
+                continue  # an average or the largest, not a sum
+            wrong[(total.index, column.index)] = gap
+            unit = column.unit
+            yield finding(
+                "points-total" if unit == "分" else "total-column",
+                f"《{sheet.title or '附表'}》“{_name(column)}”一列，{total.label}与各行之和不符。",
+                [sheet.place(total, column.index), *(sheet.place(row, column.index) for row in _ends(parts))],
+                plan=sheet.plan,
+                detail=f"{_sum(values)} = {show(added)}{unit}，表中{total.label}为 {show(printed.value)}{unit}，差 {show(gap)}",
+                readings=(printed.text, show(added)),
+                data={"table": sheet.title, "column": column.name},
+            )
+
+
+def _ends(rows: Sequence[Row]) -> Sequence[Row]:
+    return (rows[0], rows[-1]) if len(rows) > 1 else rows
+
+
+def _best_sum(sheet: Sheet, total: Row, column: Column) -> tuple[list[Row], Decimal, bool] | None:
+    """The rows that a total most likely adds up, their sum, and whether it fits; ``None`` where nothing can be said."""
+    printed = total.figures[column.index]
+    if printed is None:
+        return None
+    before = [row for row in sheet.rows[: total.index] if row.level not in ("group", "subset")]
+    after = [row for row in sheet.rows[total.index + 1 :] if row.level not in ("group", "subset")]
+    candidates: list[list[Row]] = []
+    if before:
+        since = next((k for k in range(len(before) - 1, -1, -1) if not before[k].is_leaf), -1)
+        candidates = [before[since + 1 :], [row for row in before if row.is_leaf]]
+        candidates.append([row for row in before if row.level == "total"])
+    if after and not any(row.is_leaf for row in before):
+        until = next((k for k, row in enumerate(after) if not row.is_leaf), len(after))
+        candidates = [after[:until], [row for row in after if row.is_leaf]]
+    best: tuple[list[Row], Decimal, bool] | None = None
+    for rows in candidates:
+        rows = [row for row in rows if row.figures[column.index] is not None and not _is_rate(row)]
+        if len(rows) < 2:
+            continue
+        figures = [figure for row in rows if (figure := row.figures[column.index])]
+        added = sum((figure.value for figure in figures), Decimal(0))
+        fits = abs(printed.value - added) <= allowed(figures, printed, column.unit)
+        if best is None or fits or abs(printed.value - added) < abs(printed.value - best[1]):
+            best = rows, added, fits
+        if fits:
+            break
+    return best
+
+
+def _is_rate(row: Row) -> bool:
+    return any(RATE.search(cell) for cell in row.cells[:2] if read_figure(cell) is None)
+
+
+def _rows(sheet: Sheet, wrong: dict[tuple[int, int], Decimal]) -> Iterator[Finding]:
+    """合计 columns against the columns of the same group beside them."""
+    columns = list(sheet.amounts)
+    for total in (column for column in columns if TOTAL.match(column.own)):
+        parts = [c for c in columns if c.group == total.group and c is not total and not c.subset and c.period is None
+                 and not TOTAL.match(c.own)]  # fmt: skip
+        left = [c for c in parts if c.index < total.index]
+        parts = left or parts
+        if len(parts) < 2:
+            continue
+        gaps: list[tuple[Row, list[Figure], Figure, Decimal]] = []
+        for row in sheet.rows:
+            printed = row.figures[total.index]
+            figures = [figure for c in parts if (figure := row.figures[c.index])]
+            if printed is None or not figures or row.level == "group" or _is_rate(row):
+                continue
+            gap = printed.value - sum((figure.value for figure in figures), Decimal(0))
+            gaps.append((row, figures, printed, Decimal(0) if abs(gap) <= allowed(figures, printed, total.unit) else gap))
+        off = sorted(abs(gap) / max(abs(printed.value), Decimal(1)) for _, _, printed, gap in gaps)
+        if not off or off[len(off) // 2] > _MOST_DEVIATION:
+            continue  # the columns are no parts of this one
+        for row, figures, printed, gap in gaps:
+            if not gap or any(wrong.get((row.index, c.index)) == -gap for c in parts):
+                continue  # right, or told already as the column's total
+            added = printed.value - gap
+            yield finding(
+                "total-row",
+                f"《{sheet.title or '附表'}》{row.label}：“{_name(total)}”与分项之和不符。",
+                [sheet.place(row, total.index), *(sheet.place(row, c.index) for c in parts if row.figures[c.index])],
+                plan=sheet.plan,
+                detail=f"{_sum([f.value for f in figures])} = {show(added)}，表中为 {show(printed.value)}，差 {show(gap)}",
+                readings=(printed.text, show(added)),
+                data={"table": sheet.title, "column": total.name, "row": row.label},
+            )
+
+
+def _sections(sheet: Sheet) -> Iterator[Finding]:
+    """A total above (总量) against the amounts of the section below it (分部门), where one period's amounts do add up."""
+    heads = [row for row in sheet.rows if row.level == "group"]
+    if not heads or not sheet.rows or sheet.rows[0].level == "group":
+        return
+    tops = [row for row in sheet.rows[: heads[0].index] if not _is_rate(row) and any(row.figures)]
+    columns = [column for column in sheet.columns if column.numeric]
+    if len(tops) != 1 or len(columns) < 2:
+        return
+    top = tops[0]
+    for k, head in enumerate(heads):
+        end = heads[k + 1].index if k + 1 < len(heads) else len(sheet.rows)
+        rows = [r for r in sheet.rows[head.index + 1 : end] if r.is_leaf and any(r.figures) and not _is_rate(r)]
+        if len(rows) < 2:
+            continue
+        found = []
+        for column in columns:
+            printed = top.figures[column.index]
+            figures = [figure for row in rows if (figure := row.figures[column.index])]
+            if printed is None or len(figures) != len(rows):
+                continue
+            gap = printed.value - sum((figure.value for figure in figures), Decimal(0))
+            found.append((column, figures, printed, gap, abs(gap) <= allowed(figures, printed, column.unit or "万元")))
+        exact = sum(1 for *_, fits in found if fits)
+        if not exact or any(abs(gap) > _MOST_DEVIATION * abs(p.value) for _, _, p, gap, _ in found):
+            continue
+        for column, figures, printed, gap, fits in found:
+            if fits:
+                continue
+            added = printed.value - gap
+            yield finding(
+                "total-section",
+                f"《{sheet.title or '附表'}》{column.own}：{head.label}各行之和与总量不符。",
+                [sheet.place(top, column.index), *(sheet.place(row, column.index) for row in rows)],
+                plan=sheet.plan,
+                detail=f"{_sum([f.value for f in figures])} = {show(added)}，总量为 {show(printed.value)}，差 {show(gap)}",
+                readings=(printed.text, show(added)),
+                data={"table": sheet.title, "column": column.name},
+            )
+
+
+def _periods(sheet: Sheet) -> Iterator[Finding]:
+    """Cumulative amounts: never smaller in a later period, and at the year's end what the year's column says."""
+    columns = [column for column in sheet.columns if column.numeric and not column.rate and column.period is not None]
+    groups: dict[str, list[Column]] = {}
+    for column in columns:
+        groups.setdefault(column.group, []).append(column)
+    for group in groups.values():
+        if len(group) < 3 or [c.period for c in group] != sorted({c.period or 0 for c in group}):
+            continue
+        rows = [r for r in sheet.rows if r.level != "group" and not _is_rate(r) and all(r.figures[c.index] for c in group)]
+        values = [[figure.value for c in group if (figure := row.figures[c.index])] for row in rows]
+        rising = [row for row, line in zip(rows, values, strict=True) if line == sorted(line)]
+        if len(rows) < 3 or len(rising) < 0.8 * len(rows):
+            continue
+        yield from _falling(sheet, group, [row for row in rows if row not in rising])
+        yield from _year_ends(sheet, group[-1], rows)
+
+
+def _falling(sheet: Sheet, group: Sequence[Column], rows: Sequence[Row]) -> Iterator[Finding]:
+    for row in rows:
+        for early, late in zip(group, group[1:], strict=False):
+            first, second = row.figures[early.index], row.figures[late.index]
+            if first is None or second is None or second.value >= first.value:
+                continue
+            yield finding(
+                "period-falls",
+                f"《{sheet.title or '附表'}》{row.label}：{late.own}累计数小于{early.own}。",
+                [sheet.place(row, early.index), sheet.place(row, late.index)],
+                plan=sheet.plan,
+                detail=f"{early.own} {show(first.value)}，{late.own} {show(second.value)}",
+                readings=(first.text, second.text),
+            )
+
+
+def _year_ends(sheet: Sheet, last: Column, rows: Sequence[Row]) -> Iterator[Finding]:
+    """Against a whole-year column of the same size (合计, 全年目标) that most rows repeat."""
+    if last.period != 12:
+        return
+    for year in sheet.columns:
+        if year.index == last.index or not year.numeric or year.rate or year.period not in (None, 12):
+            continue
+        both = [(row, a, b) for row in rows if (a := row.figures[year.index]) and (b := row.figures[last.index])]
+        same = sum(1 for _, a, b in both if a.value == b.value)
+        if len(both) < 4 or same < 0.7 * len(both):
+            continue
+        for row, a, b in both:
+            if a.value != b.value:
+                yield finding(
+                    "period-end",
+                    f"《{sheet.title or '附表'}》{row.label}：“{_name(last)}”与“{_name(year)}”不符。",
+                    [sheet.place(row, year.index), sheet.place(row, last.index)],
+                    plan=sheet.plan,
+                    detail=f"{_name(year)} {show(a.value)}，{_name(last)} {show(b.value)}，差 {show(a.value - b.value)}",
+                    readings=(a.text, b.text),
+                )
+
+
+def _across(plan: PlanView) -> Iterator[Finding]:
+    """Totals of the same columns in two tables of one plan, where most of them agree."""
+    totals = []
+    for sheet in plan.sheets:
+        rows = [row for row in sheet.rows if row.level in ("total", "whole")]
+        if len(rows) == 1:
+            named = {_comparable(column): column for column in sheet.amounts if rows[0].figures[column.index]}
+            totals.append((sheet, rows[0], named))
+    for i, (sheet, row, named) in enumerate(totals):
+        for other, other_row, other_named in totals[i + 1 : i + 6]:
+            shared = [key for key in named if key in other_named]
+            pairs = [(named[k], other_named[k]) for k in shared]
+            values = [(a, b, row.figures[a.index], other_row.figures[b.index]) for a, b in pairs if a.unit == b.unit]
+            differ = [(a, b, x, y) for a, b, x, y in values if x and y and x.value != y.value]
+            if len(values) < 3 or len(differ) > 0.25 * len(values):
+                continue
+            for a, b, x, y in differ:
+                yield finding(
+                    "total-across",
+                    f"“{_name(a)}”的{row.label}在两张表中不同。",
+                    [sheet.place(row, a.index), other.place(other_row, b.index)],
+                    plan=plan.index,
+                    detail=f"《{sheet.title}》{show(x.value)}，《{other.title}》{show(y.value)}，差 {show(x.value - y.value)}；"
+                    f"另有 {len(values) - len(differ)} 列两表相同",
+                    readings=(x.text, y.text),
+                )
+
+
+def _comparable(column: Column) -> str:
+    """What two tables' columns have in common: the tier in brackets above, and the column's own name."""
+    start = max(column.group.rfind("（"), column.group.rfind("("))
+    tier = column.group[start + 1 :].rstrip("）)") if start >= 0 else ""
+    tier = tier or (column.group if WHOLE.match(column.group) is None else "")
+    return f"{'' if '户' == tier else tier}/{column.own}"
+
+
+def _name(column: Column) -> str:
+    return column.name.replace("/", "·") or f"第{column.index + 1}列"
+
+
+def _sum(values: Sequence[Decimal]) -> str:
+    shown = " + ".join(show(value) for value in values[:_SHOWN])
+    return shown if len(values) <= _SHOWN else f"{shown} + …（共{len(values)}项）"

@@ -1,0 +1,85 @@
+"""Names of units: unknown, no longer (or not yet) borne at the plan's date, misprinted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from luoshi.checks.kinds import finding
+from luoshi.checks.model import Finding, Place
+from luoshi.checks.sheets import squeeze
+from luoshi.checks.subject import PlanView, Subject
+from luoshi.extraction.model import ResponsibilityDraft
+from luoshi.units.directory import UnitDirectory
+from luoshi.units.model import NameKind
+
+_DOUBLED = re.compile(r"([市县区州])\1(?=人民政府|政府|党委)|(人民政府|管理|委员会|保障|办公室|管委会)\2")
+_OPEN = re.compile(r"各|有关|相关|其他|成员单位|行业主管|牵头单位|责任单位|所有|等$|企业$|招商组|工作组|推进组|领导小组")
+_NEAR = 70.0
+
+
+def check_units(subject: Subject) -> Iterator[Finding]:
+    """All findings about names, one a name and plan."""
+    for plan in subject.plans:
+        seen: dict[str, list[ResponsibilityDraft]] = {}
+        for clause in plan.draft.responsibilities:
+            for name in (*clause.lead, *clause.co):
+                seen.setdefault(squeeze(name), []).append(clause)
+        for name, clauses in seen.items():
+            yield from _name(plan, subject.directory, name, clauses)
+
+
+def _name(
+    plan: PlanView, directory: UnitDirectory | None, name: str, clauses: list[ResponsibilityDraft]
+) -> Iterator[Finding]:
+    places = [Place(clause.spans, clause.text) for clause in clauses[:5]]
+    doubled = _DOUBLED.search(name)
+    if doubled:
+        better = name[: doubled.start()] + name[doubled.start() + len(doubled[1] or doubled[2]) :]
+        yield finding(
+            "unit-misprint",
+            f"“{name}”疑多印了“{doubled[1] or doubled[2]}”（{len(clauses)}处）。",
+            places,
+            plan=plan.index,
+            readings=(name, better),
+            data={"unit": name, "uses": str(len(clauses))},
+        )
+        return
+    if directory is None or _OPEN.search(name):
+        return
+    date = plan.draft.issued_on
+    found = directory.resolve(name, date)
+    if found.outdated and found.keys and date is not None:
+        heirs = [directory.name_at(unit.key, date) for key in found.keys for unit in directory.successors(key, date)]
+        yield finding(
+            "unit-outdated",
+            f"“{name}”不是{date.isoformat()}时的名称（{len(clauses)}处）。",
+            places,
+            plan=plan.index,
+            detail=f"当时为：{'、'.join(heirs)}" if heirs else "单位表中没有后继单位",
+            readings=(name, *heirs),
+            data={"unit": name},
+        )
+    elif found.kind is NameKind.MISPRINT and found.matched and found.matched != name:
+        yield finding(
+            "unit-misprint",
+            f"“{name}”疑为“{_right(directory, found.keys) or found.matched}”（{len(clauses)}处）。",
+            places,
+            plan=plan.index,
+            data={"unit": name},
+        )
+    elif not found.keys and found.kind is None and not any(score >= 100 for *_, score in found.nearest):
+        near = [known for known, _, score in found.nearest if score >= _NEAR][:3]
+        yield finding(
+            "unit-unknown",
+            f"“{name}”不在单位名称表中（{len(clauses)}处）。",
+            places,
+            plan=plan.index,
+            detail=f"相近的名称：{'、'.join(near)}" if near else "",
+            readings=(name, *near),
+            data={"unit": name},
+        )
+
+
+def _right(directory: UnitDirectory, keys: tuple[str, ...]) -> str:
+    return directory.unit(keys[0]).short_name if len(keys) == 1 else ""
