@@ -1,3 +1,74 @@
-"""Addresses of the HTTP API."""
+"""Addresses of the HTTP API: one document of operations, mounted at ``/api/v1/``."""
 
-urlpatterns: list[object] = []
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, re_path
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from ninja import NinjaAPI
+from ninja.openapi.docs import Swagger
+
+from luoshi.apps.intake import api as intake
+from luoshi.apps.organisations import api as organisations
+from luoshi.apps.plans import api as plans
+from luoshi.site.api.problems import document_problems, install, unknown
+from luoshi.site.api.signing import BrowserAuth, TokenAuth
+
+DESCRIPTION = """读取方案、措施、目标、责任、时限、单位和原文，上传并确认文件。
+
+* **身份**：在“个人设置”里创建接口令牌，放在请求头 `Authorization: Bearer ls_…` 里；程序能做的与令牌所有人相同。
+  已登录的浏览器也可直接调用。
+* **范围**：看得到什么，与页面完全一致；看不到的一律答 404。
+* **列表**：`limit`（至多 500）和 `offset` 取一段，`total` 是总数，次序固定。
+* **数值**：写作字符串，如 `"15000"`，以免浮点误差；一律为基本单位。
+* **出处**：每个对象的 `provenance` 指明文件、版次、行和字符，以及由何规则、以多大把握读出。
+* **不变不传**：回应带 `ETag`；请求带 `If-None-Match` 而内容未变的，答 304。
+* **出错**：`application/problem+json`（RFC 9457），`detail` 可直接给人看。
+"""
+
+
+class Api(NinjaAPI):
+    """The API: answers to GET carry an ETag, so that an unchanged list is not sent twice."""
+
+    def create_response(self, request: HttpRequest, data: Any, **options: Any) -> HttpResponse:
+        """A response as Ninja makes it, answered with 304 where the caller has it already."""
+        response = super().create_response(request, data, **options)
+        if request.method == "GET" and response.status_code == 200:
+            etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+            response["ETag"] = etag
+            response["Cache-Control"] = "private, no-cache"
+            patch_vary_headers(response, ("Authorization", "Cookie"))
+            return get_conditional_response(request, etag=etag, response=response)
+        return response
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        """The document of operations, each with the problems that it may answer."""
+        return document_problems(super().get_openapi_schema(**options))
+
+
+api = Api(
+    title="落实开放接口",
+    version="1.0",
+    description=DESCRIPTION,
+    auth=[TokenAuth(), BrowserAuth()],
+    docs=Swagger({"docExpansion": "list", "defaultModelsExpandDepth": 0, "tryItOutEnabled": False}),
+    urls_namespace="api",
+)
+install(api)
+intake.install_problems(api)
+intake.add_receiving(plans.documents)
+api.add_router("/me", organisations.me)
+api.add_router("/plans", plans.plans)
+api.add_router("/measures", plans.measures)
+api.add_router("/targets", plans.targets)
+api.add_router("/responsibilities", plans.responsibilities)
+api.add_router("/deadlines", plans.deadlines)
+api.add_router("/units", organisations.units)
+api.add_router("/documents", plans.documents)
+api.add_router("/uploads", intake.uploads)
+api.add_router("/drafts", intake.drafts)
+
+urlpatterns = [path("", api.urls), re_path(r"^(?P<rest>.*)$", unknown)]
