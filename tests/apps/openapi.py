@@ -108,7 +108,10 @@ class Document:
 
     def _object_faults(self, schema: dict[str, Any], value: dict[str, Any], place: str) -> list[str]:
         faults = [f"{place}: lacks {name}" for name in schema.get("required", ()) if name not in value]
-        properties, more = schema.get("properties", {}), schema.get("additionalProperties", not schema.get("properties"))
+        properties, more = (
+            schema.get("properties", {}),
+            schema.get("additionalProperties", not schema.get("properties")),
+        )
         for name, item in value.items():
             if name in properties:
                 faults += self.faults(properties[name], item, f"{place}.{name}")

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from ninja import File, Form, NinjaAPI, Query, Router, Schema
+from ninja import File, Form, NinjaAPI, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
@@ -221,7 +221,7 @@ def add_receiving(documents: Router) -> None:
             unit = policies.owners(request.user).filter(pk=owner).first()
             require(unit is not None, "您不能以这个单位的名义导入文件。")
         upload = actions.receive_upload(acting_user=request.user, file=file, owner=unit)
-        return 202, _upload_row(_uploads(request.user).get(pk=upload.pk))
+        return Status(202, _upload_row(_uploads(request.user).get(pk=upload.pk)))
 
 
 @uploads.get("", response=Page[UploadOut], summary="上传列表")

@@ -238,6 +238,8 @@ def list_lines(request: HttpRequest, document_id: int, query: Query[PageQuery]) 
 def get_file(request: HttpRequest, document_id: int) -> Any:
     """上传时的文件，一字不改。"""
     document = _document(request.user, document_id, "text")
+    if not document.file:
+        raise Http404
     try:
         handle = document.file.open("rb")
     except FileNotFoundError as error:

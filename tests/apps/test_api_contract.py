@@ -1,0 +1,193 @@
+"""The API against its own document: every operation, called with values that fit and values that do not.
+
+No call may end in a server error, every answer must fit the schema that the document gives for its status, and every
+refusal must be a problem document in Chinese.
+"""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.apps.intake.factories import make_draft
+from tests.apps.openapi import Document, anything
+from tests.apps.plans.making import make_document, make_prefecture, make_user, sample
+
+from luoshi.apps.accounts.actions import issue_token
+from luoshi.apps.intake.models import Draft, Upload
+from luoshi.apps.organisations.models import Role, Unit
+from luoshi.apps.plans import actions
+from luoshi.apps.plans.models import Deadline, Measure, Plan, Responsibility, SourceDocument, Target
+from luoshi.site.api_urls import api
+
+pytestmark = pytest.mark.django_db
+
+DOCUMENT = Document(json.loads(json.dumps(api.get_openapi_schema())))
+OPERATIONS = sorted((method, path) for method, path, _ in DOCUMENT.operations())
+EXAMPLES = settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+#: For each number in an address the rows that it may mean.
+_MODELS = {
+    "plan_id": Plan,
+    "measure_id": Measure,
+    "target_id": Target,
+    "responsibility_id": Responsibility,
+    "deadline_id": Deadline,
+    "unit_id": Unit,
+    "document_id": SourceDocument,
+    "upload_id": Upload,
+    "draft_id": Draft,
+}
+
+
+@pytest.fixture
+def caller(tmp_path, settings):
+    """A client of a coordinator, in a prefecture with a plan of two versions and a draft that waits."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    units = make_prefecture()
+    office = make_user("office", (Role.COORDINATOR, units.state))
+    plan = actions.publish(acting_user=office, publication=sample(units, make_document("第一版.txt"))).plan
+    second = sample(units, make_document("第二版.txt"), targets=(), tables=())
+    actions.publish(acting_user=office, publication=second, plan=plan)
+    make_draft(office, units.state)
+    client = Client(raise_request_exception=False)
+    client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {issue_token(acting_user=office, user=office, name='试验')}"
+    return client
+
+
+def _operation(method, path):
+    return DOCUMENT.document["paths"][path][method]
+
+
+def _number(draw, name, fits):
+    """A number for an address: of a row that is there, where that is asked for."""
+    if fits and name in _MODELS:
+        return str(draw(st.sampled_from(sorted(_MODELS[name].objects.values_list("pk", flat=True)))))
+    if fits and name == "item_id":
+        return str(Draft.objects.get().items.order_by("pk")[draw(st.integers(0, 5))].pk)
+    if fits:
+        return str(draw(st.integers(1, 2)))
+    return draw(st.one_of(st.integers(0, 10**40).map(str), st.sampled_from(["-1", "x", "1.5", "%00", "１"])))
+
+
+def _words(value):
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def call(client, method, path, data, *, fits):
+    """One call with drawn values: (status, response)."""
+    operation = _operation(method, path)
+    address, query = path, {}
+    for parameter in operation.get("parameters", ()):
+        name, shape = parameter["name"], parameter["schema"]
+        if parameter["in"] == "path":
+            address = address.replace(f"{{{name}}}", quote(_number(data.draw, name, fits)))
+        elif data.draw(st.booleans()):
+            value = data.draw(DOCUMENT.valid(shape) if fits else st.one_of(DOCUMENT.valid(shape), anything()))
+            if value is not None:
+                query[name] = _words(value)
+    if query:
+        address += f"?{urlencode(query)}"
+    if method == "get":
+        return client.get(address)
+    content = operation["requestBody"]["content"]
+    if "multipart/form-data" in content:
+        text = data.draw(st.text(max_size=60))
+        owner = Unit.objects.get(key="yunling").pk if fits else _words(data.draw(anything()))
+        return client.post(address, {"file": SimpleUploadedFile("方案.txt", text.encode()), "owner": owner})
+    shape = content["application/json"]["schema"]
+    body = data.draw(DOCUMENT.valid(shape) if fits else st.one_of(anything(), DOCUMENT.valid(shape)))
+    sent = json.dumps(body)
+    if not fits and data.draw(st.booleans()):
+        sent = sent[: len(sent) // 2]
+    return client.post(address, sent, "application/json")
+
+
+def check(method, path, response):
+    """The answer is one that the document describes."""
+    status = response.status_code
+    assert status < 500, (status, response.content)
+    described = _operation(method, path)["responses"]
+    assert str(status) in described, f"{method} {path} answered {status}: {response.content!r}"
+    content = described[str(status)].get("content", {})
+    kind = response["Content-Type"].partition(";")[0]
+    assert kind in content, kind
+    if kind == "application/octet-stream":
+        assert response.streaming
+        return
+    value = response.json()
+    faults = DOCUMENT.faults(content[kind]["schema"], value)
+    assert not faults, faults
+    if status >= 400:
+        assert kind == "application/problem+json"
+        assert not value["detail"].isascii()
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_values_that_fit(caller, method, path):
+    seen = set()
+
+    @EXAMPLES
+    @given(st.data())
+    def calls(data):
+        response = call(caller, method, path, data, fits=True)
+        check(method, path, response)
+        seen.add(response.status_code)
+
+    calls()
+    if method == "get":
+        assert 200 in seen, f"no call succeeded: {seen}"
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_values_that_do_not_fit(caller, method, path):
+    @EXAMPLES
+    @given(st.data())
+    def calls(data):
+        check(method, path, call(caller, method, path, data, fits=False))
+
+    calls()
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_nobody_calls_without_signing_in(db, method, path):
+    address = path.replace("{", "").replace("}", "")
+    for name in (*_MODELS, "item_id", "ordinal"):
+        address = address.replace(f"/{name}", "/1")
+    response = getattr(Client(), method)(address)
+    assert response.status_code == 401, address
+    check(method, path, response)
+
+
+@pytest.mark.parametrize(("method", "path"), [row for row in OPERATIONS if "{" in row[1] and row[0] == "get"])
+def test_what_others_may_not_see_is_not_found(caller, method, path):
+    stranger = make_user("stranger", (Role.LEADER, Unit.objects.add_root({"key": "elsewhere", "name": "外州"})))
+    client = Client()
+    client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {issue_token(acting_user=stranger, user=stranger, name='试验')}"
+    address = path
+    for name, model in _MODELS.items():
+        address = address.replace(f"{{{name}}}", str(model.objects.order_by("pk").values_list("pk", flat=True)[0]))
+    response = client.get(address.replace("{ordinal}", "1"))
+    # The register of units is open to all who sign in.
+    assert response.status_code == (200 if path.endswith("{unit_id}") else 404)
+    check(method, path, response)
+
+
+def test_the_checker_finds_faults():
+    schema = {"$ref": "#/components/schemas/UnitRef"}
+    right = {"id": 1, "key": "a", "name": "甲", "short_name": "甲"}
+    assert DOCUMENT.faults(schema, right) == []
+    for wrong in ({}, right | {"id": "1"}, right | {"id": True}, right | {"name": None}, right | {"more": 1}, [], None):
+        assert DOCUMENT.faults(schema, wrong)
+    assert DOCUMENT.faults({"type": "string", "format": "date"}, "2026-02-30")
+    assert DOCUMENT.faults({"type": "array", "items": {"type": "integer"}}, [1, "2"])
+    assert DOCUMENT.faults({"anyOf": [{"type": "null"}, {"type": "integer", "minimum": 3}]}, 2)
