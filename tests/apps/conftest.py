@@ -62,9 +62,7 @@ def person(prefecture: dict[str, Unit]) -> Callable[..., Any]:
     """``person("zhao", ylz="administrator", qsx="reporter")`` makes someone with roles in units (``-`` as ``_``)."""
 
     def make(username: str, **roles: str) -> Any:
-        user = create_user(
-            acting_user=None, username=username, display_name=f"{username}同志", password=PASSWORD
-        )
+        user = create_user(acting_user=None, username=username, display_name=f"{username}同志", password=PASSWORD)
         for key, role in roles.items():
             grant_membership(acting_user=None, user=user, unit=prefecture[key.replace("_", "-")], role=role)
         return user

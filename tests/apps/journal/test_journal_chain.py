@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +22,9 @@ def _write(count: int, action: str = "试写") -> list[Entry]:
     with transaction.atomic():
         return record(
             acting_user=None,
-            acts=[Act(action=action, target=head, before={"n": n}, after={"n": n + 1, "文": "落实"}) for n in range(count)],
+            acts=[
+                Act(action=action, target=head, before={"n": n}, after={"n": n + 1, "文": "落实"}) for n in range(count)
+            ],
         )
 
 
@@ -51,7 +54,7 @@ def test_entries_follow_one_another() -> None:
     entries = [*_write(3), *_write(2)]
     numbers = [entry.sequence for entry in entries]
     assert numbers == list(range(numbers[0], numbers[0] + 5))
-    assert all(after.previous_hash == before.hash for before, after in zip(entries, entries[1:], strict=False))
+    assert all(after.previous_hash == before.hash for before, after in itertools.pairwise(entries))
     assert verify().ok
 
 
@@ -162,9 +165,7 @@ def _two_writers(monkeypatch: pytest.MonkeyPatch, *, locked: bool) -> list[Datab
     return errors
 
 
-def test_without_the_lock_two_writers_break_each_other(
-    shared_database: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_lock_two_writers_break_each_other(shared_database: None, monkeypatch: pytest.MonkeyPatch) -> None:
     assert _two_writers(monkeypatch, locked=False)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse_lazy
 
+from luoshi.apps.administration.queries import NO_UNIT
 from luoshi.apps.administration.units import UnknownUnit, offered, unit_key
 from luoshi.apps.organisations.models import NameKind, Role, Unit, UnitKind
 
@@ -56,7 +57,7 @@ class PeopleFilter(forms.Form):
     q = forms.CharField(label="姓名、用户名或电话", required=False)
     unit = UnitField(label="单位（含下属）", required=False)
     role = forms.ChoiceField(
-        label="角色", required=False, choices=[("", "全部"), *Role.choices, ("none", "未分配角色")]
+        label="角色", required=False, choices=[("", "全部"), *Role.choices, (NO_UNIT, "未分配角色")]
     )
     active = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), ("yes", "在用"), ("no", "已停用")])
 

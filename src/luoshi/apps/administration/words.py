@@ -55,6 +55,14 @@ _EXTRA = {
     "files": "文件",
     "value": "值",
     "fields": "字段",
+    "changes": "变化",
+    "what": "变化",
+    "text": "原句",
+    "line": "行",
+    "id": "编号",
+    "owner": "发文单位",
+    "size": "字节数",
+    "error": "原因",
     "key": "代码",
 }
 _SHOWN = 40

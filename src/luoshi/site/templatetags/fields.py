@@ -19,7 +19,7 @@ def _css_class(widget: forms.Widget) -> str:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, label: str | None = None, **attrs: Any) -> dict[str, Any]:
+def field(bound: BoundField, label: str | None = None, help: str | None = None, **attrs: Any) -> dict[str, Any]:
     """One labelled field with its help and errors; further arguments become attributes (``_`` stands for ``-``)."""
     widget = bound.field.widget
     attributes = {name.replace("_", "-"): value for name, value in attrs.items()}
@@ -31,6 +31,7 @@ def field(bound: BoundField, label: str | None = None, **attrs: Any) -> dict[str
     return {
         "field": bound,
         "label": bound.label if label is None else label,
+        "help": bound.help_text if help is None else help,
         "control": bound.as_widget(attrs=attributes),
         "is_check": isinstance(widget, forms.CheckboxInput),
     }

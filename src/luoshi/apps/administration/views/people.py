@@ -54,7 +54,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @administrators_only
 def new_person(request: HttpRequest) -> HttpResponse:
     """A new person; the first password stands on the answer."""
-    form = NewPersonForm(request.POST or None)
+    form = NewPersonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
@@ -184,9 +184,10 @@ def revoke_token(request: HttpRequest, pk: int, token: int) -> HttpResponse:
 @administrators_only
 def import_people(request: HttpRequest) -> HttpResponse:
     """Many people from a file: all of them or none."""
-    form = PeopleFile(request.POST or None, request.FILES or None)
+    posted = request.method == "POST"
+    form = PeopleFile(request.POST, request.FILES) if posted else PeopleFile()
     problems: tuple[actions.RowProblem, ...] = ()
-    if request.method == "POST" and form.is_valid():
+    if posted and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
             if upload.size > people_file.MAX_BYTES:

@@ -187,7 +187,7 @@ def new_unit(request: HttpRequest) -> HttpResponse:
     parent_id = request.GET.get("parent", "")
     parent = get_object_or_404(_reachable(request), pk=parent_id) if parent_id.isdigit() else None
     require(parent is not None or administered(request.user) == EVERYWHERE, "只有全局系统管理员可以增加顶级单位。")
-    form = NewUnitForm(request.POST or None)
+    form = NewUnitForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             row = actions.add_unit(acting_user=request.user, parent=parent, **form.cleaned_data)
@@ -324,7 +324,7 @@ def _replace(request: HttpRequest) -> HttpResponse:
     changes = actions.load_units(acting_user=request.user, directory=directory)
     messages.success(
         request,
-        f"单位库已替换：新增 {len(changes.added)} 个、修改 {len(changes.changed)} 个、删除 {len(changes.removed)} 个单位；"
-        f"新增 {len(changes.names_added)} 条、删除 {len(changes.names_removed)} 条名称。",
+        f"单位库已替换：单位新增 {len(changes.added)}、修改 {len(changes.changed)}、删除 {len(changes.removed)}，"
+        f"名称新增 {len(changes.names_added)}、删除 {len(changes.names_removed)}。",
     )
     return redirect("administration:register")

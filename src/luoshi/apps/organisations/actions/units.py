@@ -64,9 +64,9 @@ def add_unit(
         raise ValidationError({"key": f"代码“{values['key']}”已被使用。"})
     _check_order(valid_from, valid_to)
     if parent is None:
-        unit: Unit = Unit.add_root(**values)
+        unit: Unit = Unit.objects.add_root(create_kwargs=values)
     else:
-        unit = Unit.objects.get(pk=parent.pk).add_child(**values)
+        unit = Unit.objects.add_child(Unit.objects.get(pk=parent.pk), create_kwargs=values)
     touch(state)
     after = values | {"parent": parent.key if parent else None}
     record(acting_user=acting_user, acts=[Act(action="增加单位", target=unit, after=after)])
