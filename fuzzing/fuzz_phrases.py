@@ -13,6 +13,7 @@ from pathlib import Path
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import luoshi.extraction
 from luoshi.extraction.deadlines import find_deadlines
 from luoshi.extraction.model import Context, Paragraph, Piece
 from luoshi.extraction.responsibilities import find_responsibilities
@@ -74,8 +75,10 @@ def main() -> None:
     """Hand the target to libFuzzer."""
     import atheris
 
-    # Only the phrase rules: atheris fails to rewrite some other modules of the package.
-    with atheris.instrument_imports(include=[f"luoshi.extraction.{name}" for name in MODULES]):
+    # Only the phrase rules: atheris fails to rewrite some other modules of the package, and names whole packages only.
+    folder = Path(luoshi.extraction.__file__).parent
+    others = [f"luoshi.extraction.{path.stem}" for path in folder.glob("*.py") if path.stem not in MODULES]
+    with atheris.instrument_imports(include=["luoshi"], exclude=["luoshi.documents", *others]):
         for module in [module for module in sys.modules if module.startswith(("luoshi", "fuzzing."))]:
             del sys.modules[module]
         import fuzzing.fuzz_phrases as instrumented

@@ -10,7 +10,7 @@ from luoshi.extraction.words import words
 MEASURES = frozenset(
     words(
         "元 美元 欧元 港元 亩 公顷 平方米 平方公里 立方米 千瓦 万千瓦时 千瓦时 兆瓦 兆瓦时 GW MW kW 吨 吨标准煤 "
-        "公里 米 公斤 千克 % ‰ 百分点 度 人 标箱"
+        "公里 米 公斤 千克 微克 毫克 % ‰ 百分点 度 人 标箱"
     )
 )
 #: Units of time that a target may be measured in (企业开办时间不超过3天).
@@ -21,7 +21,7 @@ UNITS = words(
     "公里 千米 公顷 公斤 千克 美元 欧元 港元 人次 户次 场次 架次 班次 批次 台套 台(套) 台（套） "
     "个工作日 工作日 个小时 小时 分钟 标箱 % ‰ 元 户 家 个 名 人 项 件 次 天 日 亩 吨 度 米 套 张 所 座 处 台 "
     "辆 只 头 羽 匹 株 棵 册 场 篇 门 支 位 倍 页 字 种 枚 例 间 栋 盏 块 宗 份 成 款 幅 对 艘 架 眼 口 公升 升 "
-    "条 GW MW kW"
+    "条 GW MW kW 微克 毫克"
 )
 _SAME = {
     "个百分点": "百分点",
@@ -80,7 +80,7 @@ def _pattern(unit: str) -> str:
 UNIT = (
     "(?:"
     + "|".join(_pattern(unit) for unit in sorted(UNITS, key=len, reverse=True))
-    + ")(?:/(?:亩|公里|万人|人|户|个|平方米|吨|万元))?"
+    + ")(?:/(?:亩|公里|立方米|升|万人|人|户|个|平方米|吨|万元))?"
 )
 
 

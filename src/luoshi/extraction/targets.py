@@ -239,6 +239,8 @@ def _indicator(
         name = (name if len(name) <= 24 else name[-24:]) + noun
     elif inherits and neighbour and not name.startswith(verb):
         name = verb + name
+    if people := indicators.reached(name, quantity.unit):
+        return people, end
     if indicators.tier(name):
         return indicators.of_tier(name, neighbour.subject if neighbour else "", text), end
     if indicators.generic(name) or (name in VERBS):
