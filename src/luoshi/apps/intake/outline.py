@@ -1,7 +1,7 @@
 """The outline of a draft: where an added item belongs, keys of added measures, which measure stands before which.
 
 Keys sort in document order (``0002`` < ``0002.0001`` < ``0003``). A measure added behind ``0002.0001`` and its children
-gets ``0002.0001a``: ``.`` sorts before letters, so the order holds; publishing numbers the outline anew.
+gets ``0002.0001n``: ``.`` sorts before letters, so the order holds; publishing numbers the outline anew.
 """
 
 from __future__ import annotations
@@ -88,16 +88,28 @@ def require_measure(draft: Draft, key: str) -> str:
 
 
 def new_key(draft: Draft, place: Place) -> tuple[str, list[str]]:
-    """A key right behind the measure before, on its level, and the labels above it."""
+    """A key right behind the measure before (and all below it), on its level, and the labels above it."""
     keys = {item.data["key"] for item in draft.items.filter(kind=ItemKind.MEASURE).only("data")}
-    base = place.measure_key or "0000"
-    # 0001 → 0001a → 0001aa: each sorts behind its base and the base's children, before the base's next sibling.
-    key = base + "a" if place.measure_key else base
-    while key in keys:
-        key += "a"
-    if len(key) > 80:
+    base = place.measure_key
+    if base:
+        added = [key for key in keys if key.startswith(base) and len(key) > len(base) and key[len(base)].isalpha()]
+        key = base + _suffix_before(min(added)[len(base) :].partition(".")[0] if added else "")
+    else:
+        # Before all measures: 0000, then 000, 00, 0, each before the last.
+        key = next((key for key in ("0000", "000", "00", "0") if not any(other <= key for other in keys)), "")
+    if not key or len(key) > 80:
         raise Invalid({"": "此处添加的措施过多。"})
     return key, list(place.labels[:-1])
+
+
+def _suffix_before(upper: str) -> str:
+    """Small letters that sort before ``upper`` (empty: no bound) and leave room before themselves."""
+    if not upper:
+        return "n"
+    middle = chr((ord("a") + ord(upper[0])) // 2)
+    if "a" < middle < upper[0]:
+        return middle
+    return "a" + _suffix_before(upper[1:] if upper[0] == "a" else "")
 
 
 def take_over(draft: Draft, measure: DraftItem, place: Place) -> int:

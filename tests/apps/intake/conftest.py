@@ -1,0 +1,30 @@
+"""What the tests of intake share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.apps.intake.factories import make_draft
+
+from luoshi.apps.intake.models import Draft
+from luoshi.apps.organisations.models import Unit
+
+
+@pytest.fixture(autouse=True)
+def _own_media(tmp_path: Any, settings: Any) -> None:
+    """Each test keeps its files in a folder of its own."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+@pytest.fixture
+def coordinator(person: Callable[..., Any]) -> Any:
+    """Someone of the prefecture's coordinating office."""
+    return person("tongchou", ylz="coordinator")
+
+
+@pytest.fixture
+def draft(coordinator: Any, prefecture: dict[str, Unit]) -> Draft:
+    """A plan that was read, nothing decided yet."""
+    return make_draft(coordinator, prefecture["ylz"])
