@@ -10,75 +10,120 @@ from luoshi.checks.figures import base_unit, same_unit, show
 from luoshi.checks.kinds import finding
 from luoshi.checks.model import Finding, Place
 from luoshi.checks.sheets import YEAR, Column, Row, Sheet
-from luoshi.checks.subject import PlanView, Subject
+from luoshi.checks.subject import PlanView, Subject, part
 from luoshi.checks.wording import bare, letters, normal
 from luoshi.extraction.model import Comparator, TargetDraft
 
 _LABEL = re.compile(r"指\s*标|任\s*务|项目|名称|内容|领域")
 _SCOPED = re.compile(r"每|各|人均|其中|省级|州级|市级|县级|国家级|[一二三四]季度|上半年|\d月|阶段|第一年")
 _TIERS = re.compile(r"奋斗|人代会|激励|基本目标|工作目标|支撑目标|力争上游|挑战")
+#: 各招商组……不少于2个: said of each of several.
+_PARTIAL = re.compile(r"(?:^|[，,、])(?:各|每)[^，,]{1,14}(?:组|县|市|区|单位|部门|企业|乡镇|人|家|户|个|站|年|季度|月)")
 _FEWEST = 5
+_MOST_MORE = 8
+_MOST_PLACES = 20
 
 
 def check_agreement(subject: Subject) -> Iterator[Finding]:
     """All findings about two values."""
     for plan in subject.plans:
-        for target in plan.draft.targets:
-            if not plan.is_past(target.line):
-                yield from _with_tables(plan, target)
+        if plan.sheets:
+            labels = _Labels(plan)
+            for target in plan.draft.targets:
+                if not plan.is_past(target.line):
+                    yield from _with_tables(plan, labels, target)
+            yield from _counted(plan, labels)
     for group in subject.related():
         yield from _with_text(group)
 
 
-def _with_tables(plan: PlanView, target: TargetDraft) -> Iterator[Finding]:
+class _Labels:
+    """The labels of a plan's tables: by their characters, and by their last ones for names that print more in front."""
+
+    def __init__(self, plan: PlanView) -> None:
+        self.same: dict[tuple[int, str], list[Row]] = {}
+        self.ends: dict[tuple[int, str], list[tuple[str, Row]]] = {}
+        for sheet in plan.sheets:
+            columns = [c.index for c in sheet.columns if not c.numeric and (_LABEL.search(c.own) or c.index == 0)]
+            for row in sheet.rows:
+                if row.level == "group" or _is_total(row):
+                    continue
+                for name in {label_name(row.cells[c]) for c in columns if row.cells[c]}:
+                    if len(name) >= 4:
+                        self.same.setdefault((sheet.number, letters(name)), []).append(row)
+                    if len(name) >= _FEWEST:
+                        self.ends.setdefault((sheet.number, name[-_FEWEST:]), []).append((name, row))
+
+    def row(self, sheet: Sheet, name: str) -> Row | None:
+        """The one row that a name means: of the same words, else the nearest with more words in front on one side.
+
+        What one side prints more must name no other scope (每, 其中, 省级).
+        """
+        same = self.same.get((sheet.number, letters(name)), [])
+        if same:
+            return same[0] if len(same) == 1 else None
+        found: list[tuple[int, Row]] = []
+        for label, row in self.ends.get((sheet.number, name[-_FEWEST:]), []):
+            short, long = sorted((name, label), key=len)
+            more = long[: -len(short)]
+            if long.endswith(short) and len(more) <= _MOST_MORE and not _SCOPED.search(more):
+                found.append((len(more), row))
+        least = min((more for more, _ in found), default=0)
+        rows = [row for more, row in found if more == least]
+        return rows[0] if len(rows) == 1 else None
+
+
+def label_name(cell: str) -> str:
+    """A label without the number in front."""
+    return normal(re.sub(r"^\d+[.．、]", "", cell))
+
+
+def _with_tables(plan: PlanView, labels: _Labels, target: TargetDraft) -> Iterator[Finding]:
     """A target of the text whose indicator a table names, and whose value stands nowhere beside that name."""
     name = normal(target.indicator)
     if len(name) < 4 or _TIERS.search(target.indicator + target.text) or target.value_max is not None:
         return
+    if _PARTIAL.search(plan.sentence_before(target.spans)):
+        return
     for sheet in plan.sheets:
-        for cells in (_row_of(sheet, target, name), _total_of(sheet, target, name)):
+        for cells in (_row_of(labels, sheet, target, name), _total_of(sheet, target, name)):
             if not cells:
                 continue
-            values = {sheet_value for *_, sheet_value in cells}
-            if target.value in values:
+            if target.value in {value for *_, value in cells}:
                 break
-            row, column, value = cells[-1]
-            unit = _printed_unit(sheet, row, column)
-            label = row.label if not _is_total(row) else column.name.replace("/", "·")
+            row, column, _ = cells[-1]
+            label = column.name.replace("/", "·") if _is_total(row) else _label(sheet, row)
             yield finding(
                 "text-table",
                 f"“{target.indicator}”：正文与《{sheet.title or '附表'}》不符。",
                 [Place(target.spans, target.text), sheet.place(row, column.index)],
                 plan=plan.index,
-                detail=f"正文 {show(target.value)}{target.unit}，附表“{label}” {row.cells[column.index]}{unit}",
+                detail=f"正文 {show(target.value)}{target.unit}，附表“{label}” "
+                f"{_shown_cell(row.cells[column.index], sheet.unit_of(row, column))}",
                 readings=(target.text, row.cells[column.index]),
                 data={"table": sheet.title},
             )
             break
 
 
+def _label(sheet: Sheet, row: Row) -> str:
+    column = next((c for c in sheet.columns if not c.numeric and _LABEL.search(c.own) and row.cells[c.index]), None)
+    return row.cells[column.index] if column is not None else row.label
+
+
+def _shown_cell(cell: str, unit: str) -> str:
+    return cell if unit and unit in cell else cell + unit
+
+
 Cells = list[tuple[Row, Column, Decimal]]
 
 
-def _row_of(sheet: Sheet, target: TargetDraft, name: str) -> Cells:
+def _row_of(labels: _Labels, sheet: Sheet, target: TargetDraft, name: str) -> Cells:
     """The figures of the one row whose label is the target's indicator, in the target's unit and year."""
-    labels = [c for c in sheet.columns if not c.numeric and (_LABEL.search(c.own) or c.index == 0)]
-    found: list[tuple[Row, int]] = []
-    for row in sheet.rows:
-        if row.level == "group" or _is_total(row):
-            continue
-        distance = min((_distance(name, normal(row.cells[c.index])) for c in labels if row.cells[c.index]), default=99)
-        if distance < 99:
-            found.append((row, distance))
-    if not found:
+    row = labels.row(sheet, name)
+    if row is None:
         return []
-    least = min(distance for _, distance in found)
-    rows = [row for row, distance in found if distance == least]
-    if len(rows) != 1:
-        return []
-    row = rows[0]
-    columns = [c for c in sheet.columns if c.numeric or row.figures[c.index] and not c.serial]
-    columns = [c for c in columns if row.figures[c.index] and not c.serial]
+    columns = [c for c in sheet.columns if row.figures[c.index] and not c.serial]
     years = {c.index: int(m[1]) for c in columns if (m := YEAR.search(c.name))}
     if years and target.year is not None:
         columns = [c for c in columns if years.get(c.index, target.year) == target.year]
@@ -88,6 +133,46 @@ def _row_of(sheet: Sheet, target: TargetDraft, name: str) -> Cells:
         if value is not None:
             cells.append((row, column, value))
     return cells
+
+
+_THINGS = re.compile(r"(?P<number>\d{1,4})\s*个(?P<what>[\u4e00-\u9fff]{3,8})")
+_FEWEST_MENTIONS = 3
+
+
+def _counted(plan: PlanView, labels: _Labels) -> Iterator[Finding]:
+    """N个某 all through the prose against a table's row 某数, where the prose never says another number."""
+    rows: dict[str, tuple[Sheet, Row]] = {}
+    for sheet in plan.sheets:
+        column = next((c for c in sheet.columns if not c.numeric and _LABEL.search(c.own)), None)
+        for row in sheet.rows if column is not None else ():
+            cell = re.sub(r"[(（].*?[)）]", "", re.sub(r"^\d+[.．、]", "", row.cells[column.index])) if column else ""
+            if cell.endswith("数") and 4 <= len(cell) <= 9 and any(row.figures) and sheet.unit_of(row, sheet.columns[-1]) == "个":
+                rows.setdefault(cell.removesuffix("数"), (sheet, row))
+    if not rows:
+        return
+    found: dict[str, list[tuple[int, Place]]] = {}
+    for paragraph in plan.paragraphs:
+        for match in _THINGS.finditer(paragraph.text):
+            for end in range(3, len(match["what"]) + 1):
+                if match["what"][:end] in rows:
+                    place = part(paragraph, match.start(), match.start("what") + end)
+                    found.setdefault(match["what"][:end], []).append((int(match["number"]), place))
+    for what, mentions in found.items():
+        sheet, row = rows[what]
+        values = {number for number, _ in mentions}
+        printed = {figure.value for figure in row.figures if figure is not None}
+        if len(values) != 1 or len(mentions) < _FEWEST_MENTIONS or values & printed:
+            continue
+        column = next(c.index for c, figure in zip(sheet.columns, row.figures, strict=True) if figure is not None)
+        yield finding(
+            "text-table",
+            f"“{what}”的个数：正文与《{sheet.title}》不符。",
+            [place for _, place in mentions[:3]] + [sheet.place(row, column)],
+            plan=plan.index,
+            detail=f"正文{len(mentions)}处均为 {mentions[0][0]} 个，附表 {row.cells[column]} 个",
+            readings=(f"{mentions[0][0]}个", f"{row.cells[column]}个"),
+            data={"table": sheet.title},
+        )
 
 
 def _total_of(sheet: Sheet, target: TargetDraft, name: str) -> Cells:
@@ -113,37 +198,15 @@ def _is_total(row: Row) -> bool:
     return row.level in ("total", "whole")
 
 
-def _distance(text: str, label: str) -> int:
-    """How far a table's label lies from the text's name: 0 the same, else the characters more; 99 something else.
-
-    A longer name is the same thing only where what it has more stands in front and names no other scope.
-    """
-    label = re.sub(r"^\d+[.．、]", "", label)
-    if len(label) < 4:
-        return 99
-    if text == label or letters(text) == letters(label):
-        return 0
-    short, long = sorted((text, label), key=len)
-    if len(short) >= _FEWEST and long.endswith(short):
-        more = long[: -len(short)]
-        if len(more) <= 8 and not _SCOPED.search(more):
-            return len(more)
-    return 99
-
-
 def _value(sheet: Sheet, row: Row, column: Column, target: TargetDraft) -> Decimal | None:
     """A cell's value in the target's base unit; ``None`` where it counts something else."""
     figure = row.figures[column.index]
     if figure is None:
         return None
-    unit, factor = base_unit(_printed_unit(sheet, row, column))
+    unit, factor = base_unit(sheet.unit_of(row, column))
     if not same_unit(unit, target.unit):
         return None
     return figure.value * factor
-
-
-def _printed_unit(sheet: Sheet, row: Row, column: Column) -> str:
-    return sheet.unit_of(row, column)
 
 
 def _with_text(plans: Sequence[PlanView]) -> Iterator[Finding]:
@@ -158,8 +221,11 @@ def _with_text(plans: Sequence[PlanView]) -> Iterator[Finding]:
             known.setdefault(key, []).append((plan, target))
     for places in known.values():
         told: set[Decimal] = set()
+        listed = [(plan.index, target.line) for plan, target in places]
         for k, (plan, target) in enumerate(places):
-            for other_plan, other in places[:k]:
+            if listed.count(listed[k]) > 1:
+                continue  # a list by places or by years in one paragraph
+            for other_plan, other in places[:k][-_MOST_PLACES:]:
                 if _same_paragraph(target, other) or not _clash(target, other) or target.value in told:
                     continue
                 told.add(target.value)

@@ -19,7 +19,6 @@ _LIST = re.compile(r"[-\s]*附\s*[件表]?\s*[:：]\s*(?P<rest>.*)$")
 _ITEM = re.compile(r"\s*(?P<number>\d{1,2})\s*[.．、]\s*(?P<title>\S.*)$")
 _OMITTED = re.compile(r"略|另发|另行|不公开")
 _REFERENCE = re.compile(r"附件\s*(\d{1,2})")
-_SAME = 92.0
 _ALIKE = 60.0
 
 
@@ -42,10 +41,11 @@ def check_annexes(subject: Subject) -> Iterator[Finding]:
             if _OMITTED.search(item.title) and len(item.title) <= 8:
                 missing.append(item)
                 continue
-            score, title, place = max(((_likeness(item.title, t), t, p) for t, p in titles), default=(0.0, "", None))
-            if score < _ALIKE or place is None:
+            title, place = max(titles, key=lambda known: _likeness(item.title, known[0]), default=("", item.place))
+            score = _likeness(item.title, title)
+            if score < _ALIKE:
                 missing.append(item)
-            elif score < _SAME and not plan.is_notice:
+            elif _words(title) != _words(item.title) and not plan.is_notice:
                 yield finding(
                     "annex-title",
                     f"附件{item.number or ''}的名称前后不一。",
@@ -129,6 +129,11 @@ def _present(subject: Subject, plan: PlanView, announced: list[_Announced]) -> l
             spans.append(Span(line.number, 0, len(line.text)))
             found.append((title, Place(tuple(spans), title)))
     return found
+
+
+def _words(title: str) -> str:
+    """A title without blanks, marks and the words for “and”, which recognition changes."""
+    return re.sub(r"and|[和与及\W_]", "", squeeze(title))
 
 
 def _likeness(left: str, right: str) -> float:

@@ -19,10 +19,6 @@ _TABLE = re.compile(rf"{_NUMBER}\s*(?:个|项|件|名|家|户|大|条)")
 _TERRITORIES = re.compile(r"(?P<number>\d{1,2})\s*(?:个)?县[、（(]?市[)）]?(?![级属内外域])")
 _TERRITORY = re.compile(r"[\u4e00-\u9fff]{1,8}(?:自治)?[县市旗]$")
 _ZONE = re.compile(r"[\u4e00-\u9fff]{1,10}(?:高新区|开发区|园区|新区|经开区|管委会|区)$")
-_LISTED = re.compile(
-    rf"(?:^|[，。；：:,;“])(?P<head>[^，。；：:,;、（）()]{{0,6}}?)(?P<list>(?:[^，。；：:,;、（）()\d]{{2,14}}、)+[^，。；：:,;、（）()\d]{{2,14}}?)"
-    rf"(?P<number>\d{{1,2}}|[两三四五六七八九十]{{1,2}})(?P<counter>个|大|项|家|件|类)(?P<what>[\u4e00-\u9fff]{{2,8}})"
-)
 _BRACKET = re.compile(
     rf"(?P<number>\d{{1,2}}|[两三四五六七八九十]{{1,2}})(?P<counter>个|大|项|家|类|县|所|名)(?P<what>[\u4e00-\u9fff“”]{{0,10}})"
     r"[（(](?P<list>[^（）()。；;]{3,200})[）)]"

@@ -12,6 +12,7 @@ from luoshi.checks.subject import PlanView, Subject, part
 from luoshi.extraction.model import DeadlineRule
 
 _DONE = re.compile(r"已于|已经|已[完成建开通实]|截至|截止到|累计完成了")
+_EACH_YEAR = re.compile(r"每年|次年|逐年|每季|每月|每半年")
 _PERIOD = re.compile(r"(?:规划|方案|行动|实施|计划)期限?[为是:：]?\s*(20\d\d)\s*年?\s*[—–\-~至到]+\s*(20\d\d)\s*年")
 _PHASE = re.compile(r"(?:——|第[一二三四]阶段[^。]{0,12}?|[(（]|^)\s*(20\d\d)\s*年?\s*[—–\-~至到]+\s*(20\d\d)\s*年")
 
@@ -33,8 +34,9 @@ def _passed(plan: PlanView) -> Iterator[Finding]:
         date = deadline.date
         if deadline.deadline is not DeadlineRule.DATE or date is None or date >= issued or plan.is_past(deadline.line):
             continue
-        if date.year < issued.year - 1 or _done(plan, deadline.line):
-            continue  # long past: history, not a duty
+        sentence = plan.sentence_before(deadline.spans)
+        if date.year < issued.year - 1 or _DONE.search(sentence) or _EACH_YEAR.search(sentence):
+            continue  # history, or a day of every year
         yield finding(
             "deadline-passed",
             f"“{deadline.text}”早于成文日期{_shown(issued)}。",
@@ -43,14 +45,6 @@ def _passed(plan: PlanView) -> Iterator[Finding]:
             detail=f"{_shown(date)} 早于 {_shown(issued)}，相差{(issued - date).days}天",
             readings=(deadline.text, _shown(issued)),
         )
-
-
-def _done(plan: PlanView, line: int) -> bool:
-    """Whether the sentence tells what was done."""
-    for paragraph in plan.paragraphs:
-        if paragraph.first_line <= line <= paragraph.last_line:
-            return _DONE.search(paragraph.text) is not None
-    return False
 
 
 def _shown(date: dt.date) -> str:

@@ -18,9 +18,16 @@ from luoshi.extraction.model import Paragraph, TargetDraft
 _DOWN = re.compile(r"死亡|失业|能耗|排放|受害|不良|事故|贫困人口|贫困村数|贫困县|返贫|负债|债务|成本|差距|下降|降低|减少|压减|投诉|信访|损失|流失|缺口|费用|用时")
 _RATE = re.compile(r"率|比重|占比|比例|水平|满意度|覆盖")
 _FROM_TO = re.compile(
-    r"(?:由|从)(?:20\d\d年底?的?)?(?P<from>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>[万亿]?[元户人吨亩个件家%％]+)(?P<then>[^，。；]{0,6})?"
-    r"(?P<verb>增加|增长|提高|提升|上升|下降|降低|减少|降)(?:到|至|为)(?:20\d\d年底?的?)?(?P<to>\d[\d,]*(?:\.\d+)?)\s*(?P<unit2>[万亿]?[元户人吨亩个件家%％]+)"
-    r"[，,]\s*(?:累计|共|同比|实际)?(?P<word>增长|提高|上升|下降|降低|增加|减少|提升)(?:了)?\s*(?P<by>\d+(?:\.\d+)?)\s*(?P<kind>个百分点|[%％])"
+    r"(?:由|从)\s*(?:(?P<first>20\d\d)\s*年底?末?的?)?\s*(?P<from>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>[万亿]{0,2}[元户人吨亩个件家%％])"
+    r"\s*(?:增加|增长|提高|提升|上升|扩大|下降|降低|减少|降)(?:到|至|为)\s*(?:(?P<last>20\d\d)\s*年底?末?的?)?\s*"
+    r"(?P<to>\d[\d,]*(?:\.\d+)?)\s*(?P<unit2>[万亿]{0,2}[元户人吨亩个件家%％])\s*[，,]\s*(?P<how>累计|共|同比|实际|年均)?"
+    r"(?:增长|提高|上升|下降|降低|增加|减少|提升)(?:了)?\s*(?P<by>\d+(?:\.\d+)?)\s*(?P<kind>个百分点|[%％])"
+)
+#: 指标20.93万人……实际脱贫33.38万人，完成率159.6%
+_DONE = re.compile(
+    r"(?P<plan>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>[万亿]{0,2}[元户人吨亩个件家])(?:[(（][^()（）]{0,20}[)）])?[^\d。；;]{0,16}"
+    r"实际(?:完成|达到?|脱贫|实现|建成|到位)?\s*(?P<done>\d[\d,]*(?:\.\d+)?)\s*(?P<unit2>[万亿]{0,2}[元户人吨亩个件家])(?:[(（][^()（）]{0,20}[)）])?"
+    r"\s*[，,]\s*完成率(?:为|达到?)?\s*(?P<rate>\d+(?:\.\d+)?)\s*[%％]"
 )
 _AGAINST = re.compile(
     r"(?P<year>20\d\d)年[^，。；\d]{0,20}(?P<base>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>[万亿]{0,2}[元户人吨亩个件家])[^。；]{0,40}?"
@@ -43,6 +50,7 @@ def check_growth(subject: Subject) -> Iterator[Finding]:
         for paragraph in plan.paragraphs:
             yield from _from_to(plan, paragraph)
             yield from _against(plan, paragraph)
+            yield from _completion(plan, paragraph)
         yield from _increments(plan)
         for sheet in plan.sheets:
             yield from _below_base(plan, sheet)
@@ -59,19 +67,43 @@ def _step(text: str) -> Decimal:
 
 
 def _from_to(plan: PlanView, paragraph: Paragraph) -> Iterator[Finding]:
-    """由甲提高到乙，提高丙：the difference or the growth must follow from both."""
+    """由甲提高到乙，提高丙：the difference or the (yearly) growth must follow from both."""
     for match in _FROM_TO.finditer(paragraph.text):
         (unit, a), (unit2, b) = base_unit(match["unit"]), base_unit(match["unit2"])
         start, end, by = _decimal(match["from"]) * a, _decimal(match["to"]) * b, _decimal(match["by"])
-        if unit != unit2 or not start:
-            continue
         points = match["kind"] == "个百分点"
-        if points != (unit in ("%", "％")):
+        if unit != unit2 or not start or points != (unit in ("%", "％")):
             continue
-        computed = abs(end - start) if points else abs(end - start) / start * 100
+        if match["how"] == "年均":
+            years = int(match["last"] or 0) - int(match["first"] or 0)
+            if points or not 1 < years <= 20 or not match["first"]:
+                continue
+            computed = abs(Decimal(float(end / start) ** (1 / years)) - 1) * 100
+        else:
+            computed = abs(end - start) if points else abs(end - start) / start * 100
         if abs(computed - by) > _step(match["by"]) + (_step(match["from"]) + _step(match["to"]) if points else 0):
             yield _growth(plan, paragraph, match, by, computed, "个百分点" if points else "%",
                           f"{show(start)} → {show(end)}")  # fmt: skip
+
+
+def _completion(plan: PlanView, paragraph: Paragraph) -> Iterator[Finding]:
+    """计划甲，实际乙，完成率丙：the rate must be their quotient."""
+    for match in _DONE.finditer(paragraph.text):
+        (unit, a), (unit2, b) = base_unit(match["unit"]), base_unit(match["unit2"])
+        planned, done, rate = _decimal(match["plan"]) * a, _decimal(match["done"]) * b, _decimal(match["rate"])
+        if unit != unit2 or not planned:
+            continue
+        computed = done / planned * 100
+        if abs(computed - rate) <= _step(match["rate"]):
+            continue
+        yield finding(
+            "share-amount",
+            f"“{match[0][:40]}”：完成率与前两数不符。",
+            [part(paragraph, match.start(), match.end())],
+            plan=plan.index,
+            detail=f"{show(done)} ÷ {show(planned)} = {computed:.2f}%，文中为 {show(rate)}%",
+            readings=(f"{show(rate)}%", f"{computed:.2f}%"),
+        )
 
 
 def _against(plan: PlanView, paragraph: Paragraph) -> Iterator[Finding]:

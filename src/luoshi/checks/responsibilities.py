@@ -16,6 +16,8 @@ from luoshi.units.model import NameKind
 _OWNERS = re.compile(r"(?:责任|牵头|主管|承办|配合)(?:部门|单位)|招商组|部门$|责任主体")
 _SELF = re.compile(r"由.{2,20}(?:负责|牵头)|(?:负责|牵头|配合|落实)[)）。]")
 _GROUP = re.compile(r"各|有关|相关|成员|所有|其他|等|\d")
+#: Sections on how the plan is run: whoever runs it does what they say.
+_RUNNING = re.compile(r"组织|领导|保障|督[查导]|考核|宣传|调度|机制|纪律|步骤|附则|工作要求")
 _SHARE_WITH_CLAUSE = 0.7
 _FEWEST_CLAUSES = 5
 _ALL_DEPARTMENTS = re.compile(
@@ -62,8 +64,12 @@ def _without(plan: PlanView) -> Iterator[Finding]:
     clauses = plan.draft.responsibilities
     if len(clauses) < _FEWEST_CLAUSES:
         return
-    named = {clause.measure for clause in clauses}
-    covered = {key for key in named if key is not None}
+    covered = set()
+    for clause in clauses:
+        # a clause in a paragraph of its own belongs to the measure above it
+        measure = plan.measures.get(clause.measure or "") or plan.measure_at(clause.line)
+        if measure is not None:
+            covered.add(measure.key)
     above = set(covered)
     for key in covered:
         while "." in key:
@@ -71,7 +77,9 @@ def _without(plan: PlanView) -> Iterator[Finding]:
             above.add(key)  # the clause stands below this node: for one of its parts
     targets: dict[str, list[TargetDraft]] = {}
     for target in plan.draft.targets:
-        if target.measure is not None and not plan.is_past(target.line) and not plan.is_aim(target.measure):
+        if target.measure is None or plan.is_past(target.line) or plan.is_aim(target.measure):
+            continue
+        if not any(_RUNNING.search(title[:20]) for title in plan.headings(target.measure)):
             targets.setdefault(target.measure, []).append(target)
     owned = [key for key in targets if _has_owner(key, covered)]
     if not targets or len(owned) < _SHARE_WITH_CLAUSE * len(targets):

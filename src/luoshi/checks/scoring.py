@@ -15,7 +15,7 @@ from luoshi.checks.subject import PlanView, Subject
 
 _EACH = re.compile(r"(?P<list>[^，,。；;]*)[，,]?各\s*(?:计|得|占|为)?\s*(?P<points>\d+(?:\.\d+)?)\s*分")
 _JOINED = re.compile(r"和|及|与|、")
-_OWN_POINTS = re.compile(r"[\u4e00-\u9fff]{2,}?\s*(?:计|得|占)?\s*(\d+(?:\.\d+)?)\s*分(?=[，,；;、。]|$)")
+_AMOUNTS = re.compile(r"\d+(?:\.\d+)?[^\d，,、和及与]{0,8}(?:(?:和|及|与|、)\d+(?:\.\d+)?[^\d，,、和及与]{0,8})+")
 _METHOD = re.compile(r"[\u4e00-\u9fff]{2,}?(?:计分法?|评分法|管理法|打分法|赋分法?|系数法|排名法)")
 _BY = re.compile(r"^.*?(?:按照?|采取|采用|实行|依据|根据)")
 _DEFINED = r"(?:是指|即|[:：]|＝|=|的?(?:计算|具体)?(?:公式|办法|方法|规则)(?:为|是|如下|[:：]))"
@@ -50,8 +50,7 @@ def _parts(sheet: Sheet) -> Iterator[Finding]:
             if match is None:
                 continue
             # the list may stand before a comma: 引进甲和乙的项目数，各10分
-            listed = match["list"] or cell[: match.start()]
-            several = len(_JOINED.findall(listed)) + 1
+            several = _parts_named(match["list"] or re.split(r"[，,；;。]", cell[: match.start()].rstrip("，,"))[-1])
             each = Decimal(match["points"])
             if several < 2 or each * several == printed.value or each == printed.value:
                 continue
@@ -64,6 +63,15 @@ def _parts(sheet: Sheet) -> Iterator[Finding]:
                 readings=(f"{show(printed.value)}分", f"{show(each * several)}分"),
                 data={"table": sheet.title},
             )
+
+
+def _parts_named(text: str) -> int:
+    """How many things a list names: its amounts where it tells them by amounts (5亿元和10亿元以上), else its words."""
+    amounts = _AMOUNTS.search(text)
+    if amounts:
+        return len(re.findall(r"\d+(?:\.\d+)?", amounts[0]))
+    words = _JOINED.split(text)
+    return len(words) if all(2 <= len(word.strip()) <= 20 for word in words) else 1
 
 
 def _item(row: Row, method: int) -> str:

@@ -20,6 +20,8 @@ _GROWTH = re.compile(r"增[幅速长]")
 _OVER = re.compile(r"(?:覆盖率|处理率|办结率|普及率|合格率|入学率|巩固率|参保率|签约率|建档率|治理率|利用率|使用率)[^，。；,;%％\d]{0,4}"
                    r"((?:\d{3,}(?:\.\d+)?|100(?:\.0+)?)\s*[%％](?:以上)?)")  # fmt: skip
 _CLOSE = Decimal("0.1")
+#: Rounding moves a share by half its last digit at most; a little more is no slip that is worth a minute.
+_SLACK = Decimal("0.6")
 
 
 def check_shares(subject: Subject) -> Iterator[Finding]:
@@ -118,7 +120,7 @@ def _misfits(shares: Sequence[Figure], amounts: Sequence[Figure]) -> tuple[list[
     """The periods whose share does not follow from the base that most others have, and that base."""
     bounds = []
     for share, amount in zip(shares, amounts, strict=True):
-        slack = share.step  # a last digit: some round down, some up
+        slack = share.step * _SLACK
         bounds.append((amount.value * 100 / (share.value + slack), amount.value * 100 / max(share.value - slack, slack)))
     best: list[int] = []
     low = high = Decimal(0)

@@ -19,7 +19,11 @@ SUBSET = re.compile(r"(?:其中|#)")
 RATE = re.compile(
     r"[%％‰]|率|增速|增幅|增长|比重|占比|比例|进度|排名|名次|均价|单价|人均|平均|每[百千万]?[人户亩]|密度|满意度|指数|强度|倍"
 )
-_UNIT_WORD = re.compile(r"[(（\[]\s*(?:单位[:：])?\s*([^()（）\[\]]{1,8}?)\s*[)）\]]")
+#: A unit in brackets, never a remark (现价, 累计, 工作目标).
+_UNIT_WORD = re.compile(
+    r"[(（\[]\s*(?:单位[:：])?\s*([%％‰]|[千百十万亿]*(?:美?元|户|家|个|件|项|次|座|所|名|人次?|亩|公顷|吨|头|只|张|条|宗|处|套|分|级|位|辆|台|千瓦时?"
+    r"|[平立]方(?:公里|千米|米)|公里|千米|米|岁|年|天|倍|例|件次|场次?|人/[^()（）]{1,4}|元/[^()（）]{1,4}))\s*[)）\]]"
+)
 _CAPTION_UNIT = re.compile(r"单\s*位\s*[:：]\s*([^\s,，、;；。)）]{1,8})")
 _SERIAL = re.compile(r"(?:序号|编号|No\.?)$", re.IGNORECASE)
 PERIOD = re.compile(
@@ -59,6 +63,17 @@ class Row:
     figures: tuple[Figure | None, ...]
     label: str
     level: str
+
+    @property
+    def measure(self) -> str:
+        """The word next to the figures: what the row counts (进度%, 总量) where labels stand in two columns."""
+        first = next((i for i, figure in enumerate(self.figures) if figure is not None), len(self.cells))
+        return next((cell for cell in reversed(self.cells[:first]) if cell and not is_dash(cell)), "")
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether the row holds rates, which are never added up."""
+        return RATE.search(self.measure) is not None
 
     @property
     def is_leaf(self) -> bool:
@@ -116,7 +131,7 @@ class Sheet:
         units = {figure.unit for figure in figures if figure.unit}
         unit = next(iter(units)) if len(units) == 1 else ""
         printed = [found[1] for part in reversed(parts) if (found := _UNIT_WORD.search(part))]
-        unit = unit or next((u for u in printed if not re.search(r"目标|累计|现价|错月|年", u)), "") or self.unit
+        unit = unit or next(iter(printed), "") or self.unit
         rate = RATE.search(name) is not None or unit in ("%", "％", "‰")
         return Column(
             index, name, group, own, unit.replace("％", "%"), numeric and not serial, rate, serial,
@@ -136,7 +151,7 @@ class Sheet:
     def mixed(self) -> bool:
         """Whether rows differ in what they count (a unit column, or rows of rates among rows of amounts)."""
         return any(re.fullmatch(r"(?:计量|度量)?单位", column.own) for column in self.columns) or any(
-            RATE.search(word) for row in self.rows for word in row.cells[:2] if row.level != "group"
+            row.is_rate for row in self.rows if row.level != "group"
         )
 
     def unit_of(self, row: Row, column: Column) -> str:

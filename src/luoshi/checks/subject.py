@@ -11,7 +11,7 @@ from luoshi.checks.model import Place
 from luoshi.checks.options import Options
 from luoshi.checks.sheets import Sheet
 from luoshi.documents.model import Document
-from luoshi.extraction.model import Extraction, MeasureDraft, Paragraph, PlanDraft
+from luoshi.extraction.model import Extraction, MeasureDraft, Paragraph, PlanDraft, Span
 from luoshi.extraction.paragraphs import paragraphs as read_paragraphs
 from luoshi.units.directory import UnitDirectory
 
@@ -72,6 +72,23 @@ class PlanView:
     def is_aim(self, measure: str | None) -> bool:
         """Whether a measure only sums up what is wanted; so does what stands before the first label."""
         return measure is None or any(_AIMS.search(title[:20]) for title in self.headings(measure))
+
+    @cached_property
+    def _paragraph_starts(self) -> list[int]:
+        return [paragraph.first_line for paragraph in self.paragraphs]
+
+    def sentence_before(self, spans: tuple[Span, ...]) -> str:
+        """The sentence from its begin to the end of some characters of the prose, brackets left out."""
+        last = spans[-1]
+        i = bisect_left(self._paragraph_starts, spans[0].line + 1) - 1
+        if i < 0:
+            return ""
+        paragraph = self.paragraphs[i]
+        for piece in paragraph.pieces:
+            if piece.line == last.line and piece.start <= last.start < piece.start + piece.length:
+                text = paragraph.text[: piece.offset + last.end - piece.start]
+                return re.split(r"[。；;！？）)]", text.rstrip("。；;"))[-1]
+        return ""
 
     @cached_property
     def prose(self) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from luoshi.checks.figures import Figure, read_figure, show
+from luoshi.checks.figures import Figure, show
 from luoshi.checks.kinds import finding
 from luoshi.checks.model import Finding
-from luoshi.checks.sheets import RATE, TOTAL, WHOLE, Column, Row, Sheet
+from luoshi.checks.sheets import TOTAL, WHOLE, Column, Row, Sheet
 from luoshi.checks.subject import PlanView, Subject
 
 _MONEY = ("元", "万元", "亿元", "美元", "万美元")
@@ -91,7 +91,7 @@ def _best_sum(sheet: Sheet, total: Row, column: Column) -> tuple[list[Row], Deci
         candidates = [after[:until], [row for row in after if row.is_leaf]]
     best: tuple[list[Row], Decimal, bool] | None = None
     for rows in candidates:
-        rows = [row for row in rows if row.figures[column.index] is not None and not _is_rate(row)]
+        rows = [row for row in rows if row.figures[column.index] is not None and not row.is_rate]
         if len(rows) < 2:
             continue
         figures = [figure for row in rows if (figure := row.figures[column.index])]
@@ -102,10 +102,6 @@ def _best_sum(sheet: Sheet, total: Row, column: Column) -> tuple[list[Row], Deci
         if fits:
             break
     return best
-
-
-def _is_rate(row: Row) -> bool:
-    return any(RATE.search(cell) for cell in row.cells[:2] if read_figure(cell) is None)
 
 
 def _rows(sheet: Sheet, wrong: dict[tuple[int, int], Decimal]) -> Iterator[Finding]:
@@ -122,7 +118,7 @@ def _rows(sheet: Sheet, wrong: dict[tuple[int, int], Decimal]) -> Iterator[Findi
         for row in sheet.rows:
             printed = row.figures[total.index]
             figures = [figure for c in parts if (figure := row.figures[c.index])]
-            if printed is None or not figures or row.level == "group" or _is_rate(row):
+            if printed is None or not figures or row.level == "group" or row.is_rate:
                 continue
             gap = printed.value - sum((figure.value for figure in figures), Decimal(0))
             gaps.append((row, figures, printed, Decimal(0) if abs(gap) <= allowed(figures, printed, total.unit) else gap))
@@ -149,14 +145,14 @@ def _sections(sheet: Sheet) -> Iterator[Finding]:
     heads = [row for row in sheet.rows if row.level == "group"]
     if not heads or not sheet.rows or sheet.rows[0].level == "group":
         return
-    tops = [row for row in sheet.rows[: heads[0].index] if not _is_rate(row) and any(row.figures)]
+    tops = [row for row in sheet.rows[: heads[0].index] if not row.is_rate and any(row.figures)]
     columns = [column for column in sheet.columns if column.numeric]
     if len(tops) != 1 or len(columns) < 2:
         return
     top = tops[0]
     for k, head in enumerate(heads):
         end = heads[k + 1].index if k + 1 < len(heads) else len(sheet.rows)
-        rows = [r for r in sheet.rows[head.index + 1 : end] if r.is_leaf and any(r.figures) and not _is_rate(r)]
+        rows = [r for r in sheet.rows[head.index + 1 : end] if r.is_leaf and any(r.figures) and not r.is_rate]
         if len(rows) < 2:
             continue
         found = []
@@ -194,7 +190,7 @@ def _periods(sheet: Sheet) -> Iterator[Finding]:
     for group in groups.values():
         if len(group) < 3 or [c.period for c in group] != sorted({c.period or 0 for c in group}):
             continue
-        rows = [r for r in sheet.rows if r.level != "group" and not _is_rate(r) and all(r.figures[c.index] for c in group)]
+        rows = [r for r in sheet.rows if r.level != "group" and not r.is_rate and all(r.figures[c.index] for c in group)]
         values = [[figure.value for c in group if (figure := row.figures[c.index])] for row in rows]
         rising = [row for row, line in zip(rows, values, strict=True) if line == sorted(line)]
         if len(rows) < 3 or len(rising) < 0.8 * len(rows):

@@ -10,6 +10,7 @@ from luoshi.checks.model import Finding, Place
 from luoshi.checks.sheets import squeeze
 from luoshi.checks.subject import PlanView, Subject
 from luoshi.extraction.model import ResponsibilityDraft
+from luoshi.extraction.names import looks_like_unit
 from luoshi.units.directory import UnitDirectory
 from luoshi.units.model import NameKind
 
@@ -60,15 +61,16 @@ def _name(
             readings=(name, *heirs),
             data={"unit": name},
         )
-    elif found.kind is NameKind.MISPRINT and found.matched and found.matched != name:
+    elif found.kind is NameKind.MISPRINT:
         yield finding(
             "unit-misprint",
-            f"“{name}”疑为“{_right(directory, found.keys) or found.matched}”（{len(clauses)}处）。",
+            f"“{name}”疑有错漏（{len(clauses)}处）。",
             places,
             plan=plan.index,
+            detail=_meant(directory, found.keys),
             data={"unit": name},
         )
-    elif not found.keys and found.kind is None and not any(score >= 100 for *_, score in found.nearest):
+    elif not found.keys and found.kind is None and looks_like_unit(name) and not any(score >= 100 for *_, score in found.nearest):
         near = [known for known, _, score in found.nearest if score >= _NEAR][:3]
         yield finding(
             "unit-unknown",
@@ -81,5 +83,6 @@ def _name(
         )
 
 
-def _right(directory: UnitDirectory, keys: tuple[str, ...]) -> str:
-    return directory.unit(keys[0]).short_name if len(keys) == 1 else ""
+def _meant(directory: UnitDirectory, keys: tuple[str, ...]) -> str:
+    names = [directory.unit(key).short_name for key in keys]
+    return f"应为：{names[0]}" if len(names) == 1 else f"所指应为{len(names)}个单位：{'、'.join(names)}"

@@ -31,4 +31,4 @@ def bare(name: str) -> str:
 
 def letters(name: str) -> str:
     """The characters of a name in one order, for names whose parts stand in another order (企业净增, 净增企业)."""
-    return "".join(sorted(normal(name)))
+    return "".join(sorted(re.sub(r"[在的了]", "", normal(name))))
