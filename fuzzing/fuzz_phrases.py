@@ -57,7 +57,7 @@ def fuzz_phrases(data: bytes) -> None:
     width = 1 + (data[1] if len(data) > 1 else 40)
     paragraph = paragraph_of(text, width)
     lines = {piece.line: text[piece.offset : piece.offset + piece.length] for piece in paragraph.pieces}
-    start = time.perf_counter()
+    start = time.process_time()
     for context in CONTEXTS:
         for find in (find_targets, find_responsibilities, find_deadlines):
             for item in find(paragraph, context):
@@ -67,7 +67,7 @@ def fuzz_phrases(data: bytes) -> None:
         for target in find_targets(paragraph, context):
             if not target.value.is_finite() or target.value < 0:
                 raise AssertionError(f"{target.text!r}: {target.value}")
-    if len(text) < 5000 and time.perf_counter() - start > SECONDS:
+    if len(text) < 5000 and time.process_time() - start > SECONDS:
         raise AssertionError(f"{len(text)} characters took more than {SECONDS} s")
 
 

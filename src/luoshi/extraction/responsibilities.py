@@ -7,6 +7,7 @@ Forms: labels （牵头部门：甲局；责任单位：乙局、丙县人民政
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator
 
@@ -15,7 +16,8 @@ from luoshi.extraction.model import Context, Paragraph, ResponsibilityDraft
 from luoshi.extraction.names import looks_like_unit, split_names
 
 _CUE = re.compile(r"牵头|责任|负责|落实|配合|主办|承办|参与单位|参加单位|实施单位")
-_OPENING, _CLOSING = "（(", "）)"
+_OPENING, _CLOSING = "（(【〔[", "）)】〕]"
+_BRACKET = re.compile(r"[（()）【】〔〕\[\]]")
 _LABEL = re.compile(
     r"(?P<lead>牵头(?:责任)?(?:单位|部门|领导|处室|科室|人)?|主办(?:单位|部门)|主责(?:单位|部门)|统筹(?:单位"
     r"|部门))[ ]?[：:]"
@@ -23,7 +25,8 @@ _LABEL = re.compile(
     r"|(?P<responsible>(?:主要|直接|具体|共同)?责任(?:单位|部门|主体|领导|科室|人)?"
     r"|(?:负责|承办|实施|落实|主管|主体|完成|建设)(?:单位|部门))[ ]?[：:]"
 )
-_LABEL_LINE = re.compile(r"\s*(?:牵头|责任|主办|配合|参与|承办|负责|实施)(?:责任)?(?:单位|部门|领导|科室)[ ]?[：:]")
+_PRINTED_LABEL = re.compile(r"(?:单位|部门|领导|人|主体|科室|处室)[ ]?[：:]$")
+_CLAUSE_STARTS = re.compile(r"(?:^|[。；;！])[ \u3000]*$")
 _VERB = re.compile(
     r"(?P<lead>牵头(?:负责|落实|组织|实施|组织实施|推进|抓总)?)(?=[，,；;。、]|$)"
     r"|(?P<supporting>(?:等)?(?:积极|共同|协同|密切)?(?:配合|参与|协助|参加|协同)(?:落实|配合|实施)?)(?=[，,；;。]|$)"
@@ -37,6 +40,7 @@ _PROSE = re.compile(r"牵头(?!抓总的?作用|的作用|单位|部门|领导|�
 _SUBJECT_END = re.compile(r"(?:分别|负责|要|应|应当|须|需|共同|具体|负总责|组织|为|作为|的|统一|联合)$")
 _SUBJECT_BREAK = re.compile(r"[，,。；;：:！!？?\s（(）)“”]")
 _PROSE_REACH = 120
+_FULL_STOP = re.compile(r"[。！\n]")
 _STOP = re.compile(r"[。；;]")
 _COMMA = re.compile(r"[，,]")
 _FOLLOW_REACH = 400
@@ -53,25 +57,21 @@ def find_responsibilities(paragraph: Paragraph, context: Context) -> list[Respon
         return []
     found = []
     taken: list[tuple[int, int]] = []
-    label = _LABEL_LINE.match(text)
-    if label:
-        draft = _labelled(paragraph, 0, len(text), "responsibility-line", _split_labels(text))
-        if draft:
-            return [draft]
     for start, end, inner_end in _brackets(text):
         draft = _bracket(paragraph, start, end, text[start + 1 : inner_end])
         if draft:
             found.append(draft)
         if draft or _CUE.search(text, start, end):
             taken.append((start, end))
-    found += _prose(paragraph, taken)
+    found += _lines(paragraph, taken)
+    found += _prose(paragraph, sorted(taken))
     return sorted(found, key=lambda draft: draft.spans)
 
 
 def _brackets(text: str) -> Iterator[tuple[int, int, int]]:
     """Outermost round brackets as (start, end, end of content); one that never closes reaches to the text's end."""
     depth, start = 0, 0
-    for match in re.finditer(r"[（()）]", text):
+    for match in _BRACKET.finditer(text):
         if match[0] in _OPENING:
             if not depth:
                 start = match.start()
@@ -84,7 +84,7 @@ def _brackets(text: str) -> Iterator[tuple[int, int, int]]:
         # An inner bracket that is not closed must not swallow the clause: take the last one that holds a cue.
         label = _LABEL.search(text, start)
         if label:
-            opening = max(text.rfind("（", start, label.start()), text.rfind("(", start, label.start()))
+            opening = max(text.rfind(mark, start, label.start()) for mark in _OPENING)
             yield max(start, opening), len(text), len(text)
 
 
@@ -153,11 +153,43 @@ def _labelled(
 _REASONS = {
     "responsibility-bracket": "括号内写明{roles}单位",
     "responsibility-open-bracket": "括号内写明{roles}单位，但括号未闭合，读到段末",
-    "responsibility-line": "本段以{roles}单位开头",
+    "responsibility-line": "句首写明{roles}单位",
     "responsibility-verb-bracket": "括号内以“牵头、配合、负责”等词写明{roles}单位",
     "responsibility-list-bracket": "括号内只列责任单位",
     "responsibility-prose": "正文写明由其牵头",
 }
+
+
+def _lines(paragraph: Paragraph, taken: list[tuple[int, int]]) -> list[ResponsibilityDraft]:
+    """Labels outside of brackets, at the start of a paragraph or sentence: ``牵头单位：甲局；配合单位：乙局。``"""
+    text, found, done = paragraph.text, [], 0
+    for label in _LABEL.finditer(text):
+        start = label.start()
+        if (
+            start < done
+            or not _PRINTED_LABEL.search(label[0])
+            or not _CLAUSE_STARTS.search(text[max(0, start - 4) : start])
+        ):
+            continue
+        if _within(taken, start):
+            continue
+        stop = _FULL_STOP.search(text, start)
+        end = stop.start() if stop else len(text)
+        while following := _LABEL.match(text, end + 1):  # 牵头单位：甲局。责任单位：乙局。
+            stop = _FULL_STOP.search(text, following.end())
+            end = stop.start() if stop else len(text)
+        draft = _labelled(paragraph, start, end, "responsibility-line", _split_labels(text[start:end]))
+        done = end
+        if draft:
+            found.append(draft)
+            taken.append((start, end))
+            taken.sort()
+    return found
+
+
+def _within(taken: list[tuple[int, int]], position: int) -> bool:
+    index = bisect_right(taken, (position, sys.maxsize)) - 1
+    return index >= 0 and position < taken[index][1]
 
 
 def _prose(paragraph: Paragraph, taken: list[tuple[int, int]]) -> list[ResponsibilityDraft]:
@@ -166,8 +198,7 @@ def _prose(paragraph: Paragraph, taken: list[tuple[int, int]]) -> list[Responsib
     found: list[ResponsibilityDraft] = []
     done = 0
     for match in _PROSE.finditer(text):
-        index = bisect_right(taken, (match.start(), len(text))) - 1
-        if match.start() < done or (index >= 0 and match.start() < taken[index][1]):
+        if match.start() < done or _within(taken, match.start()):
             continue
         subject = _subject(text, match.start())
         if subject is None:
