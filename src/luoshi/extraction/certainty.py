@@ -27,7 +27,7 @@ _COUNTS: dict[str, tuple[int, int]] = {
     "responsibility-list-bracket": (1, 1),
     "responsibility-open-bracket": (1, 1),
     "responsibility-line": (0, 0),
-    "responsibility-prose": (9, 10),
+    "responsibility-prose": (22, 22),
     "deadline-date": (33, 35),
     "deadline-year-end": (36, 36),
     "deadline-by-year": (45, 45),

@@ -63,8 +63,9 @@ def find_responsibilities(paragraph: Paragraph, context: Context) -> list[Respon
             found.append(draft)
         if draft or _CUE.search(text, start, end):
             taken.append((start, end))
-    found += _lines(paragraph, taken)
-    found += _prose(paragraph, sorted(taken))
+    lines, places = _lines(paragraph, taken)
+    found += lines
+    found += _prose(paragraph, sorted(taken + places))
     return sorted(found, key=lambda draft: draft.spans)
 
 
@@ -160,9 +161,16 @@ _REASONS = {
 }
 
 
-def _lines(paragraph: Paragraph, taken: list[tuple[int, int]]) -> list[ResponsibilityDraft]:
-    """Labels outside of brackets, at the start of a paragraph or sentence: ``牵头单位：甲局；配合单位：乙局。``"""
-    text, found, done = paragraph.text, [], 0
+def _lines(
+    paragraph: Paragraph, taken: list[tuple[int, int]]
+) -> tuple[list[ResponsibilityDraft], list[tuple[int, int]]]:
+    """Labels outside of brackets, at the start of a paragraph or sentence (``牵头单位：甲局；配合单位：乙局。``).
+
+    Gives the drafts and the places that they take.
+    """
+    text, done = paragraph.text, 0
+    found: list[ResponsibilityDraft] = []
+    places: list[tuple[int, int]] = []
     for label in _LABEL.finditer(text):
         start = label.start()
         if (
@@ -182,9 +190,8 @@ def _lines(paragraph: Paragraph, taken: list[tuple[int, int]]) -> list[Responsib
         done = end
         if draft:
             found.append(draft)
-            taken.append((start, end))
-            taken.sort()
-    return found
+            places.append((start, end))
+    return found, places
 
 
 def _within(taken: list[tuple[int, int]], position: int) -> bool:
