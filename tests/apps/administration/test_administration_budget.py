@@ -46,9 +46,7 @@ def crowded(prefecture: dict[str, Unit]) -> dict[str, Unit]:
     with transaction.atomic():
         record(
             acting_user=None,
-            acts=(
-                Act(action="试写", target=users[n % 500], before={"n": n}, after={"n": n + 1}) for n in range(20_000)
-            ),
+            acts=(Act(action="试写", target=users[n % 500], before={"n": n}, after={"n": n + 1}) for n in range(3000)),
         )
     return {unit.key: unit for unit in units}
 

@@ -6,7 +6,7 @@ import io
 import zipfile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from luoshi.apps.administration import people_file
@@ -57,6 +57,7 @@ _cells = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(_cells, _cells, _cells, _cells, _cells), min_size=1, max_size=5))
 def test_a_written_sheet_reads_back(rows: list[tuple[str, ...]]) -> None:
     found = read(workbook(people_file.COLUMNS, rows, (10,) * 5), "x.xlsx")

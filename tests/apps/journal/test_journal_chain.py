@@ -172,5 +172,6 @@ def test_without_the_lock_two_writers_break_each_other(shared_database: None, mo
 def test_two_writers_at_once_keep_the_chain_whole(shared_database: None, monkeypatch: pytest.MonkeyPatch) -> None:
     before = Entry.objects.count()
     assert _two_writers(monkeypatch, locked=True) == []
+    monkeypatch.undo()
     assert Entry.objects.count() == before + 10
     assert verify().ok
