@@ -100,6 +100,7 @@ def test_prose_counts_where_it_prints_who_leads(text: str, lead: list[str], othe
         "（由学校负责人签字后生效）",
         "要压实主体责任，加强配合。",
         "牵头单位：",
+        "牵头单位：\x1f",
     ],
 )
 def test_what_names_nobody_as_lead_is_no_clause(text: str) -> None:
@@ -128,6 +129,7 @@ def test_what_names_nobody_as_lead_is_no_clause(text: str) -> None:
         ("巴音盟、东旗人民政府", ["巴音盟人民政府", "东旗人民政府"]),
         ("", []),
         ("、、，；", []),
+        ("\x1f甲局 。\x1f 、\u2028", ["甲局"]),
     ],
 )
 def test_lists_of_names_are_written_out(printed: str, names: list[str]) -> None:

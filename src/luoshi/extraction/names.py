@@ -34,6 +34,7 @@ _SHARED_END = re.compile(r"[\u4e00-\u9fff]{1,9}[市县区州盟旗]((?:人民政
 _PLACE_KIND = re.compile(r"[市区县州盟旗](?:人民政府|政府|党委|管委会)?$")
 # A run without any separator that is longer is no list of names; looking for 和 in it would cost much.
 _LONGEST = 200
+_LETTER = re.compile(r"\w")
 _SPACES = " \u3000\t。.；;：:，,、"
 
 
@@ -52,8 +53,15 @@ def split_names(text: str) -> tuple[str, ...]:
     for run in _parts(text):
         for name in _open_list(run.strip(_SPACES)):
             names += _joint(name) if len(name) <= _LONGEST else [name]
-    cleaned = [_TRAILING.sub("", name.strip(_SPACES)).strip(_SPACES) for name in names]
-    return tuple(_write_out([name for name in _rejoin(cleaned) if name not in _GENERIC]))
+    cleaned = [_TRAILING.sub("", _strip(name)) for name in names]
+    cleaned = [_strip(name) for name in cleaned]
+    return tuple(_write_out([name for name in _rejoin(cleaned) if name not in _GENERIC and _LETTER.search(name)]))
+
+
+def _strip(name: str) -> str:
+    """A name without blanks (of any kind) and marks at its ends."""
+    bare = name.strip().strip(_SPACES)
+    return bare if bare == name else _strip(bare)
 
 
 def _parts(text: str) -> list[str]:
