@@ -29,7 +29,7 @@ class DetailsForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, draft: Draft, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = (owners(user) | type(draft.owner).objects.filter(pk=draft.owner_id)).distinct()
+        self.fields["owner"].queryset = owners(user, keeping=draft.owner_id)
         self.fields["supersedes"].queryset = supersedable_plans(user).order_by("-year", "-pk")
         for field in self.fields.values():
             select = isinstance(field.widget, forms.Select)

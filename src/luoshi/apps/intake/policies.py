@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from luoshi.apps.intake.models import Draft, Upload
 from luoshi.apps.organisations.models import Role, Unit, UnitKind
@@ -48,9 +48,11 @@ def supersedable_plans(user: Any) -> QuerySet[Plan]:
     return Plan.objects.filter(within("owner__", authority(user).paths(*KEEPERS)))
 
 
-def owners(user: Any) -> QuerySet[Unit]:
-    """The units in whose name the person may upload: where the role is held, and the territories below."""
-    grants = [grant for grant in authority(user).grants if grant.role in KEEPERS]
-    held = Unit.objects.filter(pk__in={grant.unit_id for grant in grants})
-    below = Unit.objects.filter(within("", authority(user).paths(*KEEPERS)), kind__in=_ISSUERS, valid_to=None)
-    return (held | below).distinct().order_by("path")
+def owners(user: Any, *, keeping: int | None = None) -> QuerySet[Unit]:
+    """The units in whose name the person may upload: where the role is held, and the territories below.
+
+    ``keeping`` adds one unit by its row number: the present owner of a draft.
+    """
+    held = {grant.unit_id for grant in authority(user).grants if grant.role in KEEPERS}
+    below = within("", authority(user).paths(*KEEPERS)) & Q(kind__in=_ISSUERS, valid_to=None)
+    return Unit.objects.filter(Q(pk__in=held | ({keeping} if keeping else set())) | below).order_by("path")
