@@ -35,7 +35,8 @@ _PLACE_KIND = re.compile(r"[市区县州盟旗](?:人民政府|政府|党委|管
 # A run without any separator that is longer is no list of names; looking for 和 in it would cost much.
 _LONGEST = 200
 _LETTER = re.compile(r"\w")
-_SPACES = " \u3000\t。.；;：:，,、"
+# Every kind of blank, and the marks that stand between names.
+_EDGES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + "。.；;：:，,、"
 
 
 def looks_like_unit(name: str) -> bool:
@@ -51,17 +52,11 @@ def split_names(text: str) -> tuple[str, ...]:
     """
     names: list[str] = []
     for run in _parts(text):
-        for name in _open_list(run.strip(_SPACES)):
+        for name in _open_list(run.strip(_EDGES)):
             names += _joint(name) if len(name) <= _LONGEST else [name]
-    cleaned = [_TRAILING.sub("", _strip(name)) for name in names]
-    cleaned = [_strip(name) for name in cleaned]
+    cleaned = [_TRAILING.sub("", name.strip(_EDGES)) for name in names]
+    cleaned = [name.strip(_EDGES) for name in cleaned]
     return tuple(_write_out([name for name in _rejoin(cleaned) if name not in _GENERIC and _LETTER.search(name)]))
-
-
-def _strip(name: str) -> str:
-    """A name without blanks (of any kind) and marks at its ends."""
-    bare = name.strip().strip(_SPACES)
-    return bare if bare == name else _strip(bare)
 
 
 def _parts(text: str) -> list[str]:
