@@ -10,6 +10,7 @@ from luoshi.checks.figures import base_unit, same_unit, show
 from luoshi.checks.kinds import finding
 from luoshi.checks.model import Finding, Place
 from luoshi.checks.sheets import YEAR, Column, Row, Sheet
+from luoshi.checks.statements import reached
 from luoshi.checks.subject import PlanView, Subject, part
 from luoshi.checks.wording import bare, letters, normal
 from luoshi.extraction.model import Comparator, TargetDraft
@@ -18,7 +19,9 @@ _LABEL = re.compile(r"指\s*标|任\s*务|项目|名称|内容|领域")
 _SCOPED = re.compile(r"每|各|人均|其中|省级|州级|市级|县级|国家级|[一二三四]季度|上半年|\d月|阶段|第一年")
 _TIERS = re.compile(r"奋斗|人代会|激励|基本目标|工作目标|支撑目标|力争上游|挑战")
 #: 各招商组……不少于2个: said of each of several.
-_PARTIAL = re.compile(r"(?:^|[，,、])(?:各|每)[^，,]{1,14}(?:组|县|市|区|单位|部门|企业|乡镇|人|家|户|个|站|年|季度|月)")
+_PARTIAL = re.compile(
+    r"(?:^|[，,、])(?:各|每)[^，,]{1,14}(?:组|县|市|区|单位|部门|企业|乡镇|人|家|户|个|站|年|季度|月)"
+)
 _FEWEST = 5
 _MOST_MORE = 8
 _MOST_PLACES = 20
@@ -32,7 +35,9 @@ def check_agreement(subject: Subject) -> Iterator[Finding]:
             for target in plan.draft.targets:
                 if not plan.is_past(target.line):
                     yield from _with_tables(plan, labels, target)
-            yield from _counted(plan, labels)
+            yield from _counted(plan)
+            yield from _past(plan, labels)
+            yield from _kept(plan, labels)
     for group in subject.related():
         yield from _with_text(group)
 
@@ -139,14 +144,19 @@ _THINGS = re.compile(r"(?P<number>\d{1,4})\s*个(?P<what>[\u4e00-\u9fff]{3,8})")
 _FEWEST_MENTIONS = 3
 
 
-def _counted(plan: PlanView, labels: _Labels) -> Iterator[Finding]:
+def _counted(plan: PlanView) -> Iterator[Finding]:
     """N个某 all through the prose against a table's row 某数, where the prose never says another number."""
     rows: dict[str, tuple[Sheet, Row]] = {}
     for sheet in plan.sheets:
         column = next((c for c in sheet.columns if not c.numeric and _LABEL.search(c.own)), None)
         for row in sheet.rows if column is not None else ():
             cell = re.sub(r"[(（].*?[)）]", "", re.sub(r"^\d+[.．、]", "", row.cells[column.index])) if column else ""
-            if cell.endswith("数") and 4 <= len(cell) <= 9 and any(row.figures) and sheet.unit_of(row, sheet.columns[-1]) == "个":
+            if (
+                cell.endswith("数")
+                and 4 <= len(cell) <= 9
+                and any(row.figures)
+                and sheet.unit_of(row, sheet.columns[-1]) == "个"
+            ):
                 rows.setdefault(cell.removesuffix("数"), (sheet, row))
     if not rows:
         return
@@ -163,14 +173,14 @@ def _counted(plan: PlanView, labels: _Labels) -> Iterator[Finding]:
         printed = {figure.value for figure in row.figures if figure is not None}
         if len(values) != 1 or len(mentions) < _FEWEST_MENTIONS or values & printed:
             continue
-        column = next(c.index for c, figure in zip(sheet.columns, row.figures, strict=True) if figure is not None)
+        first = next(i for i, figure in enumerate(row.figures) if figure is not None)
         yield finding(
             "text-table",
             f"“{what}”的个数：正文与《{sheet.title}》不符。",
-            [place for _, place in mentions[:3]] + [sheet.place(row, column)],
+            [place for _, place in mentions[:3]] + [sheet.place(row, first)],
             plan=plan.index,
-            detail=f"正文{len(mentions)}处均为 {mentions[0][0]} 个，附表 {row.cells[column]} 个",
-            readings=(f"{mentions[0][0]}个", f"{row.cells[column]}个"),
+            detail=f"正文{len(mentions)}处均为 {mentions[0][0]} 个，附表 {row.cells[first]} 个",
+            readings=(f"{mentions[0][0]}个", f"{row.cells[first]}个"),
             data={"table": sheet.title},
         )
 
@@ -183,7 +193,7 @@ def _total_of(sheet: Sheet, target: TargetDraft, name: str) -> Cells:
     wanted = letters(bare(target.indicator))
     cells: Cells = []
     for column in sheet.columns:
-        if not column.numeric or column.period is not None and column.period != 12:
+        if not column.numeric or (column.period is not None and column.period != 12):
             continue
         header = re.sub(r"[(（][^()（）]*[)）]|/", "", column.name)
         if letters(bare(header)) != wanted and letters(header) != letters(name):
@@ -207,6 +217,62 @@ def _value(sheet: Sheet, row: Row, column: Column, target: TargetDraft) -> Decim
     if not same_unit(unit, target.unit):
         return None
     return figure.value * factor
+
+
+def _past(plan: PlanView, labels: _Labels) -> Iterator[Finding]:
+    """A rate that the text says was reached, against the row of that name: one of its years must say so."""
+    for statement in reached(plan):
+        for sheet in plan.sheets:
+            row = labels.row(sheet, statement.name)
+            if row is None or not any(YEAR.search(column.name) for column in sheet.columns):
+                continue
+            columns = [c for c in sheet.columns if row.figures[c.index] and not c.serial and YEAR.search(c.name)]
+            values = [figure.value for c in columns if (figure := row.figures[c.index])]
+            if not values or sheet.unit_of(row, columns[0]) != "%":
+                continue
+            if any(abs(value - statement.value) < statement.step for value in values):
+                continue  # the same, or rounded
+            yield finding(
+                "text-table",
+                f"“{statement.name}”：正文与《{sheet.title}》不符。",
+                [statement.place, sheet.place(row, columns[0].index)],
+                plan=plan.index,
+                detail=f"正文 {show(statement.value)}%，附表 {_by_year(row, columns)}",
+                readings=(statement.place.text, row.cells[columns[0].index]),
+                data={"table": sheet.title},
+            )
+
+
+def _by_year(row: Row, columns: Sequence[Column]) -> str:
+    return "、".join(f"{column.own} {row.cells[column.index]}" for column in columns)
+
+
+_KEEP = re.compile(r"(?:保持|稳定)在?[^，。；]{0,4}$")
+
+
+def _kept(plan: PlanView, labels: _Labels) -> Iterator[Finding]:
+    """保持在98.5%以上, where the table's first year is still below and its last year is that value."""
+    for target in plan.draft.targets:
+        before = plan.sentence_before(target.spans)
+        at = re.search(r"\d[\d.]*\s*[%％](?:以上)?$", before)
+        if target.unit != "%" or target.change or at is None or not _KEEP.search(before[: at.start()]):
+            continue
+        for sheet in plan.sheets:
+            row = labels.row(sheet, normal(target.indicator))
+            if row is None:
+                continue
+            columns = [c for c in sheet.columns if row.figures[c.index] and not c.serial and YEAR.search(c.name)]
+            values = [figure.value for c in columns if (figure := row.figures[c.index])]
+            if len(values) < 2 or values[-1] != target.value or values[0] >= target.value:
+                continue
+            yield finding(
+                "keep-above-base",
+                f"“{target.indicator}”说是保持，《{sheet.title}》中现状还低于这一水平。",
+                [Place(target.spans, target.text), sheet.place(row, columns[0].index)],
+                plan=plan.index,
+                detail=_by_year(row, [columns[0], columns[-1]]),
+                readings=(target.text, row.cells[columns[0].index]),
+            )
 
 
 def _with_text(plans: Sequence[PlanView]) -> Iterator[Finding]:
@@ -234,13 +300,14 @@ def _with_text(plans: Sequence[PlanView]) -> Iterator[Finding]:
                     f"“{target.indicator}”前后两个数值。",
                     [Place(other.spans, other.text), Place(target.spans, target.text)],
                     plan=plan.index,
-                    detail=f"{_shown(other)}（第{other.line}行{_of(other_plan, plan)}），{_shown(target)}（第{target.line}行）",
+                    detail=f"{_shown(other)}（第{other.line}行{_of(other_plan, plan)}），"
+                    f"{_shown(target)}（第{target.line}行）",
                     readings=(other.text, target.text),
                 )
 
 
 def _is_scoped(plan: PlanView, target: TargetDraft) -> bool:
-    """Whether a target holds for a part only (每个县, 一季度, a tier, one place of a list), or tells what was reached."""
+    """Whether a target holds for a part only (每个县, 一季度, a tier), or tells what was reached."""
     around = target.indicator + target.text
     return _SCOPED.search(around) is not None or _TIERS.search(around) is not None or plan.is_past(target.line)
 
@@ -250,7 +317,7 @@ def _family(unit: str) -> str:
 
 
 def _same_paragraph(left: TargetDraft, right: TargetDraft) -> bool:
-    return abs(left.line - right.line) <= 2 or left.measure == right.measure and left.measure is not None
+    return abs(left.line - right.line) <= 2 or (left.measure == right.measure and left.measure is not None)
 
 
 def _clash(left: TargetDraft, right: TargetDraft) -> bool:
@@ -267,8 +334,8 @@ def _clash(left: TargetDraft, right: TargetDraft) -> bool:
 
 def _shown(target: TargetDraft) -> str:
     upper = f"至{show(target.value_max)}" if target.value_max is not None else ""
-    return f"{target.comparator.value.replace('=', '') if target.comparator is Comparator.EQUAL else target.comparator.value}" \
-           f"{show(target.value)}{upper}{target.unit}"  # fmt: skip
+    comparator = "" if target.comparator is Comparator.EQUAL else target.comparator.value
+    return f"{comparator}{show(target.value)}{upper}{target.unit}"
 
 
 def _of(plan: PlanView, here: PlanView) -> str:

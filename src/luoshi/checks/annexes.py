@@ -76,7 +76,11 @@ def _announced(plan: PlanView) -> list[_Announced]:
             title = item["title"] if item else text
             start = offset + (item.start("title") if item else 0)
             found.append(
-                _Announced(int(item["number"]) if item else 0, squeeze(title).rstrip("。；;"), part(source, start, start + len(title)))
+                _Announced(
+                    int(item["number"]) if item else 0,
+                    squeeze(title).rstrip("。；;"),
+                    part(source, start, start + len(title)),
+                )
             )
             if item is None:
                 break

@@ -1,4 +1,4 @@
-"""Numbers that a text announces against what it lists: plans of a notice, rows of a table, measures, names in a sentence."""
+"""Numbers that a text announces against what it lists: plans, rows of a table, measures, names in brackets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TERRITORIES = re.compile(r"(?P<number>\d{1,2})\s*(?:个)?县[、（(]?市[)）]
 _TERRITORY = re.compile(r"[\u4e00-\u9fff]{1,8}(?:自治)?[县市旗]$")
 _ZONE = re.compile(r"[\u4e00-\u9fff]{1,10}(?:高新区|开发区|园区|新区|经开区|管委会|区)$")
 _BRACKET = re.compile(
-    rf"(?P<number>\d{{1,2}}|[两三四五六七八九十]{{1,2}})(?P<counter>个|大|项|家|类|县|所|名)(?P<what>[\u4e00-\u9fff“”]{{0,10}})"
+    r"(?P<number>\d{1,2}|[两三四五六七八九十]{1,2})(?P<counter>个|大|项|家|类|县|所|名)(?P<what>[\u4e00-\u9fff“”]{0,10})"
     r"[（(](?P<list>[^（）()。；;]{3,200})[）)]"
 )
 _OPEN = re.compile(r"等|以及其他|……|包括|含|主要|牵头|责任|配合|例如|如")

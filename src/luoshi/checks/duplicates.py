@@ -106,7 +106,7 @@ def _targets(plans: tuple[PlanView, ...]) -> Iterator[Finding]:
         clauses = _clauses(plan)
         for target in plan.draft.targets:
             name = bare(target.indicator)
-            if target.unit == "%" and target.value == 100 or len(name) < 4 or _SCOPED.search(target.indicator):
+            if (target.unit == "%" and target.value == 100) or len(name) < 4 or _SCOPED.search(target.indicator):
                 continue
             clause = clauses.get(target.measure or "")
             if clause is None or not clause.lead:
@@ -117,7 +117,7 @@ def _targets(plans: tuple[PlanView, ...]) -> Iterator[Finding]:
     for places in known.values():
         plan, first, lead, clause_place = places[0]
         for other_plan, other, other_lead, other_place in places[1:]:
-            if set(lead) & set(other_lead) or other.measure == first.measure and plan is other_plan:
+            if set(lead) & set(other_lead) or (other.measure == first.measure and plan is other_plan):
                 continue
             yield finding(
                 "other-lead",

@@ -20,7 +20,7 @@ _COUNTERS = frozenset("户家个件项次座所名人张条只头宗处套种块
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A printed number: ``value`` as printed, ``unit`` as printed beside it (may be empty), ``step`` of its last digit."""
+    """A printed number; ``unit`` as printed beside it (may be empty), ``step`` is that of its last digit."""
 
     value: Decimal
     unit: str

@@ -10,12 +10,15 @@ from luoshi.checks.figures import Figure, base_unit, show
 from luoshi.checks.kinds import finding
 from luoshi.checks.model import Finding, Place
 from luoshi.checks.sheets import YEAR, Column, Row, Sheet
+from luoshi.checks.statements import rate_name, reached
 from luoshi.checks.subject import PlanView, Subject, part
 from luoshi.checks.wording import normal
 from luoshi.extraction.model import Paragraph, TargetDraft
 
 #: A fall is what is wanted of these.
-_DOWN = re.compile(r"死亡|失业|能耗|排放|受害|不良|事故|贫困人口|贫困村数|贫困县|返贫|负债|债务|成本|差距|下降|降低|减少|压减|投诉|信访|损失|流失|缺口|费用|用时")
+_DOWN = re.compile(
+    r"死亡|失业|能耗|排放|受害|不良|事故|贫困人口|贫困村数|贫困县|返贫|负债|债务|成本|差距|下降|降低|减少|压减|投诉|信访|损失|流失|缺口|费用|用时"
+)
 _RATE = re.compile(r"率|比重|占比|比例|水平|满意度|覆盖")
 _FROM_TO = re.compile(
     r"(?:由|从)\s*(?:(?P<first>20\d\d)\s*年底?末?的?)?\s*(?P<from>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>[万亿]{0,2}[元户人吨亩个件家%％])"
@@ -33,10 +36,6 @@ _AGAINST = re.compile(
     r"(?P<year>20\d\d)年[^，。；\d]{0,20}(?P<base>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>[万亿]{0,2}[元户人吨亩个件家])[^。；]{0,40}?"
     r"(?:达到?|完成|实现|为)\s*(?P<to>\d[\d,]*(?:\.\d+)?)\s*(?P<unit2>[万亿]{0,2}[元户人吨亩个件家])(?:以上)?[，,、]\s*"
     r"(?:同比|较(?:上年|20\d\d年))?增长\s*(?P<by>\d+(?:\.\d+)?)\s*[%％]"
-)
-_STATEMENT = re.compile(
-    r"(?P<name>[\u4e00-\u9fff“”（）()0-9]{4,40}?(?:率|比重|占比|比例))(?:也|均)?(?:已|要|应)?(?:达到?|达到了|为|稳定在|保持在|提高到|提升到|不低于)?"
-    r"\s*(?P<value>\d+(?:\.\d+)?)\s*[%％]"
 )
 _YEARLY = re.compile(r"年均(?:增长|增速|递增)")
 _STOCK = re.compile(r"总量|总数|末|达到户数|存量|保有量|累计|拥有量")
@@ -60,6 +59,11 @@ def check_growth(subject: Subject) -> Iterator[Finding]:
 
 def _decimal(text: str) -> Decimal:
     return Decimal(text.replace(",", ""))
+
+
+def _whole(text: str, unit: str) -> Decimal:
+    """``3.7个县`` is item 3, 7 counties: nobody counts tenths of counties."""
+    return _decimal(text.rpartition(".")[2] if unit in "个户件家人" else text)
 
 
 def _step(text: str) -> Decimal:
@@ -90,7 +94,11 @@ def _completion(plan: PlanView, paragraph: Paragraph) -> Iterator[Finding]:
     """计划甲，实际乙，完成率丙：the rate must be their quotient."""
     for match in _DONE.finditer(paragraph.text):
         (unit, a), (unit2, b) = base_unit(match["unit"]), base_unit(match["unit2"])
-        planned, done, rate = _decimal(match["plan"]) * a, _decimal(match["done"]) * b, _decimal(match["rate"])
+        planned, done, rate = (
+            _whole(match["plan"], match["unit"]) * a,
+            _decimal(match["done"]) * b,
+            _decimal(match["rate"]),
+        )
         if unit != unit2 or not planned:
             continue
         computed = done / planned * 100
@@ -111,7 +119,12 @@ def _against(plan: PlanView, paragraph: Paragraph) -> Iterator[Finding]:
     for match in _AGAINST.finditer(paragraph.text):
         (unit, a), (unit2, b) = base_unit(match["unit"]), base_unit(match["unit2"])
         base, target, by = _decimal(match["base"]) * a, _decimal(match["to"]) * b, _decimal(match["by"])
-        if unit != unit2 or not base or "其中" in match[0] or "增长" in match[0][: match.start("by") - match.start() - 6]:
+        if (
+            unit != unit2
+            or not base
+            or "其中" in match[0]
+            or "增长" in match[0][: match.start("by") - match.start() - 6]
+        ):
             continue
         computed = (target - base) / base * 100
         slack = (_step(match["to"]) * b / base + _step(match["base"]) * a / base) * 100 + _step(match["by"])
@@ -158,7 +171,8 @@ def _increments(plan: PlanView) -> Iterator[Finding]:
                 [Place(t.spans, t.text) for t in (rate, increase, stock)],
                 plan=plan.index,
                 detail=f"{show(increase.value)} ÷ ({show(stock.value)} − {show(increase.value)}) = {computed:.1f}%，"
-                f"文中为 {show(rate.value)}%；按 {show(rate.value)}% 推算基数为 {show(round(increase.value / rate.value * 100))}",
+                f"文中为 {show(rate.value)}%；"
+                f"按 {show(rate.value)}% 推算基数为 {show(round(increase.value / rate.value * 100, 0))}",
                 readings=(f"{show(rate.value)}%", f"{computed:.1f}%"),
             )
 
@@ -245,29 +259,17 @@ def _same_thing(name: str, row: Row, sheet: Sheet) -> bool:
 
 def _below_statement(plan: PlanView) -> Iterator[Finding]:
     """A rate that sections on the past say was reached, above the target for it."""
-    reached: dict[str, tuple[Decimal, Paragraph, re.Match[str]]] = {}
-    for paragraph in plan.paragraphs:
-        if not plan.is_past(paragraph.first_line):
-            continue
-        for match in _STATEMENT.finditer(paragraph.text):
-            name = _rate_name(match["name"])
-            if len(name) >= 5 and not _DOWN.search(name):
-                reached[name] = (Decimal(match["value"]), paragraph, match)
+    known = {statement.name: statement for statement in reached(plan) if not _DOWN.search(statement.name)}
     for target in plan.draft.targets:
-        found = reached.get(_rate_name(target.indicator))
+        found = known.get(rate_name(target.indicator))
         if found is None or target.unit != "%" or target.change or plan.is_past(target.line):
             continue
-        value, paragraph, match = found
-        if target.value < value:
+        if target.value < found.value:
             yield finding(
                 "below-base",
                 f"“{target.indicator}”的目标低于已达到的水平。",
-                [part(paragraph, match.start(), match.end()), Place(target.spans, target.text)],
+                [found.place, Place(target.spans, target.text)],
                 plan=plan.index,
-                detail=f"已达到 {show(value)}%，目标 {show(target.value)}%",
-                readings=(f"{show(value)}%", f"{show(target.value)}%"),
+                detail=f"已达到 {show(found.value)}%，目标 {show(target.value)}%",
+                readings=(f"{show(found.value)}%", f"{show(target.value)}%"),
             )
-
-
-def _rate_name(text: str) -> str:
-    return normal(re.split(r"[，,；;。:：年]", text)[-1])

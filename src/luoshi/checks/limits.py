@@ -13,7 +13,7 @@ _BLANKS = re.compile(r"\s")
 
 
 def check_limits(subject: Subject) -> Iterator[Finding]:
-    """Plans with more characters than allowed (prose and tables, blanks left out), and more pages where the file has any."""
+    """Plans with more characters (prose and tables, without blanks) or pages, where the file has any, than allowed."""
     options = subject.options
     for plan in subject.plans:
         if plan.is_notice or plan.is_chronicle or not plan.paragraphs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from luoshi.checks.kinds import finding
 from luoshi.checks.model import Finding, Place
@@ -71,8 +72,10 @@ def _serials(sheet: Sheet) -> Iterator[Finding]:
     column = next((c for c in sheet.columns if c.serial), None)
     if column is None:
         return
-    rows = [(row, int(row.cells[column.index])) for row in sheet.rows if re.fullmatch(r"\d{1,4}", row.cells[column.index])]
-    for (early, a), (late, b) in zip(rows, rows[1:], strict=False):
+    rows = [
+        (row, int(row.cells[column.index])) for row in sheet.rows if re.fullmatch(r"\d{1,4}", row.cells[column.index])
+    ]
+    for (early, a), (late, b) in pairwise(rows):
         if b in (a + 1, 1):
             continue
         yield finding(

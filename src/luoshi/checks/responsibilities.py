@@ -1,4 +1,4 @@
-"""Who must do it: targets without anyone, units in two roles, units of a table that no sentence names, units not addressed."""
+"""Who must do it: targets without anyone, units in two roles, in a table only, or not among the addressees."""
 
 from __future__ import annotations
 
@@ -174,8 +174,12 @@ def _mentioned(subject: Subject, plan: PlanView, name: str) -> bool:
         return False
     date = plan.draft.issued_on
     keys = subject.directory.resolve(name, date).keys
-    names = {known.name for key in keys for known in subject.directory.names_of(key) if known.kind is not NameKind.GROUP}
-    names |= {subject.directory.unit(key).name for key in keys} | {subject.directory.unit(key).short_name for key in keys}
+    names = {
+        known.name for key in keys for known in subject.directory.names_of(key) if known.kind is not NameKind.GROUP
+    }
+    names |= {subject.directory.unit(key).name for key in keys} | {
+        subject.directory.unit(key).short_name for key in keys
+    }
     return any(len(known) >= 3 and known in plan.prose for known in names)
 
 

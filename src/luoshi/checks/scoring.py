@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from os.path import commonprefix
 
 from luoshi.checks.figures import show
 from luoshi.checks.kinds import finding
@@ -105,12 +104,20 @@ def _methods(subject: Subject, plan: PlanView, sheets: list[Sheet]) -> Iterator[
         )
 
 
+def _shared_end(left: str, right: str) -> str:
+    """The characters on which both texts end."""
+    count = 0
+    while count < min(len(left), len(right)) and left[-1 - count] == right[-1 - count]:
+        count += 1
+    return left[len(left) - count :]
+
+
 def _grouped(used: dict[str, list[tuple[Sheet, Row, int]]]) -> dict[str, list[tuple[Sheet, Row, int]]]:
     """One entry a method: 增速竞争性排名计分 and 次数竞争性排名计分 are the end that they share."""
     groups: list[tuple[str, list[tuple[Sheet, Row, int]]]] = []
     for name, uses in used.items():
         for k, (shared, others) in enumerate(groups):
-            end = commonprefix([name[::-1], shared[::-1]])[::-1]
+            end = _shared_end(name, shared)
             if len(end) >= 4:
                 groups[k] = (end, others + uses)
                 break

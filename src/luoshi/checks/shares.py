@@ -17,7 +17,8 @@ _PROGRESS = re.compile(r"进度|完成[率比]")
 _SHARE = re.compile(r"占比|比重|占.{1,10}(?:比|[%％])")
 _AMOUNT = re.compile(r"总量|金额|数额|绝对数|目标|完成数|合计|收入|支出|投资")
 _GROWTH = re.compile(r"增[幅速长]")
-_OVER = re.compile(r"(?:覆盖率|处理率|办结率|普及率|合格率|入学率|巩固率|参保率|签约率|建档率|治理率|利用率|使用率)[^，。；,;%％\d]{0,4}"
+_OVER = re.compile(r"(?:覆盖率|处理率|办结率|普及率|合格率|入学率|巩固率|参保率|签约率|建档率|治理率|利用率|使用率)"
+                   r"[^，。；,;%％\d]{0,4}"
                    r"((?:\d{3,}(?:\.\d+)?|100(?:\.0+)?)\s*[%％](?:以上)?)")  # fmt: skip
 _CLOSE = Decimal("0.1")
 #: Rounding moves a share by half its last digit at most; a little more is no slip that is worth a minute.
@@ -78,7 +79,7 @@ def _continues(sheet: Sheet, row: Row, block: int, width: int) -> bool:
 
 
 def _progress(plan: PlanView, series: Sequence[_Series]) -> Iterator[Finding]:
-    """进度% rows: every period must have the same base; a year's end that is not 100 % has another base than the table."""
+    """进度% rows: all periods must have one base; a year's end that is not 100 % has another base than the table."""
     for share in series:
         if not _PROGRESS.search(share.name) or _GROWTH.search(share.name):
             continue
@@ -97,8 +98,8 @@ def _progress(plan: PlanView, series: Sequence[_Series]) -> Iterator[Finding]:
                 f"《{share.sheet.title}》{label}{column.own}：进度与数额不符。",
                 [share.sheet.place(share.row, column.index), amounts.sheet.place(amounts.row, column.index)],
                 plan=plan.index,
-                detail=f"按其余各期推算的基数约 {show(round(base, 0))}，{show(amount.value)} ÷ {show(round(base, 0))} = "
-                f"{computed:.1f}%，表中为 {show(printed.value)}%",
+                detail=f"按其余各期推算的基数约 {show(round(base, 0))}，"
+                f"{show(amount.value)} ÷ {show(round(base, 0))} = {computed:.1f}%，表中为 {show(printed.value)}%",
                 readings=(f"{show(printed.value)}%", f"{computed:.1f}%"),
             )
         last = share.figures[-1]
@@ -109,8 +110,9 @@ def _progress(plan: PlanView, series: Sequence[_Series]) -> Iterator[Finding]:
                 [share.sheet.place(share.row, share.columns[-1].index),
                  amounts.sheet.place(amounts.row, amounts.columns[-1].index)],
                 plan=plan.index,
-                detail=f"{show(amounts.figures[-1].value)} ÷ {show(last.value)}% = {show(round(base, 0))}{_plain(amounts.unit)}，"
-                f"低于表中年末数 {show(amounts.figures[-1].value)}{_plain(amounts.unit)}",
+                detail=f"{show(amounts.figures[-1].value)} ÷ {show(last.value)}% = "
+                f"{show(round(base, 0))}{_plain(amounts.unit)}，"
+                f"不是表中年末数 {show(amounts.figures[-1].value)}{_plain(amounts.unit)}",
                 readings=(f"{show(last.value)}%", show(amounts.figures[-1].value)),
                 data=_printed_base(plan, base, amounts.unit),
             )  # fmt: skip
@@ -121,7 +123,9 @@ def _misfits(shares: Sequence[Figure], amounts: Sequence[Figure]) -> tuple[list[
     bounds = []
     for share, amount in zip(shares, amounts, strict=True):
         slack = share.step * _SLACK
-        bounds.append((amount.value * 100 / (share.value + slack), amount.value * 100 / max(share.value - slack, slack)))
+        bounds.append(
+            (amount.value * 100 / (share.value + slack), amount.value * 100 / max(share.value - slack, slack))
+        )
     best: list[int] = []
     low = high = Decimal(0)
     for first, _ in bounds:  # a base that fits most periods can be moved down to one of the lower bounds
@@ -177,8 +181,8 @@ def _parts_of(plan: PlanView, series: Sequence[_Series]) -> Iterator[Finding]:
                 [share.sheet.place(share.row, column.index), own.sheet.place(own.row, column.index),
                  whole.sheet.place(whole.row, whole.columns[k].index)],
                 plan=plan.index,
-                detail=f"{own.figures[k].text}{_plain(own.unit)} ÷ {whole.figures[k].text}{_plain(whole.unit)} = {ratio:.1f}%，"
-                f"表中为 {show(printed.value)}%",
+                detail=f"{own.figures[k].text}{_plain(own.unit)} ÷ {whole.figures[k].text}{_plain(whole.unit)} = "
+                f"{ratio:.1f}%，表中为 {show(printed.value)}%",
                 readings=(f"{show(printed.value)}%", f"{ratio:.1f}%"),
                 data={"whole": whole.sheet.title},
             )  # fmt: skip

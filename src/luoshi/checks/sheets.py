@@ -1,4 +1,4 @@
-"""A table as the checks see it: which columns hold amounts, rates or periods, which rows are totals, where a cell stands."""
+"""A table as the checks see it: columns of amounts, rates and periods, rows of totals, and where a cell stands."""
 
 from __future__ import annotations
 

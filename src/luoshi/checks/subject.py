@@ -77,18 +77,24 @@ class PlanView:
     def _paragraph_starts(self) -> list[int]:
         return [paragraph.first_line for paragraph in self.paragraphs]
 
-    def sentence_before(self, spans: tuple[Span, ...]) -> str:
-        """The sentence from its begin to the end of some characters of the prose, brackets left out."""
+    def sentence_at(self, spans: tuple[Span, ...]) -> tuple[int, int, str] | None:
+        """The sentence of some characters: number of its paragraph, where it begins, and its text up to their end."""
         last = spans[-1]
         i = bisect_left(self._paragraph_starts, spans[0].line + 1) - 1
         if i < 0:
-            return ""
+            return None
         paragraph = self.paragraphs[i]
         for piece in paragraph.pieces:
             if piece.line == last.line and piece.start <= last.start < piece.start + piece.length:
-                text = paragraph.text[: piece.offset + last.end - piece.start]
-                return re.split(r"[。；;！？）)]", text.rstrip("。；;"))[-1]
-        return ""
+                text = paragraph.text[: piece.offset + last.end - piece.start].rstrip("。；;")
+                start = max(text.rfind(mark) for mark in "。；;！？") + 1
+                return i, start, text[start:]
+        return None
+
+    def sentence_before(self, spans: tuple[Span, ...]) -> str:
+        """The sentence up to the end of some characters, without a bracket that closes before them."""
+        found = self.sentence_at(spans)
+        return re.split(r"[）)]", found[2])[-1] if found is not None else ""
 
     @cached_property
     def prose(self) -> str:
@@ -133,7 +139,9 @@ def read_subject(
         notice = NOTICE.search(draft.title) is not None
         if notice:
             carrier = index
-        own = carrier if not notice and carrier is not None and draft.number == extraction.plans[carrier].number else None
+        own = (
+            carrier if not notice and carrier is not None and draft.number == extraction.plans[carrier].number else None
+        )
         plans.append(PlanView(index, draft, prose, sheets, own))
     return Subject(document, extraction, tuple(plans), directory, options)
 

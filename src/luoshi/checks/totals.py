@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from luoshi.checks.figures import Figure, show
 from luoshi.checks.kinds import finding
-from luoshi.checks.model import Finding
+from luoshi.checks.model import Finding, Place
 from luoshi.checks.sheets import TOTAL, WHOLE, Column, Row, Sheet
 from luoshi.checks.subject import PlanView, Subject
+from luoshi.extraction.model import TargetDraft
 
 _MONEY = ("元", "万元", "亿元", "美元", "万美元")
 _SHOWN = 12
@@ -30,6 +32,7 @@ def check_totals(subject: Subject) -> Iterator[Finding]:
             yield from _sections(sheet)
             yield from _periods(sheet)
         yield from _across(plan)
+        yield from _in_text(plan)
 
 
 def allowed(figures: Sequence[Figure], total: Figure, unit: str) -> Decimal:
@@ -52,7 +55,7 @@ def _columns(sheet: Sheet, wrong: dict[tuple[int, int], Decimal]) -> Iterator[Fi
                 continue
             gap = printed.value - added
             far = abs(gap) > _MOST_DEVIATION * max(abs(added), Decimal(1))
-            if (total.level == "whole" and (not right or far)) or (far and not right) or sheet.mixed and not right:
+            if (total.level == "whole" and (not right or far)) or (far and not right) or (sheet.mixed and not right):
                 continue
             values = [figure.value for row in parts if (figure := row.figures[column.index])]
             if far and min(values) <= printed.value <= max(values):
@@ -64,7 +67,8 @@ def _columns(sheet: Sheet, wrong: dict[tuple[int, int], Decimal]) -> Iterator[Fi
                 f"《{sheet.title or '附表'}》“{_name(column)}”一列，{total.label}与各行之和不符。",
                 [sheet.place(total, column.index), *(sheet.place(row, column.index) for row in _ends(parts))],
                 plan=sheet.plan,
-                detail=f"{_sum(values)} = {show(added)}{unit}，表中{total.label}为 {show(printed.value)}{unit}，差 {show(gap)}",
+                detail=f"{_sum(values)} = {show(added)}{unit}，"
+                f"表中{total.label}为 {show(printed.value)}{unit}，差 {show(gap)}",
                 readings=(printed.text, show(added)),
                 data={"table": sheet.title, "column": column.name},
             )
@@ -121,7 +125,9 @@ def _rows(sheet: Sheet, wrong: dict[tuple[int, int], Decimal]) -> Iterator[Findi
             if printed is None or not figures or row.level == "group" or row.is_rate:
                 continue
             gap = printed.value - sum((figure.value for figure in figures), Decimal(0))
-            gaps.append((row, figures, printed, Decimal(0) if abs(gap) <= allowed(figures, printed, total.unit) else gap))
+            gaps.append(
+                (row, figures, printed, Decimal(0) if abs(gap) <= allowed(figures, printed, total.unit) else gap)
+            )
         off = sorted(abs(gap) / max(abs(printed.value), Decimal(1)) for _, _, printed, gap in gaps)
         if not off or off[len(off) // 2] > _MOST_DEVIATION:
             continue  # the columns are no parts of this one
@@ -134,14 +140,15 @@ def _rows(sheet: Sheet, wrong: dict[tuple[int, int], Decimal]) -> Iterator[Findi
                 f"《{sheet.title or '附表'}》{row.label}：“{_name(total)}”与分项之和不符。",
                 [sheet.place(row, total.index), *(sheet.place(row, c.index) for c in parts if row.figures[c.index])],
                 plan=sheet.plan,
-                detail=f"{_sum([f.value for f in figures])} = {show(added)}，表中为 {show(printed.value)}，差 {show(gap)}",
+                detail=f"{_sum([f.value for f in figures])} = {show(added)}，"
+                f"表中为 {show(printed.value)}，差 {show(gap)}",
                 readings=(printed.text, show(added)),
                 data={"table": sheet.title, "column": total.name, "row": row.label},
             )
 
 
 def _sections(sheet: Sheet) -> Iterator[Finding]:
-    """A total above (总量) against the amounts of the section below it (分部门), where one period's amounts do add up."""
+    """A total above (总量) against the section below it (分部门), where the amounts of one period do add up."""
     heads = [row for row in sheet.rows if row.level == "group"]
     if not heads or not sheet.rows or sheet.rows[0].level == "group":
         return
@@ -175,7 +182,8 @@ def _sections(sheet: Sheet) -> Iterator[Finding]:
                 f"《{sheet.title or '附表'}》{column.own}：{head.label}各行之和与总量不符。",
                 [sheet.place(top, column.index), *(sheet.place(row, column.index) for row in rows)],
                 plan=sheet.plan,
-                detail=f"{_sum([f.value for f in figures])} = {show(added)}，总量为 {show(printed.value)}，差 {show(gap)}",
+                detail=f"{_sum([f.value for f in figures])} = {show(added)}，"
+                f"总量为 {show(printed.value)}，差 {show(gap)}",
                 readings=(printed.text, show(added)),
                 data={"table": sheet.title, "column": column.name},
             )
@@ -190,7 +198,9 @@ def _periods(sheet: Sheet) -> Iterator[Finding]:
     for group in groups.values():
         if len(group) < 3 or [c.period for c in group] != sorted({c.period or 0 for c in group}):
             continue
-        rows = [r for r in sheet.rows if r.level != "group" and not r.is_rate and all(r.figures[c.index] for c in group)]
+        rows = [
+            r for r in sheet.rows if r.level != "group" and not r.is_rate and all(r.figures[c.index] for c in group)
+        ]
         values = [[figure.value for c in group if (figure := row.figures[c.index])] for row in rows]
         rising = [row for row, line in zip(rows, values, strict=True) if line == sorted(line)]
         if len(rows) < 3 or len(rising) < 0.8 * len(rows):
@@ -201,7 +211,7 @@ def _periods(sheet: Sheet) -> Iterator[Finding]:
 
 def _falling(sheet: Sheet, group: Sequence[Column], rows: Sequence[Row]) -> Iterator[Finding]:
     for row in rows:
-        for early, late in zip(group, group[1:], strict=False):
+        for early, late in pairwise(group):
             first, second = row.figures[early.index], row.figures[late.index]
             if first is None or second is None or second.value >= first.value:
                 continue
@@ -233,7 +243,8 @@ def _year_ends(sheet: Sheet, last: Column, rows: Sequence[Row]) -> Iterator[Find
                     f"《{sheet.title or '附表'}》{row.label}：“{_name(last)}”与“{_name(year)}”不符。",
                     [sheet.place(row, year.index), sheet.place(row, last.index)],
                     plan=sheet.plan,
-                    detail=f"{_name(year)} {show(a.value)}，{_name(last)} {show(b.value)}，差 {show(a.value - b.value)}",
+                    detail=f"{_name(year)} {show(a.value)}，{_name(last)} {show(b.value)}，"
+                    f"差 {show(a.value - b.value)}",
                     readings=(a.text, b.text),
                 )
 
@@ -260,10 +271,49 @@ def _across(plan: PlanView) -> Iterator[Finding]:
                     f"“{_name(a)}”的{row.label}在两张表中不同。",
                     [sheet.place(row, a.index), other.place(other_row, b.index)],
                     plan=plan.index,
-                    detail=f"《{sheet.title}》{show(x.value)}，《{other.title}》{show(y.value)}，差 {show(x.value - y.value)}；"
+                    detail=f"《{sheet.title}》{show(x.value)}，《{other.title}》{show(y.value)}，"
+                    f"差 {show(x.value - y.value)}；"
                     f"另有 {len(values) - len(differ)} 列两表相同",
                     readings=(x.text, y.text),
                 )
+
+
+def _in_text(plan: PlanView) -> Iterator[Finding]:
+    """某数……其中甲、乙、丙: parts that nearly make up the total, but not quite.
+
+    Parts far from the total are no full list; what stands in brackets is a part of a part.
+    """
+    sentences: dict[tuple[int, int], list[tuple[str, TargetDraft]]] = {}
+    for target in plan.draft.targets:
+        where = plan.sentence_at(target.spans)
+        if where is not None:
+            sentences.setdefault(where[:2], []).append((where[2], target))
+    for found in sentences.values():
+        if len(found) < 3:
+            continue
+        total = found[0][1]
+        parts = [t for text, t in found[1:] if t.unit == total.unit and "其中" in text and not _in_bracket(text)]
+        if len(parts) < 2 or len(parts) != len(found) - 1 or total.value_max is not None:
+            continue
+        if total.unit in ("%", "‰", "个百分点"):
+            continue
+        added = sum((t.value for t in parts), Decimal(0))
+        gap = total.value - added
+        if not gap or abs(gap) > _MOST_DEVIATION * total.value:
+            continue
+        yield finding(
+            "total-text",
+            f"“{total.text}”与其中各项之和不符。",
+            [Place(t.spans, t.text) for t in (total, *parts)],
+            plan=plan.index,
+            detail=f"{_sum([t.value for t in parts])} = {show(added)}，文中为 {show(total.value)}，差 {show(gap)}",
+            readings=(total.text, f"{show(added)}{total.unit}"),
+        )
+
+
+def _in_bracket(text: str) -> bool:
+    """Whether a text ends inside an open bracket."""
+    return text.count("（") + text.count("(") > text.count("）") + text.count(")")
 
 
 def _comparable(column: Column) -> str:
@@ -271,7 +321,7 @@ def _comparable(column: Column) -> str:
     start = max(column.group.rfind("（"), column.group.rfind("("))
     tier = column.group[start + 1 :].rstrip("）)") if start >= 0 else ""
     tier = tier or (column.group if WHOLE.match(column.group) is None else "")
-    return f"{'' if '户' == tier else tier}/{column.own}"
+    return f"{'' if tier == '户' else tier}/{column.own}"
 
 
 def _name(column: Column) -> str:

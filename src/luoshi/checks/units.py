@@ -8,45 +8,56 @@ from collections.abc import Iterator
 from luoshi.checks.kinds import finding
 from luoshi.checks.model import Finding, Place
 from luoshi.checks.sheets import squeeze
-from luoshi.checks.subject import PlanView, Subject
-from luoshi.extraction.model import ResponsibilityDraft
+from luoshi.checks.subject import PlanView, Subject, part
 from luoshi.extraction.names import looks_like_unit
 from luoshi.units.directory import UnitDirectory
 from luoshi.units.model import NameKind
 
-_DOUBLED = re.compile(r"([市县区州])\1(?=人民政府|政府|党委)|(人民政府|管理|委员会|保障|办公室|管委会)\2")
-_OPEN = re.compile(r"各|有关|相关|其他|成员单位|行业主管|牵头单位|责任单位|所有|等$|企业$|招商组|工作组|推进组|领导小组")
+_DOUBLED = re.compile(
+    r"[县\u4e00-\u9fff]([市县区州])\1人民政府"
+    r"|[省州市县区][\u4e00-\u9fff]{1,10}?(人民政府|管理|委员会|保障|办公室|管委会)\2(?=[局厅中、，,；;）)])"
+)
+_OPEN = re.compile(
+    r"各|有关|相关|其他|成员单位|行业主管|牵头单位|责任单位|所有|等$|企业$|招商组|工作组|推进组|领导小组"
+)
 _NEAR = 70.0
 
 
 def check_units(subject: Subject) -> Iterator[Finding]:
     """All findings about names, one a name and plan."""
     for plan in subject.plans:
-        seen: dict[str, list[ResponsibilityDraft]] = {}
+        yield from _doubled(plan)
+        if subject.directory is None:
+            continue
+        seen: dict[str, list[Place]] = {}
         for clause in plan.draft.responsibilities:
             for name in (*clause.lead, *clause.co):
-                seen.setdefault(squeeze(name), []).append(clause)
-        for name, clauses in seen.items():
-            yield from _name(plan, subject.directory, name, clauses)
+                seen.setdefault(squeeze(name), []).append(Place(clause.spans, clause.text))
+        for name, places in seen.items():
+            if not _DOUBLED.search(name):
+                yield from _name(plan, subject.directory, name, places)
 
 
-def _name(
-    plan: PlanView, directory: UnitDirectory | None, name: str, clauses: list[ResponsibilityDraft]
-) -> Iterator[Finding]:
-    places = [Place(clause.spans, clause.text) for clause in clauses[:5]]
-    doubled = _DOUBLED.search(name)
-    if doubled:
-        better = name[: doubled.start()] + name[doubled.start() + len(doubled[1] or doubled[2]) :]
+def _doubled(plan: PlanView) -> Iterator[Finding]:
+    """Names of public bodies with a syllable printed twice (县市市人民政府), anywhere in the prose."""
+    found: dict[tuple[str, str], list[Place]] = {}
+    for paragraph in plan.paragraphs:
+        for match in _DOUBLED.finditer(paragraph.text):
+            place = part(paragraph, match.start(), match.end())
+            found.setdefault((squeeze(match[0]), match[1] or match[2]), []).append(place)
+    for (name, syllable), places in found.items():
         yield finding(
             "unit-misprint",
-            f"“{name}”疑多印了“{doubled[1] or doubled[2]}”（{len(clauses)}处）。",
+            f"“{name}”疑多印了“{syllable}”（{len(places)}处）。",
             places,
             plan=plan.index,
-            readings=(name, better),
-            data={"unit": name, "uses": str(len(clauses))},
+            readings=(name, name.replace(syllable * 2, syllable, 1)),
+            data={"unit": name, "uses": str(len(places))},
         )
-        return
-    if directory is None or _OPEN.search(name):
+
+
+def _name(plan: PlanView, directory: UnitDirectory, name: str, places: list[Place]) -> Iterator[Finding]:
+    if _OPEN.search(name):
         return
     date = plan.draft.issued_on
     found = directory.resolve(name, date)
@@ -54,8 +65,8 @@ def _name(
         heirs = [directory.name_at(unit.key, date) for key in found.keys for unit in directory.successors(key, date)]
         yield finding(
             "unit-outdated",
-            f"“{name}”不是{date.isoformat()}时的名称（{len(clauses)}处）。",
-            places,
+            f"“{name}”不是{date.isoformat()}时的名称（{len(places)}处）。",
+            places[:5],
             plan=plan.index,
             detail=f"当时为：{'、'.join(heirs)}" if heirs else "单位表中没有后继单位",
             readings=(name, *heirs),
@@ -64,18 +75,23 @@ def _name(
     elif found.kind is NameKind.MISPRINT:
         yield finding(
             "unit-misprint",
-            f"“{name}”疑有错漏（{len(clauses)}处）。",
-            places,
+            f"“{name}”疑有错漏（{len(places)}处）。",
+            places[:5],
             plan=plan.index,
             detail=_meant(directory, found.keys),
             data={"unit": name},
         )
-    elif not found.keys and found.kind is None and looks_like_unit(name) and not any(score >= 100 for *_, score in found.nearest):
+    elif (
+        not found.keys
+        and found.kind is None
+        and looks_like_unit(name)
+        and not any(score >= 100 for *_, score in found.nearest)
+    ):
         near = [known for known, _, score in found.nearest if score >= _NEAR][:3]
         yield finding(
             "unit-unknown",
-            f"“{name}”不在单位名称表中（{len(clauses)}处）。",
-            places,
+            f"“{name}”不在单位名称表中（{len(places)}处）。",
+            places[:5],
             plan=plan.index,
             detail=f"相近的名称：{'、'.join(near)}" if near else "",
             readings=(name, *near),
