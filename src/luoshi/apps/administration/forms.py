@@ -31,9 +31,10 @@ class UnitField(forms.CharField):
             "list": "unit-options",
             "autocomplete": "off",
             "hx-get": reverse_lazy("administration:register-options"),
-            "hx-trigger": "input changed delay:200ms, focus once",
+            "hx-trigger": "input changed delay:200ms",
             "hx-target": "#unit-options",
             "hx-swap": "innerHTML",
+            "hx-sync": "this:replace",
         }
 
     def prepare_value(self, value: Any) -> Any:
