@@ -44,7 +44,7 @@ def _groups(subject: Subject, found: dict[str, list[Place]], what: str, most: in
         if text in taken:
             continue
         like = [t for t in spellings if t != text and t not in taken and 0 < Levenshtein.distance(text, t) <= most
-                and len(t.split("@")[0]) > 2 * most and t.rpartition("@")[2] == text.rpartition("@")[2]
+                and len(t.split("@")[0]) > 2 * most and t.partition("@")[2] == text.partition("@")[2]
                 and not _counted(text, t)]  # fmt: skip
         if not like:
             continue

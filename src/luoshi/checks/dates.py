@@ -27,7 +27,7 @@ def check_dates(subject: Subject) -> Iterator[Finding]:
 
 def _passed(plan: PlanView) -> Iterator[Finding]:
     """Dates before the signature; a year alone that began before it is no date."""
-    issued = plan.draft.issued_on
+    issued = plan.issued_on
     if issued is None:
         return
     for deadline in plan.draft.deadlines:

@@ -85,7 +85,8 @@ def _from_to(plan: PlanView, paragraph: Paragraph) -> Iterator[Finding]:
             computed = abs(Decimal(float(end / start) ** (1 / years)) - 1) * 100
         else:
             computed = abs(end - start) if points else abs(end - start) / start * 100
-        if abs(computed - by) > _step(match["by"]) + (_step(match["from"]) + _step(match["to"]) if points else 0):
+        slack = (_step(match["by"]) + _step(match["from"]) + _step(match["to"])) / 2 if points else _step(match["by"])
+        if abs(computed - by) > slack:
             yield _growth(plan, paragraph, match, by, computed, "个百分点" if points else "%",
                           f"{show(start)} → {show(end)}")  # fmt: skip
 

@@ -85,7 +85,6 @@ KINDS: Mapping[str, Kind] = {
         Kind("other-lead", Family.DUPLICATES, _W, "同一目标牵头单位不同", "选定牵头单位；确为一个目标的，只计一次。"),
         Kind("no-responsible", Family.RESPONSIBILITIES, _W, "目标无责任单位", "指定责任单位。"),
         Kind("lead-and-support", Family.RESPONSIBILITIES, _W, "既是牵头又是配合", "保留一种责任。"),
-        Kind("unit-repeated", Family.RESPONSIBILITIES, _N, "同一单位列了两次", "删去重复的一个。"),
         Kind("table-only-unit", Family.RESPONSIBILITIES, _W, "附表有任务而正文未提及", "在正文补列，或核对附表。"),
         Kind("not-addressed", Family.RESPONSIBILITIES, _W, "责任单位不在主送范围", "补发文件，或另行告知该单位。"),
         Kind("unit-unknown", Family.UNITS, _N, "单位名称未识别", "选定所指单位，或在单位名称表中补录。"),

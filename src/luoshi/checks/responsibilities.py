@@ -41,7 +41,7 @@ def check_responsibilities(subject: Subject) -> Iterator[Finding]:
 
 
 def _roles(plan: PlanView, clause: ResponsibilityDraft) -> Iterator[Finding]:
-    """A unit in both roles of one clause, or twice in one."""
+    """A unit in both roles of one clause."""
     lead, co = [squeeze(n) for n in clause.lead], [squeeze(n) for n in clause.co]
     place = Place(clause.spans, clause.text)
     for name in dict.fromkeys(n for n in lead if n in co):
@@ -52,10 +52,6 @@ def _roles(plan: PlanView, clause: ResponsibilityDraft) -> Iterator[Finding]:
             plan=plan.index,
             readings=(f"牵头：{name}", f"责任（配合）：{name}"),
             data={"unit": name},
-        )
-    for name in dict.fromkeys(n for n in lead + co if lead.count(n) > 1 or co.count(n) > 1):
-        yield finding(
-            "unit-repeated", f"{name}在同一处责任分工中列了两次。", [place], plan=plan.index, data={"unit": name}
         )
 
 
@@ -172,7 +168,7 @@ def _mentioned(subject: Subject, plan: PlanView, name: str) -> bool:
         return True
     if subject.directory is None:
         return False
-    date = plan.draft.issued_on
+    date = plan.issued_on
     keys = subject.directory.resolve(name, date).keys
     names = {
         known.name for key in keys for known in subject.directory.names_of(key) if known.kind is not NameKind.GROUP

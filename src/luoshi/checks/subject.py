@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -31,6 +32,11 @@ class PlanView:
     paragraphs: tuple[Paragraph, ...]
     sheets: tuple[Sheet, ...]
     carrier: int | None
+
+    @property
+    def issued_on(self) -> dt.date | None:
+        """The date of signature, or the one that the reader was told."""
+        return self.draft.issued_on or self.draft.context.issued_on
 
     @property
     def is_notice(self) -> bool:

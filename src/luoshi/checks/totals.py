@@ -20,6 +20,7 @@ from luoshi.extraction.model import TargetDraft
 _MONEY = ("元", "万元", "亿元", "美元", "万美元")
 _SHOWN = 12
 _MOST_DEVIATION = Decimal("0.05")
+_MOST_SLIP = Decimal("0.25")  # a number farther away from the sum, in a table without other sums, is no total
 
 
 def check_totals(subject: Subject) -> Iterator[Finding]:
@@ -54,7 +55,8 @@ def _columns(sheet: Sheet, wrong: dict[tuple[int, int], Decimal]) -> Iterator[Fi
             if fits or printed is None:
                 continue
             gap = printed.value - added
-            far = abs(gap) > _MOST_DEVIATION * max(abs(added), Decimal(1))
+            most = _MOST_DEVIATION if total.level == "whole" else _MOST_SLIP
+            far = abs(gap) > most * max(abs(added), Decimal(1))
             if (total.level == "whole" and (not right or far)) or (far and not right) or (sheet.mixed and not right):
                 continue
             values = [figure.value for row in parts if (figure := row.figures[column.index])]
@@ -131,7 +133,10 @@ def _rows(sheet: Sheet, wrong: dict[tuple[int, int], Decimal]) -> Iterator[Findi
         off = sorted(abs(gap) / max(abs(printed.value), Decimal(1)) for _, _, printed, gap in gaps)
         if not off or off[len(off) // 2] > _MOST_DEVIATION:
             continue  # the columns are no parts of this one
+        parts_off = sum((gap for row, _, _, gap in gaps if row.is_leaf), Decimal(0))
         for row, figures, printed, gap in gaps:
+            if gap and gap == parts_off and not row.is_leaf:
+                continue  # the total row adds up what the rows say
             if not gap or any(wrong.get((row.index, c.index)) == -gap for c in parts):
                 continue  # right, or told already as the column's total
             added = printed.value - gap

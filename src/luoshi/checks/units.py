@@ -59,7 +59,7 @@ def _doubled(plan: PlanView) -> Iterator[Finding]:
 def _name(plan: PlanView, directory: UnitDirectory, name: str, places: list[Place]) -> Iterator[Finding]:
     if _OPEN.search(name):
         return
-    date = plan.draft.issued_on
+    date = plan.issued_on
     found = directory.resolve(name, date)
     if found.outdated and found.keys and date is not None:
         heirs = [directory.name_at(unit.key, date) for key in found.keys for unit in directory.successors(key, date)]
