@@ -102,6 +102,21 @@ def test_the_difference_lists_every_change_once(client, office, plan):
     assert "（新文读作：15）" in text
     assert "<del>南屏县｜800<br></del>" in text
     assert "12.5" in text
+    source = reverse("plans:source", args=(plan.pk,))
+    assert f"{source}?version=2&amp;line=4#L4" in text
+    assert f"{source}?version=1&amp;line=5#L5" in text  # what is gone stands in the version before
+
+
+def test_a_changed_figure_says_whose_it_is(client, office, plan):
+    rows = page(client, office, "plans:difference", plan.pk, 2, query="?what=changed").context["rows"]
+    assert [(row.kind, row.named) for row in rows] == [("measure", True), ("target", False), ("table", False)]
+
+
+def test_a_source_line_of_each_version_is_there(client, office, plan):
+    for version in (1, 2):
+        found = page(client, office, "plans:source", plan.pk, query=f"?version={version}&line=5")
+        assert found.status_code == 200
+        assert ("第一版" if version == 1 else "第二版") in found.content.decode()
 
 
 def test_the_address_narrows_the_lines(client, office, plan):

@@ -204,6 +204,8 @@ class _Wording:
             return str(record.values["name"])
         if kind.name == "table":
             return str(record.values["title"])
+        if kind.name == "target" and record.values["indicator"] not in record.text:
+            return f"{record.values['indicator']}：{record.text}"
         return record.text
 
     def _pair(self, kind: Kind, old: Record, new: Record) -> Change:

@@ -46,7 +46,7 @@ class FieldDifference:
 
 @dataclass(frozen=True, slots=True)
 class DifferenceRow:
-    """One line of a difference."""
+    """One line of a difference; ``named`` tells that the fields themselves say which object it is."""
 
     what: str
     what_label: str
@@ -57,6 +57,7 @@ class DifferenceRow:
     object_id: int | None
     by_hand: bool
     fields: tuple[FieldDifference, ...] = ()
+    named: bool = False
 
 
 def differing(changes: Iterable[Change], *, what: str = "", kind: str = "") -> list[Change]:
@@ -81,6 +82,7 @@ def difference_rows(changes: Iterable[Change]) -> list[DifferenceRow]:
             change.existing_id,
             change.by_hand,
             tuple(_field(change, name, *pair) for name, pair in (change.fields or {}).items()),
+            not {"text", "title", "name"}.isdisjoint(change.fields or {}),
         )
         for change in changes
     ]
