@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 from tests.apps.intake.factories import make_draft
+from tests.apps.intake.real_database import transactional_db
+
+__all__ = ["transactional_db"]  # a fixture
 
 from luoshi.apps.intake.models import Draft
 from luoshi.apps.organisations.models import Unit

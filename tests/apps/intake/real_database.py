@@ -3,6 +3,11 @@ refuses the usual emptying of all tables."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
 from django.apps import apps
 from django.db import connection, connections, transaction
 
@@ -16,6 +21,9 @@ _KEPT_APPS = {"contenttypes", "auth", "sites"}
 
 def empty() -> None:
     """Delete every row that tests wrote."""
+    name = Path(str(connection.settings_dict["NAME"])).name
+    if not name.startswith("test"):
+        raise RuntimeError(f"{name} is no test database")
     tables = [
         model._meta.db_table
         for model in apps.get_models(include_auto_created=True)
@@ -33,3 +41,14 @@ def empty() -> None:
             engine.create_triggers(apps, editor)
         connections.close_all()
         forget_directory()
+
+
+@pytest.fixture
+def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """In place of pytest-django's fixture of this name, whose way of emptying the tables the journal refuses."""
+    with django_db_blocker.unblock():
+        empty()
+        try:
+            yield
+        finally:
+            empty()

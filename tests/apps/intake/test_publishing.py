@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,7 +12,6 @@ from django.db import connections, transaction
 from django.test import Client
 from django.urls import reverse
 from tests.apps.conftest import prefecture_directory
-from tests.apps.intake import real_database
 from tests.apps.intake.factories import PLAN, first, make_draft
 
 from luoshi.apps.accounts.actions import create_user
@@ -185,21 +184,16 @@ def test_a_draft_without_tasks_can_be_published(client: Client, coordinator: Any
 
 
 @pytest.fixture
-def confirmed(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Any, Draft]]:
+def confirmed(transactional_db: None) -> tuple[Any, Draft]:
     """A coordinator and a confirmed draft, really stored, so that several connections see them."""
-    with django_db_blocker.unblock():
-        real_database.empty()
-        try:
-            load_units(acting_user=None, directory=prefecture_directory())
-            owner = Unit.objects.get(key="ylz")
-            user = create_user(acting_user=None, username="tongchou", display_name="统筹", password="qingshan-lvshui-7")
-            grant_membership(acting_user=None, user=user, unit=owner, role="coordinator")
-            draft = make_draft(user, owner)
-            resolve_name(acting_user=user, draft=draft, name="州粮储局", units=[Unit.objects.get(key="ylz-czj")])
-            _accept_all(user, draft)
-            yield user, draft
-        finally:
-            real_database.empty()
+    load_units(acting_user=None, directory=prefecture_directory())
+    owner = Unit.objects.get(key="ylz")
+    user = create_user(acting_user=None, username="tongchou", display_name="统筹", password="qingshan-lvshui-7")
+    grant_membership(acting_user=None, user=user, unit=owner, role="coordinator")
+    draft = make_draft(user, owner)
+    resolve_name(acting_user=user, draft=draft, name="州粮储局", units=[Unit.objects.get(key="ylz-czj")])
+    _accept_all(user, draft)
+    return user, draft
 
 
 def _at_once(act: Callable[[], Any], people: int = 2) -> list[Any]:
