@@ -111,6 +111,32 @@ def test_a_missing_entry_is_found(shared_database: None, position: int) -> None:
     assert verify().broken_at == gone.sequence
 
 
+def test_entries_beyond_the_head_are_found(shared_database: None) -> None:
+    last = _write(3)[-1]
+    forged = Entry.objects.get(pk=last.pk)
+    forged.sequence, forged.previous_hash = last.sequence + 1, last.hash
+    forged.hash = actions.entry_hash(forged)
+    forged.save(force_insert=True)
+    found = verify()
+    assert (found.ok, "多出" in found.reason) == (False, True)
+
+
+def test_writing_goes_on_while_the_chain_is_verified(shared_database: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    _write(3)
+    sealed = actions.entry_hash
+
+    def write_meanwhile(entry: Entry) -> str:
+        monkeypatch.setattr(actions, "entry_hash", sealed)
+        other = threading.Thread(target=lambda: (_write(1), connection.close()))
+        other.start()
+        other.join(30)
+        return sealed(entry)
+
+    monkeypatch.setattr(actions, "entry_hash", write_meanwhile)
+    assert verify().ok
+    assert verify().entries == 4
+
+
 class _SlowHead:
     """Stands for the chain's head: whoever has read it waits before going on, so that two writers meet."""
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from luoshi.apps.journal.models import ChainHead, Entry
@@ -104,9 +105,11 @@ class Verification:
 
 
 def verify() -> Verification:
-    """Recompute the chain from the first entry to the head, in bounded memory."""
+    """Recompute the chain from the first entry to the head, in bounded memory, while others go on writing."""
+    # The head is read first: what is written meanwhile stands beyond it and is no fault.
+    head = ChainHead.objects.get(pk=1)
     previous, expected = "0" * 64, 1
-    for entry in Entry.objects.order_by("sequence").iterator(chunk_size=2000):
+    for entry in Entry.objects.filter(sequence__lte=head.sequence).order_by("sequence").iterator(chunk_size=2000):
         if entry.sequence != expected:
             return Verification(expected - 1, expected, f"缺少第 {expected} 条")
         if entry.previous_hash != previous:
@@ -114,7 +117,10 @@ def verify() -> Verification:
         if entry_hash(entry) != entry.hash:
             return Verification(expected - 1, expected, f"第 {expected} 条的内容被改动")
         previous, expected = entry.hash, expected + 1
-    head = ChainHead.objects.get(pk=1)
     if (head.sequence, head.hash) != (expected - 1, previous):
         return Verification(expected - 1, expected, f"末尾缺少记录：应有 {head.sequence} 条，只有 {expected - 1} 条")
+    # An entry and the head that counts it are committed together, so a later head counts every entry seen before.
+    last = Entry.objects.aggregate(last=Max("sequence"))["last"] or 0
+    if last > ChainHead.objects.get(pk=1).sequence:
+        return Verification(expected - 1, expected, f"末尾多出记录：应有 {head.sequence} 条，最后一条却是第 {last} 条")
     return Verification(expected - 1)
