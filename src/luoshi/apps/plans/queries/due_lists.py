@@ -8,16 +8,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
+from luoshi.apps.organisations.models import Unit
+from luoshi.apps.organisations.policies import within
 from luoshi.apps.plans import words
-from luoshi.apps.plans.models import Deadline, DeadlineRuleChoice, Measure, Plan, ResponsibilityRole
+from luoshi.apps.plans.models import (
+    Deadline,
+    DeadlineRuleChoice,
+    Measure,
+    Plan,
+    Responsibility,
+    ResponsibilityRole,
+)
 from luoshi.apps.plans.policies import visible_deadlines
 from luoshi.apps.plans.queries.due import due_between, due_days, past
 from luoshi.apps.plans.queries.ledger_filter import Through
 from luoshi.apps.plans.queries.rows import shortened
 
 SHOWN = 200
+FEW_UNITS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +68,22 @@ class DueList:
         return self.total - self.shown
 
 
-def reach(paths: Iterable[str]) -> Q:
-    """A condition on rows of responsibility × unit: the unit lies in one of the subtrees."""
-    condition = Q(pk__in=())
-    for path in paths:
-        condition |= Q(unit__path__startswith=path)
-    return condition
+def units_below(paths: Iterable[str]) -> tuple[int, ...]:
+    """The keys of the units in the subtrees: one query."""
+    return tuple(Unit.objects.filter(within("", tuple(paths))).values_list("pk", flat=True))
 
 
-def measures_of(paths: Iterable[str]) -> QuerySet[Any]:
-    """The keys of the measures in which a unit of the subtrees has a part."""
-    rows = Through.objects.filter(reach(paths), responsibility__retired_in=None)
-    return rows.order_by().values("responsibility__measure_id")
+def of_units(units: tuple[int, ...]) -> Q:
+    """A condition on what hangs on a measure: one of the units has a part in the measure.
+
+    Few units: their measures are looked up first. Many: each candidate is asked for a party, which soon says yes.
+    """
+    if len(units) <= FEW_UNITS:
+        rows = Through.objects.filter(unit_id__in=units, responsibility__retired_in=None)
+        return Q(measure__in=rows.order_by().values("responsibility__measure_id"))
+    named = Through.objects.filter(responsibility_id=OuterRef("pk"), unit_id__in=units)
+    parties = Responsibility.objects.filter(Exists(named), measure_id=OuterRef("measure_id"), retired_in=None)
+    return Q(Exists(parties.order_by()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +97,14 @@ class _Asked:
 def due_and_overdue(
     user: Any, paths: tuple[str, ...], first: dt.date, last: dt.date, today: dt.date, *, shown: int = SHOWN
 ) -> tuple[DueList, DueList]:
-    """What the units' tasks have due in a span of days, and what is past (the latest first): at most five queries."""
+    """What the units' tasks have due in a span of days, and what is past (the latest first): at most six queries."""
     asked = (
         _Asked(due_between(first, last), first, last, False),
         _Asked(past(today), dt.date.min, today - dt.timedelta(days=1), True),
     )
-    found = [_deadlines(user, paths, one, shown) for one in asked]
-    roles = _roles(paths, {deadline.measure_id for deadlines, _ in found for deadline in deadlines})
+    units = units_below(paths)
+    found = [_deadlines(user, units, one, shown) for one in asked]
+    roles = _roles(units, {deadline.measure_id for deadlines, _ in found for deadline in deadlines})
     lists = []
     for one, (deadlines, total) in zip(asked, found, strict=True):
         rows = [
@@ -102,20 +117,22 @@ def due_and_overdue(
     return lists[0], lists[1]
 
 
-def _deadlines(user: Any, paths: tuple[str, ...], asked: _Asked, shown: int) -> tuple[list[Deadline], int]:
-    if not paths:
+def _deadlines(user: Any, units: tuple[int, ...], asked: _Asked, shown: int) -> tuple[list[Deadline], int]:
+    if not units:
         return [], 0
-    found = visible_deadlines(user).filter(asked.condition, measure__in=measures_of(paths), measure__is_task=True)
+    found = visible_deadlines(user).filter(asked.condition, of_units(units), measure__is_task=True)
     # A date comes once, a cadence again: dates first, so that what is cut off recurs anyway.
     order = ("-date", "pk") if asked.latest else ("rule_kind", "date", "pk")
     first = list(found.select_related("measure", "plan").order_by(*order)[: shown + 1])
     return (first, len(first)) if len(first) <= shown else (first[:shown], found.count())
 
 
-def _roles(paths: tuple[str, ...], keys: set[int | None]) -> dict[int, set[str]]:
+def _roles(units: tuple[int, ...], keys: set[int | None]) -> dict[int, set[str]]:
     roles: defaultdict[int, set[str]] = defaultdict(set)
     if keys:
-        own = Through.objects.filter(reach(paths), responsibility__retired_in=None, responsibility__measure_id__in=keys)
+        own = Through.objects.filter(
+            unit_id__in=units, responsibility__retired_in=None, responsibility__measure_id__in=keys
+        )
         for key, role in own.values_list("responsibility__measure_id", "responsibility__role").distinct():
             roles[key].add(role)
     return roles

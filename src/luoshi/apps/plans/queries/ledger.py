@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.models import Measure, Plan
@@ -54,10 +54,10 @@ def ledger_page(user: Any, asked: LedgerFilter, today: dt.date, number: int) -> 
     found = asked_measures(user, asked, today)
     total = found.count()
     if asked.group == "unit":
-        pairs = _pairs(found, asked)
-        lines = pairs.count()
+        counts = _lines_by_unit(found, asked)
+        lines = sum(count for _, count in counts)
         number = _within(number, lines)
-        return LedgerPage(_pair_rows(list(pairs[_slice(number)]), today), total, lines, number)
+        return LedgerPage(_unit_rows(found, asked, counts, _slice(number), today), total, lines, number)
     number = _within(number, total)
     keys = list(asked.ordered(found).values_list("pk", flat=True)[_slice(number)])
     return LedgerPage(_rows_of(keys, today), total, total, number)
@@ -104,9 +104,34 @@ def _pairs(found: QuerySet[Measure], asked: LedgerFilter) -> QuerySet[Any, tuple
 
 
 def _pair_rows(pairs: list[tuple[int, int]], today: dt.date) -> list[MeasureRow]:
-    units = Unit.objects.in_bulk({unit for unit, _ in pairs})
     rows = {row.id: row for row in _rows_of(list(dict.fromkeys(measure for _, measure in pairs)), today)}
-    return [replace(rows[measure], unit=units[unit]) for unit, measure in pairs if measure in rows]
+    # Every unit of a pair is a party of its measure, and so has been fetched with it.
+    units = {unit.pk: unit for row in rows.values() for party in row.parties for unit in party.units}
+    return [replace(rows[measure], unit=units[unit]) for unit, measure in pairs if measure in rows and unit in units]
+
+
+def _lines_by_unit(found: QuerySet[Measure], asked: LedgerFilter) -> list[tuple[int, int]]:
+    """(unit, lines) in the order of the unit tree: which units a page holds is known before anything is sorted."""
+    pairs = Through.objects.filter(responsibility__retired_in=None, responsibility__measure_id__in=found.values("pk"))
+    if (units := asked.units()) is not None:
+        pairs = pairs.filter(units)
+    counts = pairs.values("unit_id").annotate(lines=Count("responsibility__measure_id", distinct=True))
+    return list(counts.order_by("unit__path").values_list("unit_id", "lines"))
+
+
+def _unit_rows(
+    found: QuerySet[Measure], asked: LedgerFilter, counts: list[tuple[int, int]], window: slice, today: dt.date
+) -> list[MeasureRow]:
+    """The lines of a window: only the units that reach into it are asked for."""
+    begin, shown, before = 0, [], 0
+    for unit, lines in counts:
+        if begin < window.stop and begin + lines > window.start:
+            shown.append(unit)
+        elif begin + lines <= window.start:
+            before = begin + lines
+        begin += lines
+    pairs = _pairs(found, asked).filter(unit_id__in=shown)
+    return _pair_rows(list(pairs[window.start - before : window.stop - before]), today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +140,7 @@ class UnitChoice:
 
     id: int
     label: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +150,15 @@ class LedgerChoices:
     plans: list[Plan]
     years: list[int]
     units: list[UnitChoice]
+
+    def keys_of(self, asked: LedgerFilter) -> tuple[int, ...] | None:
+        """The keys of the units that the filter means, ``None`` where it asks for none."""
+        top = next((unit.path for unit in self.units if unit.id == asked.unit), None)
+        if asked.unit is None:
+            return None
+        if top is None or not asked.subtree:
+            return () if top is None else (asked.unit,)
+        return tuple(unit.id for unit in self.units if unit.path.startswith(top))
 
 
 def ledger_choices(user: Any) -> LedgerChoices:
@@ -135,6 +170,6 @@ def ledger_choices(user: Any) -> LedgerChoices:
 
 def unit_choices() -> list[UnitChoice]:
     """All units in tree order: one query."""
-    rows = list(Unit.objects.order_by("path").values_list("pk", "depth", "short_name", "name"))
-    top = min((depth for _, depth, _, _ in rows), default=1)
-    return [UnitChoice(pk, "　" * (depth - top) + (short or name)) for pk, depth, short, name in rows]
+    rows = list(Unit.objects.order_by("path").values_list("pk", "depth", "short_name", "name", "path"))
+    top = min((depth for _, depth, *_ in rows), default=1)
+    return [UnitChoice(pk, "　" * (depth - top) + (short or name), path) for pk, depth, short, name, path in rows]

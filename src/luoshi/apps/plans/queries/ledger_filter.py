@@ -41,6 +41,7 @@ SORT_CHOICES = {"": "方案次序", "due": "期限从近到远", "-due": "期限
 ROLE_CHOICES = dict(ResponsibilityRole.choices)
 TEXT_LIMIT = 60  # characters
 WORD_LIMIT = 5
+_NOT_ASKED = ("errors", "subtree", "unit_keys")  # fields that the address writes in another way, or not at all
 
 Through = Responsibility.units.through
 
@@ -62,6 +63,8 @@ class LedgerFilter:
     group: str = ""
     sort: str = ""
     errors: tuple[str, ...] = field(default=(), compare=False)
+    # The keys of the units that ``unit`` means, where the caller knows them already.
+    unit_keys: tuple[int, ...] | None = field(default=None, compare=False)
 
     @classmethod
     def from_address(cls, query: Mapping[str, str]) -> LedgerFilter:
@@ -123,7 +126,11 @@ class LedgerFilter:
         values: dict[str, str] = {}
         for item in fields(asked):
             value = getattr(asked, item.name)
-            if item.name in ("errors", "subtree") or not value or (item.name == "due" and value == "range"):
+            if (
+                item.name in ("errors", "subtree", "unit_keys")
+                or not value
+                or (item.name == "due" and value == "range")
+            ):
                 continue
             values[item.name] = str(value)
         if asked.unit and not asked.subtree:
@@ -139,14 +146,21 @@ class LedgerFilter:
         """A condition on rows of responsibility × unit, ``None`` where no unit and no role is asked for."""
         condition = Q(responsibility__retired_in=None)
         if self.unit:
-            if self.subtree:
-                top = Unit.objects.filter(pk=self.unit).values_list("path", flat=True).first()
-                condition &= Q(unit__path__startswith=top) if top else Q(pk__in=())
-            else:
-                condition &= Q(unit_id=self.unit)
+            # Keys, not a path prefix: so the database begins with the unit's few rows, not with all of them.
+            condition &= Q(unit_id__in=self.units_meant())
         if self.role:
             condition &= Q(responsibility__role=self.role)
         return condition if self.unit or self.role else None
+
+    def units_meant(self) -> tuple[int, ...]:
+        """The keys of the unit and, if asked for, of those below it; none for a unit that does not exist."""
+        if self.unit_keys is not None:
+            return self.unit_keys
+        if not self.subtree:
+            return (self.unit,) if self.unit else ()
+        top = Unit.objects.filter(pk=self.unit).values_list("path", flat=True).first()
+        below = Unit.objects.filter(path__startswith=top) if top else Unit.objects.none()
+        return tuple(below.values_list("pk", flat=True))
 
     def due_condition(self, today: dt.date) -> Q | None:
         """A condition on ``Deadline``, ``None`` where any or none will do."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,14 +10,20 @@ from django.db.models import Count, Q, QuerySet
 
 from luoshi.apps.organisations.models import Unit, UnitName
 from luoshi.apps.plans import words
-from luoshi.apps.plans.models import Plan, ResponsibilityRole, Target
-from luoshi.apps.plans.policies import visible_measures, visible_targets
-from luoshi.apps.plans.queries.due_lists import measures_of
+from luoshi.apps.plans.models import Measure, Plan, Responsibility, ResponsibilityRole, Target
+from luoshi.apps.plans.policies import visible_responsibilities, visible_targets
+from luoshi.apps.plans.queries.due_lists import of_units, units_below
 from luoshi.apps.plans.queries.ledger_filter import Through
 from luoshi.apps.plans.queries.rows import TargetRow, target_row
 
 TARGETS_SHOWN = 200
 UNITS_PAGE = 300
+_ROLES = tuple(role.value for role in ResponsibilityRole)
+#: Tasks in all and by role; a unit with two roles in one task counts it once in all.
+_COUNTS: dict[str, Any] = {
+    "tasks": Count("measure_id", distinct=True),
+    **{f"as_{role}": Count("measure_id", distinct=True, filter=Q(role=role)) for role in _ROLES},
+}
 
 
 def _in_order(by_role: dict[str, int]) -> list[tuple[str, int]]:
@@ -55,10 +60,19 @@ class UnitPage:
         return max(1, -(-self.total // UNITS_PAGE))
 
 
-def in_force(user: Any) -> QuerySet[Any]:
-    """Rows of responsibility × unit for the tasks that the person sees."""
-    seen = visible_measures(user).filter(is_task=True).order_by().values("pk")
-    return Through.objects.filter(responsibility__retired_in=None, responsibility__measure_id__in=seen)
+def in_force(user: Any) -> QuerySet[Responsibility]:
+    """The responsibilities for the tasks that the person sees, a row for each unit (``units``)."""
+    parties = visible_responsibilities(user).filter(measure__isnull=False, units__isnull=False)
+    # Headings are few: leaving them out by a list is cheaper than looking every measure up.
+    headings = Measure.objects.filter(is_task=False).order_by().values("pk")
+    return parties.exclude(measure_id__in=headings).order_by()
+
+
+def _own(user: Any, unit: Unit) -> QuerySet[Responsibility]:
+    """The responsibilities of the unit and of those below it, for tasks."""
+    below = list(Unit.objects.filter(path__startswith=unit.path).values_list("pk", flat=True))
+    named = Through.objects.filter(unit_id__in=below).order_by().values("responsibility_id")
+    return visible_responsibilities(user).filter(pk__in=named, measure__is_task=True).order_by()
 
 
 def unit_page(user: Any, *, kind: str, text: str, today: dt.date, number: int, gone: bool = False) -> UnitPage:
@@ -76,12 +90,13 @@ def unit_page(user: Any, *, kind: str, text: str, today: dt.date, number: int, g
     shown = list(units[(number - 1) * UNITS_PAGE : number * UNITS_PAGE])
     top = min((unit.depth for unit in shown), default=1)
     rows = {unit.pk: UnitRow(unit, 0 if (kind or text) else unit.depth - top) for unit in shown}
-    pairs = in_force(user).filter(unit_id__in=rows).order_by()
-    measure = Count("responsibility__measure_id", distinct=True)
-    for unit_id, role, count in pairs.values_list("unit_id", "responsibility__role").annotate(n=measure):
-        rows[unit_id].by_role[role] = count
-    for unit_id, count in pairs.values_list("unit_id").annotate(n=measure):
-        rows[unit_id].tasks = count
+    found = in_force(user)
+    if len(shown) < total or kind or text:
+        found = found.filter(units__in=list(rows))
+    for unit_id, tasks, *counts in found.values_list("units").annotate(**_COUNTS):
+        if unit_id in rows:
+            rows[unit_id].tasks = tasks
+            rows[unit_id].by_role = dict(zip(_ROLES, counts, strict=True))
     return UnitPage(list(rows.values()), total, number)
 
 
@@ -100,17 +115,11 @@ class PlanShare:
 
 
 def shares(user: Any, unit: Unit) -> list[PlanShare]:
-    """The unit's tasks (with its subunits') by plan: three queries."""
-    pairs = in_force(user).filter(unit__path__startswith=unit.path).order_by()
-    measure = Count("responsibility__measure_id", distinct=True)
-    roles: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    for plan_id, role, count in pairs.values_list("responsibility__plan_id", "responsibility__role").annotate(
-        n=measure
-    ):
-        roles[plan_id][role] = count
-    totals = dict(pairs.values_list("responsibility__plan_id").annotate(n=measure))
-    plans = Plan.objects.filter(pk__in=totals).order_by("-year", "-pk")
-    return [PlanShare(plan, totals[plan.pk], _in_order(roles[plan.pk])) for plan in plans]
+    """The unit's tasks (with its subunits') by plan: two queries."""
+    rows = _own(user, unit).values_list("plan_id").annotate(**_COUNTS)
+    counts = {plan_id: (tasks, dict(zip(_ROLES, by_role, strict=True))) for plan_id, tasks, *by_role in rows}
+    plans = Plan.objects.filter(pk__in=counts).order_by("-year", "-pk")
+    return [PlanShare(plan, counts[plan.pk][0], _in_order(counts[plan.pk][1])) for plan in plans]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +131,8 @@ class UnitTargets:
 
 
 def unit_targets(user: Any, unit: Unit) -> UnitTargets:
-    """Targets of the tasks in which the unit or one below it has a part: two queries."""
-    found = visible_targets(user).filter(measure__in=measures_of((unit.path,)), measure__is_task=True)
+    """Targets of the tasks in which the unit or one below it has a part: three queries."""
+    found = visible_targets(user).filter(of_units(units_below((unit.path,))), measure__is_task=True)
     targets: list[Target] = list(
         found.select_related("plan").order_by("-plan__year", "-plan_id", "line", "pk")[:TARGETS_SHOWN]
     )
@@ -131,8 +140,6 @@ def unit_targets(user: Any, unit: Unit) -> UnitTargets:
 
 
 def task_sums(user: Any, unit: Unit) -> tuple[int, list[tuple[str, int]]]:
-    """How many tasks the unit and those below it have in all, and in each role: two queries."""
-    pairs = in_force(user).filter(unit__path__startswith=unit.path).order_by()
-    measure = Count("responsibility__measure_id", distinct=True)
-    by_role = dict(pairs.values_list("responsibility__role").annotate(n=measure))
-    return pairs.aggregate(n=measure)["n"], _in_order(by_role)
+    """How many tasks the unit and those below it have in all, and in each role: one query."""
+    counts = _own(user, unit).aggregate(**_COUNTS)
+    return counts["tasks"], _in_order({role: counts[f"as_{role}"] for role in _ROLES})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,6 +24,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     asked = LedgerFilter.from_address(request.GET)
     choices = ledger_choices(request.user)
+    asked = replace(asked, unit_keys=choices.keys_of(asked))
     page = ledger_page(request.user, asked, today, number_in(request.GET, "page"))
     address = asked.address()
     return render(
