@@ -148,21 +148,27 @@ let waiting = false;
 for (const pane of [source.pane, items]) {
   for (const type of ["wheel", "touchmove", "pointerdown"]) pane.addEventListener(type, () => { driver = pane; }, { passive: true });
   pane.addEventListener("keydown", (event) => { if (["PageDown", "PageUp", "ArrowDown", "ArrowUp", "Home", "End", " "].includes(event.key)) driver = pane; });
+  let settled = null;
   pane.addEventListener("scroll", () => {
-    if (driver !== pane || waiting || !sync.checked || !wide.matches) return;
+    if (driver !== pane || !sync.checked || !wide.matches) return;
+    // Once more at rest: what has just come into view may not have been laid out yet.
+    clearTimeout(settled);
+    settled = setTimeout(() => { if (driver === pane) inStep(pane); }, 150);
+    if (waiting) return;
     waiting = true;
-    requestAnimationFrame(() => {
-      waiting = false;
-      const height = 60;
-      if (pane === items) {
-        const found = list.at(height);
-        if (found) source.follow(found.item.line, Math.max(found.offset, 0));
-      } else {
-        const line = source.lineAt(height);
-        if (line !== null) list.follow(line, height);
-      }
-    });
+    requestAnimationFrame(() => { waiting = false; inStep(pane); });
   }, { passive: true });
+}
+
+function inStep(pane) {
+  const height = 60;
+  if (pane === items) {
+    const found = list.at(height);
+    if (found) source.follow(found.item.line, Math.max(found.offset, 0));
+  } else {
+    const line = source.lineAt(height);
+    if (line !== null) list.follow(line, height);
+  }
 }
 
 source.addEventListener("mark", ({ detail: { id } }) => {
