@@ -15,55 +15,104 @@ from django.utils.dateparse import parse_datetime
 
 from luoshi.apps.journal.models import Entry
 
-#: What acts write down beside the fields of their object.
+#: What acts write down beside the fields of their object, or of another object.
 _EXTRA = {
     "added": "新增",
+    "attempts": "次数",
+    "by_hand": "人工确认",
+    "certainty": "把握",
     "changed": "修改",
+    "changes": "变化",
+    "count": "数量",
+    "data": "内容",
+    "deadlines": "时限",
+    "decision": "处理",
+    "document": "原文",
+    "drafts": "草稿",
+    "error": "原因",
+    "expires_at": "到期时间",
+    "fields": "字段",
+    "file": "文件",
+    "files": "文件",
+    "format": "格式",
+    "from": "自",
+    "id": "编号",
+    "into": "到",
+    "is_active": "在用",
+    "is_public": "对外公开",
+    "issued_on": "成文日期",
+    "items": "对象",
     "kept": "保留",
-    "removed": "删除",
-    "retired": "退出",
+    "key": "代码",
+    "labels": "编号",
+    "last_line": "末行",
+    "last_year": "末年",
+    "line": "行",
+    "line_count": "行数",
+    "lines": "行数",
+    "measure": "措施",
+    "measure_key": "措施",
+    "measures": "措施",
+    "message": "说明",
+    "moved": "移动",
+    "name": "名称",
     "names": "名称数",
     "names_added": "新增名称",
     "names_removed": "删除名称",
+    "number": "文号",
+    "objects": "对象",
+    "origin": "来源",
+    "owner": "发文单位",
+    "owner_id": "发文单位编号",
+    "page_count": "页数",
     "parent": "上级单位",
+    "plan": "方案",
+    "reason": "依据",
+    "remember": "登记名称",
+    "removed": "删除",
+    "responsibilities": "责任",
+    "responsibility": "责任",
+    "retired": "退出",
+    "revoked_at": "停用时间",
+    "role": "角色",
+    "rule": "规则",
     "second_factor": "两步验证",
     "second_factors": "两步验证",
+    "size": "字节数",
+    "spans": "位置",
+    "state": "状态",
+    "status": "状态",
     "succeeded_by": "承接单位",
     "successors": "承接单位",
+    "summary": "变化",
+    "tables": "表格",
+    "targets": "目标",
+    "text": "原句",
+    "threshold": "把握下限",
+    "title": "标题",
     "unit": "单位",
     "units": "单位",
+    "uploaded_by_id": "上传人编号",
     "user": "人员",
-    "role": "角色",
-    "is_active": "在用",
     "username": "用户名",
-    "revoked_at": "停用时间",
-    "expires_at": "到期时间",
-    "reason": "依据",
-    "status": "状态",
-    "state": "状态",
-    "decision": "处理",
-    "measures": "措施",
-    "targets": "目标",
-    "responsibilities": "责任",
-    "deadlines": "时限",
-    "tables": "表格",
-    "objects": "对象",
-    "count": "数量",
-    "plan": "方案",
-    "version": "版次",
-    "document": "原文",
-    "files": "文件",
     "value": "值",
-    "fields": "字段",
-    "changes": "变化",
+    "version": "版次",
     "what": "变化",
-    "text": "原句",
-    "line": "行",
-    "id": "编号",
-    "owner": "发文单位",
-    "size": "字节数",
-    "error": "原因",
-    "key": "代码",
+    "year": "年度",
+}
+#: Values that are neither choices of a field nor words.
+_VALUES = {
+    "added": "新增",
+    "changed": "修改",
+    "kept": "保留",
+    "measure": "措施",
+    "target": "目标",
+    "responsibility": "责任",
+    "deadline": "时限",
+    "table": "表格",
+    "plantable": "表格",
+    "retired": "退出",
+    "too_large": "文件过大",
 }
 _SHOWN = 40
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
@@ -140,11 +189,8 @@ def _field(object_type: str, field: str) -> Any:
 
 
 def _label(object_type: str, field: str) -> str:
-    if field in _EXTRA:
-        return _EXTRA[field]
-    description = _field(object_type, field)
-    name = str(getattr(description, "verbose_name", field))
-    return field if name.isascii() and name != field else name
+    name = str(getattr(_field(object_type, field), "verbose_name", field))
+    return _EXTRA.get(field, field) if name.isascii() else name
 
 
 def _value(object_type: str, field: str, value: Any) -> str:
@@ -165,4 +211,4 @@ def _value(object_type: str, field: str, value: Any) -> str:
         moment = parse_datetime(value)
         if isinstance(moment, dt.datetime) and timezone.is_aware(moment):
             return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
-    return str(value)
+    return _VALUES.get(value, value) if isinstance(value, str) else str(value)
