@@ -25,6 +25,7 @@ CADENCE_WORDS = {
     DeadlineRuleChoice.HALF_YEARLY: "每半年",
     DeadlineRuleChoice.YEARLY: "每年",
 }
+RISE_WORDS = ("增长", "增速", "增幅", "增加率", "净增", "新增", "提高", "提升", "上升")
 FALL_WORDS = ("下降", "降低", "减少", "压缩", "压减", "降至")
 
 
@@ -69,7 +70,7 @@ def motion(target: Target) -> str:
     """``增长`` or ``下降`` where the figure is a change and the indicator's own name does not say so."""
     if target.falling:
         return "" if any(word in target.indicator for word in FALL_WORDS) else "下降"
-    if target.change and target.unit_of_measure in RATIOS and not any(c in target.indicator for c in "增升提"):
+    if target.change and target.unit_of_measure in RATIOS and not any(word in target.indicator for word in RISE_WORDS):
         return "增长"
     return ""
 

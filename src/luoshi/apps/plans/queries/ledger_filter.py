@@ -36,7 +36,7 @@ KIND_CHOICES = {
     "no-unit": "没有责任单位",
     "unknown-unit": "单位名称未识别",
 }
-GROUP_CHOICES = {"plan": "按方案", "unit": "按单位"}
+GROUP_CHOICES = {"plan": "按方案", "unit": "按单位", "none": "不分组"}
 SORT_CHOICES = {"": "方案次序", "due": "期限从近到远", "-due": "期限从远到近"}
 ROLE_CHOICES = dict(ResponsibilityRole.choices)
 TEXT_LIMIT = 60  # characters
@@ -60,7 +60,7 @@ class LedgerFilter:
     last: dt.date | None = None
     kind: str = ""
     text: str = ""
-    group: str = ""
+    group: str = "plan"
     sort: str = ""
     errors: tuple[str, ...] = field(default=(), compare=False)
     # The keys of the units that ``unit`` means, where the caller knows them already.
@@ -99,7 +99,7 @@ class LedgerFilter:
         if first and last and first > last:
             errors.append("起始日期晚于截止日期，已对调。")
             first, last = last, first
-        due = choice("due", "时限", DUE_CHOICES)
+        due, sort = choice("due", "时限", DUE_CHOICES), choice("sort", "排序", SORT_CHOICES)
         if first or last:
             due = "range"
         elif due == "range":
@@ -115,8 +115,8 @@ class LedgerFilter:
             last=last,
             kind=choice("kind", "类别", KIND_CHOICES),
             text=" ".join(query.get("text", "").split())[:TEXT_LIMIT],
-            group=choice("group", "分组", GROUP_CHOICES),
-            sort=choice("sort", "排序", SORT_CHOICES),
+            group=choice("group", "分组", GROUP_CHOICES) or _usual_group(sort),
+            sort=sort,
             errors=tuple(errors),
         )
 
@@ -132,7 +132,8 @@ class LedgerFilter:
                 or (item.name == "due" and value == "range")
             ):
                 continue
-            values[item.name] = str(value)
+            if item.name != "group" or value != _usual_group(asked.sort):
+                values[item.name] = str(value)
         if asked.unit and not asked.subtree:
             values["subtree"] = "0"
         return urlencode(values)
@@ -259,10 +260,15 @@ class LedgerFilter:
             told.append(("类别", KIND_CHOICES[self.kind]))
         if self.text:
             told.append(("文字", self.text))
-        if self.group:
+        if self.group != "none":
             told.append(("分组", GROUP_CHOICES[self.group]))
         told.append(("排序", SORT_CHOICES[self.sort]))
         return told
+
+
+def _usual_group(sort: str) -> str:
+    """Rows stand under their plans; whoever sorts by date wants the dates of all plans in one row."""
+    return "none" if sort else "plan"
 
 
 def _of(model: type[Any], condition: Q) -> QuerySet[Any]:

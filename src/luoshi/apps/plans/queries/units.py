@@ -75,7 +75,9 @@ def _own(user: Any, unit: Unit) -> QuerySet[Responsibility]:
     return visible_responsibilities(user).filter(pk__in=named, measure__is_task=True).order_by()
 
 
-def unit_page(user: Any, *, kind: str, text: str, today: dt.date, number: int, gone: bool = False) -> UnitPage:
+def unit_page(
+    user: Any, *, kind: str, text: str, today: dt.date, number: int, gone: bool = False, busy: bool = False
+) -> UnitPage:
     """Units in tree order with the counts of their own tasks: four queries."""
     units = Unit.objects.order_by("path")
     if kind:
@@ -83,15 +85,17 @@ def unit_page(user: Any, *, kind: str, text: str, today: dt.date, number: int, g
     for word in text.split():
         named = UnitName.objects.filter(name__icontains=word).values("units")
         units = units.filter(Q(name__icontains=word) | Q(short_name__icontains=word) | Q(pk__in=named))
+    if busy:
+        units = units.filter(pk__in=in_force(user).values("units"))
     if not gone:
         units = units.exclude(valid_to__lt=today)
     total = units.count()
     number = max(1, min(number, -(-total // UNITS_PAGE)))
     shown = list(units[(number - 1) * UNITS_PAGE : number * UNITS_PAGE])
     top = min((unit.depth for unit in shown), default=1)
-    rows = {unit.pk: UnitRow(unit, 0 if (kind or text) else unit.depth - top) for unit in shown}
+    rows = {unit.pk: UnitRow(unit, 0 if (kind or text or busy) else unit.depth - top) for unit in shown}
     found = in_force(user)
-    if len(shown) < total or kind or text:
+    if len(shown) < total or kind or text or busy:
         found = found.filter(units__in=list(rows))
     for unit_id, tasks, *counts in found.values_list("units").annotate(**_COUNTS):
         if unit_id in rows:

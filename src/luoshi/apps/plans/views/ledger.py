@@ -41,7 +41,6 @@ def ledger(request: HttpRequest) -> HttpResponse:
             "sorts": ledger_filter.SORT_CHOICES,
             "address": address,
             "page_address": f"?{address}&page=" if address else "?page=",
-            "columns": 6 if asked.group else 7,
         },
     )
 

@@ -26,7 +26,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
     """Units in tree order with their tasks."""
     kind = choice_in(request.GET, "kind", dict(UnitKind.choices))
     text = " ".join(request.GET.get("text", "").split())[:60]
-    gone = request.GET.get("gone") == "1"
+    gone, busy = request.GET.get("gone") == "1", request.GET.get("busy") == "1"
     page = units.unit_page(
         request.user,
         kind=kind,
@@ -34,6 +34,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
         today=timezone.localdate(),
         number=number_in(request.GET, "page"),
         gone=gone,
+        busy=busy,
     )
     query = request.GET.copy()
     query.pop("page", None)
@@ -46,6 +47,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
             "kind": kind,
             "text": text,
             "gone": gone,
+            "busy": busy,
             "kinds": UnitKind.choices,
             "roles": ResponsibilityRole.choices,
             "page_address": f"?{address}&page=" if address else "?page=",
