@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -29,6 +30,7 @@ from luoshi.units import NameKind, UnitDirectory, fold
 
 # Room between neighbours, so that an item added by hand finds its place without renumbering.
 STEP = 16
+_REVISED = re.compile(r"\((?:\d{4}年)?(?:修订|修改|修正|调整|更新)[^()]{0,4}\)$")
 LIKE_TITLE = 85.0  # likeness of two titles (0 to 100) from which a shared number makes them one plan
 
 
@@ -192,14 +194,19 @@ def _year(year: int | None) -> int | None:
 def earlier_plan(owner_id: int, title: str, number: str, year: int | None) -> int | None:
     """The plan in force of which a document is probably the next version: the same title and year, or the same number
     and nearly the same title (the plans of one notice share its number). Gives the latest one's row number."""
-    folded, same_number = fold(title), Q(number=number) if number else Q(pk__in=())
+    wanted, same_number = _bare(title), Q(number=number) if number else Q(pk__in=())
     rows = Plan.objects.filter(same_number | Q(year=year), owner_id=owner_id).order_by("-pk")
     for pk, known, its_number, its_year in rows.values_list("pk", "title", "number", "year"):
-        if fold(known) == folded and its_year == year:
+        if _bare(known) == wanted and its_year == year:
             return pk
-        if number and its_number == number and fuzz.ratio(fold(known), folded) >= LIKE_TITLE:
+        if number and its_number == number and fuzz.ratio(_bare(known), wanted) >= LIKE_TITLE:
             return pk
     return None
+
+
+def _bare(title: str) -> str:
+    """A title in comparable form, without the bracket that calls it revised."""
+    return _REVISED.sub("", fold(title))
 
 
 def store_drafts(upload: Upload, source: SourceDocument, extraction: Extraction) -> list[Draft]:
