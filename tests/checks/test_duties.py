@@ -59,8 +59,8 @@ def test_a_plan_that_names_few_is_not_judged() -> None:
 
 
 def test_a_first_row_without_an_owner() -> None:
-    rows = [("指标甲增速", 10, ""), ("指标乙增速", 12, "州商务局"), ("指标丙增速", 9, ""), ("指标丁增速", 8, "州水务局"),
-            ("指标戊增速", 7, "州林草局")]  # fmt: skip
+    rows = [("指标甲增速", 10, ""), ("指标乙增速", 12, "州商务局"), ("指标丙增速", 9, ""),
+            ("指标丁增速", 8, "州水务局"), ("指标戊增速", 7, "州林草局")]  # fmt: skip
     annex = table("指标任务分解表", ("指标", "目标", "责任单位"), *rows)
     (finding,) = checked(plan("附件", annex), "no-responsible")
     assert "指标甲增速" in finding.message
@@ -161,7 +161,7 @@ def test_an_annex_that_is_left_out() -> None:
 
 def test_one_mailbox_in_several_spellings() -> None:
     text = plan(
-        "一、任务", "1.材料报送至邮箱：ylzszb@example.cn，按月报送。", "2.表格报送至邮箱：ylzzsb@example.cn，按季报送。"
+        "一、任务", "1.材料送至邮箱：ylzszb@example.cn，按月报送。", "2.表格报送至邮箱：ylzzsb@example.cn，按季报送。"
     )
     (finding,) = checked(text, "contact")
     assert finding.readings == ("ylzszb@example.cn", "ylzzsb@example.cn")

@@ -91,6 +91,16 @@ def test_one_target_with_two_leads() -> None:
         assert len(checked(text, "other-lead")) == found
 
 
+def test_one_target_in_two_measures_is_counted_once() -> None:
+    first = "1.技能提升。开展职业技能培训2.4万人次，提高就业质量。"
+    second = "1.稳定就业。开展职业技能培训{}万人次，扩大就业规模。"
+    for value, found in (("2.4", 1), ("3.1", 0)):
+        text = plan("一、人才", first, "二、就业", second.format(value))
+        assert len(checked(text, "target-twice")) == found
+    summed_up = plan("一、主要目标", first, "二、就业", second.format("2.4"))
+    assert checked(summed_up, "target-twice") == []
+
+
 def _notice(count: str) -> str:
     parts = [
         f"云岭州人民政府办公室关于印发2026年{count}大行动实施方案的通知",
@@ -100,8 +110,8 @@ def _notice(count: str) -> str:
         "2026年1月28日",
     ]
     for name in ("工业倍增", "农业提质", "项目投资"):
-        parts += [f"云岭州2026年{name}行动实施方案", f"为做好{name}工作，推动各项任务落地见效，制定本方案，请认真实施。",
-                  "一、总体要求", "坚持稳中求进，抓好各项工作，确保完成全年目标任务，不断取得新的成效。"]  # fmt: skip
+        parts += [f"云岭州2026年{name}行动实施方案",
+                  f"为做好{name}工作，推动各项任务落地见效，制定本方案，请认真实施。", "一、总体要求", "坚持稳中求进，抓好各项工作，确保完成全年目标任务，不断取得新的成效。"]  # fmt: skip
     return "\n\n".join(parts)
 
 

@@ -48,7 +48,9 @@ class _Labels:
     def __init__(self, plan: PlanView) -> None:
         self.same: dict[tuple[int, str], list[Row]] = {}
         self.ends: dict[tuple[int, str], list[tuple[str, Row]]] = {}
+        self.totals: dict[tuple[int, str], list[tuple[Row, Column]]] = {}
         for sheet in plan.sheets:
+            self._add_totals(sheet)
             columns = [c.index for c in sheet.columns if not c.numeric and (_LABEL.search(c.own) or c.index == 0)]
             for row in sheet.rows:
                 if row.level == "group" or _is_total(row):
@@ -58,6 +60,16 @@ class _Labels:
                         self.same.setdefault((sheet.number, letters(name)), []).append(row)
                     if len(name) >= _FEWEST:
                         self.ends.setdefault((sheet.number, name[-_FEWEST:]), []).append((name, row))
+
+    def _add_totals(self, sheet: Sheet) -> None:
+        """The cells of the one total row, by the characters of their header with and without its verb."""
+        if len(sheet.totals) != 1:
+            return
+        for column in sheet.columns:
+            if column.numeric and column.period in (None, 12):
+                header = re.sub(r"[(（][^()（）]*[)）]|/", "", column.name)
+                for name in {letters(bare(header)), letters(header)}:
+                    self.totals.setdefault((sheet.number, name), []).append((sheet.totals[0], column))
 
     def row(self, sheet: Sheet, name: str) -> Row | None:
         """The one row that a name means: of the same words, else the nearest with more words in front on one side.
@@ -91,7 +103,7 @@ def _with_tables(plan: PlanView, labels: _Labels, target: TargetDraft) -> Iterat
     if _PARTIAL.search(plan.sentence_before(target.spans)):
         return
     for sheet in plan.sheets:
-        for cells in (_row_of(labels, sheet, target, name), _total_of(sheet, target, name)):
+        for cells in (_row_of(labels, sheet, target, name), _total_of(labels, sheet, target, name)):
             if not cells:
                 continue
             if target.value in {value for *_, value in cells}:
@@ -185,23 +197,11 @@ def _counted(plan: PlanView) -> Iterator[Finding]:
         )
 
 
-def _total_of(sheet: Sheet, target: TargetDraft, name: str) -> Cells:
+def _total_of(labels: _Labels, sheet: Sheet, target: TargetDraft, name: str) -> Cells:
     """The figures of the total row in the columns whose header is the target's indicator."""
-    rows = [row for row in sheet.rows if _is_total(row)]
-    if len(rows) != 1:
-        return []
-    wanted = letters(bare(target.indicator))
-    cells: Cells = []
-    for column in sheet.columns:
-        if not column.numeric or (column.period is not None and column.period != 12):
-            continue
-        header = re.sub(r"[(（][^()（）]*[)）]|/", "", column.name)
-        if letters(bare(header)) != wanted and letters(header) != letters(name):
-            continue
-        value = _value(sheet, rows[0], column, target)
-        if value is not None:
-            cells.append((rows[0], column, value))
-    return cells
+    found = labels.totals.get((sheet.number, letters(bare(target.indicator))))
+    found = found or labels.totals.get((sheet.number, letters(name)), [])
+    return [(row, c, value) for row, c in found if (value := _value(sheet, row, c, target)) is not None]
 
 
 def _is_total(row: Row) -> bool:

@@ -100,34 +100,57 @@ def _twice(sheet: Sheet, first: Row, second: Row, name: int, kind: str) -> Findi
 
 
 def _targets(plans: tuple[PlanView, ...]) -> Iterator[Finding]:
-    """One target (name, value, year) in two measures that name different leads."""
-    known: dict[tuple[str, Decimal, str, int | None], list[tuple[PlanView, TargetDraft, tuple[str, ...], Place]]] = {}
+    """One target (name, value, year) in two measures: of different leads, or to be counted only once.
+
+    Sections that sum up repeat what the others say: they are left out.
+    """
+    known: dict[tuple[str, Decimal, str, int | None], list[tuple[PlanView, TargetDraft]]] = {}
     for plan in plans:
-        clauses = _clauses(plan)
         for target in plan.draft.targets:
             name = bare(target.indicator)
-            if (target.unit == "%" and target.value == 100) or len(name) < 4 or _SCOPED.search(target.indicator):
+            every = target.unit == "%" and target.value == 100
+            if every or len(name) < 4 or _SCOPED.search(target.indicator) or plan.is_past(target.line):
                 continue
-            clause = clauses.get(target.measure or "")
-            if clause is None or not clause.lead:
-                continue
-            place = Place(clause.spans, clause.text)
-            key = (letters(name), target.value, target.unit, target.year)
-            known.setdefault(key, []).append((plan, target, clause.lead, place))
+            if not plan.is_aim(target.measure):
+                known.setdefault((letters(name), target.value, target.unit, target.year), []).append((plan, target))
+    clauses = {plan.index: _clauses(plan) for plan in plans}
     for places in known.values():
-        plan, first, lead, clause_place = places[0]
-        for other_plan, other, other_lead, other_place in places[1:]:
-            if set(lead) & set(other_lead) or (other.measure == first.measure and plan is other_plan):
+        plan, first = places[0]
+        clause = clauses[plan.index].get(first.measure or "")
+        for other_plan, other in places[1:]:
+            if other.measure == first.measure and plan is other_plan:
                 continue
-            yield finding(
-                "other-lead",
-                f"“{first.indicator}”（{show(first.value)}{first.unit}）出现两次，牵头单位不同。",
-                [Place(first.spans, first.text), Place(other.spans, other.text), clause_place, other_place],
-                plan=other_plan.index,
-                detail=f"第{first.line}行由{'、'.join(lead)}牵头，第{other.line}行由{'、'.join(other_lead)}牵头",
-                readings=("、".join(lead), "、".join(other_lead)),
-            )
+            second = clauses[other_plan.index].get(other.measure or "")
+            yield _same_target(other_plan, first, other, clause, second)
             break
+
+
+def _same_target(
+    plan: PlanView,
+    first: TargetDraft,
+    other: TargetDraft,
+    clause: ResponsibilityDraft | None,
+    second: ResponsibilityDraft | None,
+) -> Finding:
+    what = f"“{first.indicator}”（{show(first.value)}{first.unit}）"
+    places = [Place(first.spans, first.text), Place(other.spans, other.text)]
+    if clause is None or second is None or not clause.lead or not second.lead or set(clause.lead) & set(second.lead):
+        return finding(
+            "target-twice",
+            f"{what}在两项任务中出现，值相同。",
+            places,
+            plan=plan.index,
+            readings=(first.text, other.text),
+        )
+    leads = "、".join(clause.lead), "、".join(second.lead)
+    return finding(
+        "other-lead",
+        f"{what}出现两次，牵头单位不同。",
+        [*places, Place(clause.spans, clause.text), Place(second.spans, second.text)],
+        plan=plan.index,
+        detail=f"第{first.line}行由{leads[0]}牵头，第{other.line}行由{leads[1]}牵头",
+        readings=leads,
+    )
 
 
 def _clauses(plan: PlanView) -> dict[str, ResponsibilityDraft]:

@@ -82,6 +82,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("method-undefined", Family.SCORING, _W, "计分办法未定义", "在考核方案中选定计分公式，并向发文单位核实。"),
         Kind("row-twice", Family.DUPLICATES, _W, "同一事项列了两次", "合并为一项，选定牵头单位，避免重复计数。"),
         Kind("row-similar", Family.DUPLICATES, _N, "两项疑为同一事项", "确认是否同一事项；是则合并。"),
+        Kind("target-twice", Family.DUPLICATES, _N, "同一目标出现两次", "只计一次，两处都作为出处。"),
         Kind("other-lead", Family.DUPLICATES, _W, "同一目标牵头单位不同", "选定牵头单位；确为一个目标的，只计一次。"),
         Kind("no-responsible", Family.RESPONSIBILITIES, _W, "目标无责任单位", "指定责任单位。"),
         Kind("lead-and-support", Family.RESPONSIBILITIES, _W, "既是牵头又是配合", "保留一种责任。"),

@@ -145,7 +145,8 @@ def _only_in_table(subject: Subject, plan: PlanView, sheet: Sheet) -> Iterator[F
         name = re.sub(r"[(（〈<].*$", "", row.cells[owner.index])
         if row.is_leaf and "、" not in name and len(name) >= 3 and not _GROUP.search(name) and looks_like_unit(name):
             rows.append((row, name))
-    absent = [(row, name) for row, name in rows if not _mentioned(subject, plan, name)]
+    mentioned = {name: _mentioned(subject, plan, name) for name in {name for _, name in rows}}
+    absent = [(row, name) for row, name in rows if not mentioned[name]]
     if len(rows) < 4 or len(absent) > 0.5 * len(rows):
         return
     seen: set[str] = set()

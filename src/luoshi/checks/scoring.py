@@ -12,10 +12,12 @@ from luoshi.checks.model import Finding
 from luoshi.checks.sheets import Row, Sheet
 from luoshi.checks.subject import PlanView, Subject
 
-_EACH = re.compile(r"(?P<list>[^，,。；;]*)[，,]?各\s*(?:计|得|占|为)?\s*(?P<points>\d+(?:\.\d+)?)\s*分")
+_EACH = re.compile(r"各\s*(?:计|得|占|为)?\s*(?P<points>\d{1,4}(?:\.\d{1,2})?)\s*分")
 _JOINED = re.compile(r"和|及|与|、")
-_AMOUNTS = re.compile(r"\d+(?:\.\d+)?[^\d，,、和及与]{0,8}(?:(?:和|及|与|、)\d+(?:\.\d+)?[^\d，,、和及与]{0,8})+")
-_METHOD = re.compile(r"[\u4e00-\u9fff]{2,}?(?:计分法?|评分法|管理法|打分法|赋分法?|系数法|排名法)")
+_AMOUNTS = re.compile(
+    r"(?<!\d)\d{1,12}(?:\.\d+)?[^\d，,、和及与]{0,8}(?:(?:和|及|与|、)\d{1,12}(?:\.\d+)?[^\d，,、和及与]{0,8})+"
+)
+_METHOD = re.compile(r"[\u4e00-\u9fff]{2,30}?(?:计分法?|评分法|管理法|打分法|赋分法?|系数法|排名法)")
 _BY = re.compile(r"^.*?(?:按照?|采取|采用|实行|依据|根据)")
 _DEFINED = r"(?:是指|即|[:：]|＝|=|的?(?:计算|具体)?(?:公式|办法|方法|规则)(?:为|是|如下|[:：]))"
 
@@ -49,7 +51,7 @@ def _parts(sheet: Sheet) -> Iterator[Finding]:
             if match is None:
                 continue
             # the list may stand before a comma: 引进甲和乙的项目数，各10分
-            several = _parts_named(match["list"] or re.split(r"[，,；;。]", cell[: match.start()].rstrip("，,"))[-1])
+            several = _parts_named(re.split(r"[，,；;。]", cell[: match.start()].rstrip("，,"))[-1])
             each = Decimal(match["points"])
             if several < 2 or each * several == printed.value or each == printed.value:
                 continue

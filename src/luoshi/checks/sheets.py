@@ -143,6 +143,11 @@ class Sheet:
         """The columns of amounts that may be added up."""
         return (column for column in self.columns if column.numeric and not column.rate)
 
+    @cached_property
+    def totals(self) -> tuple[Row, ...]:
+        """The rows that print totals, in order."""
+        return tuple(row for row in self.rows if row.level in ("total", "whole"))
+
     def column_named(self, pattern: str) -> Column | None:
         """The first column whose name holds ``pattern`` (a regular expression)."""
         return next((column for column in self.columns if re.search(pattern, column.name)), None)

@@ -17,6 +17,7 @@ from luoshi.extraction.paragraphs import paragraphs as read_paragraphs
 from luoshi.units.directory import UnitDirectory
 
 NOTICE = re.compile(r"(?:通知|的函)(?:[(（][^()（）]{1,40}[)）])*$")
+_LONGEST_SENTENCE = 600
 _CHRONICLE = re.compile(r"大事记$")
 #: Sections that say what was reached, and those that sum up what is wanted.
 _PAST = re.compile(r"基础|成效|成就|现状|回顾|形势|背景|问题|情况$|发展条件")
@@ -92,9 +93,11 @@ class PlanView:
         paragraph = self.paragraphs[i]
         for piece in paragraph.pieces:
             if piece.line == last.line and piece.start <= last.start < piece.start + piece.length:
-                text = paragraph.text[: piece.offset + last.end - piece.start].rstrip("。；;")
+                end = piece.offset + last.end - piece.start
+                low = max(0, end - _LONGEST_SENTENCE)
+                text = paragraph.text[low:end].rstrip("。；;")
                 start = max(text.rfind(mark) for mark in "。；;！？") + 1
-                return i, start, text[start:]
+                return i, low + start, text[start:]
         return None
 
     def sentence_before(self, spans: tuple[Span, ...]) -> str:

@@ -19,6 +19,8 @@ from luoshi.extraction.model import TargetDraft
 
 _MONEY = ("元", "万元", "亿元", "美元", "万美元")
 _SHOWN = 12
+_MOST_TOTALS = 30
+_MOST_ROWS = 2000
 _MOST_DEVIATION = Decimal("0.05")
 _MOST_SLIP = Decimal("0.25")  # a number farther away from the sum, in a table without other sums, is no total
 
@@ -46,8 +48,9 @@ def allowed(figures: Sequence[Figure], total: Figure, unit: str) -> Decimal:
 
 def _columns(sheet: Sheet, wrong: dict[tuple[int, int], Decimal]) -> Iterator[Finding]:
     """Total rows against the rows that they add up; ``wrong`` collects (row, column) → printed minus added."""
-    for total in (row for row in sheet.rows if row.level in ("total", "whole")):
-        tried = [(column, _best_sum(sheet, total, column)) for column in sheet.amounts]
+    for total in sheet.totals:
+        candidates = _candidates(sheet, total)
+        tried = [(column, _best_sum(candidates, total, column)) for column in sheet.amounts]
         checks = [(column, found) for column, found in tried if found is not None]
         right = sum(1 for _, (_, _, fits) in checks if fits)
         for column, (parts, added, fits) in checks:
@@ -80,21 +83,33 @@ def _ends(rows: Sequence[Row]) -> Sequence[Row]:
     return (rows[0], rows[-1]) if len(rows) > 1 else rows
 
 
-def _best_sum(sheet: Sheet, total: Row, column: Column) -> tuple[list[Row], Decimal, bool] | None:
+def _candidates(sheet: Sheet, total: Row) -> list[list[Row]]:
+    """The rows that a total may add up: those since the last total, all leaves, or the totals of groups.
+
+    A total in the first rows adds up what follows. A table with many totals has totals of groups only.
+    """
+    own: list[Row] = []
+    for row in reversed(sheet.rows[max(0, total.index - _MOST_ROWS) : total.index]):
+        if row.level in ("total", "whole"):
+            break
+        if row.is_leaf:
+            own.append(row)
+    candidates = [own[::-1]]
+    if len(sheet.totals) <= _MOST_TOTALS:
+        before, after = sheet.rows[: total.index], sheet.rows[total.index + 1 :]
+        candidates.append([row for row in before if row.is_leaf])
+        candidates.append([row for row in before if row.level == "total"])
+        if not any(row.is_leaf for row in before):
+            until = next((k for k, row in enumerate(after) if row.level in ("total", "whole")), len(after))
+            candidates += [[row for row in after[:until] if row.is_leaf], [row for row in after if row.is_leaf]]
+    return candidates
+
+
+def _best_sum(candidates: Sequence[list[Row]], total: Row, column: Column) -> tuple[list[Row], Decimal, bool] | None:
     """The rows that a total most likely adds up, their sum, and whether it fits; ``None`` where nothing can be said."""
     printed = total.figures[column.index]
     if printed is None:
         return None
-    before = [row for row in sheet.rows[: total.index] if row.level not in ("group", "subset")]
-    after = [row for row in sheet.rows[total.index + 1 :] if row.level not in ("group", "subset")]
-    candidates: list[list[Row]] = []
-    if before:
-        since = next((k for k in range(len(before) - 1, -1, -1) if not before[k].is_leaf), -1)
-        candidates = [before[since + 1 :], [row for row in before if row.is_leaf]]
-        candidates.append([row for row in before if row.level == "total"])
-    if after and not any(row.is_leaf for row in before):
-        until = next((k for k, row in enumerate(after) if not row.is_leaf), len(after))
-        candidates = [after[:until], [row for row in after if row.is_leaf]]
     best: tuple[list[Row], Decimal, bool] | None = None
     for rows in candidates:
         rows = [row for row in rows if row.figures[column.index] is not None and not row.is_rate]
@@ -258,7 +273,7 @@ def _across(plan: PlanView) -> Iterator[Finding]:
     """Totals of the same columns in two tables of one plan, where most of them agree."""
     totals = []
     for sheet in plan.sheets:
-        rows = [row for row in sheet.rows if row.level in ("total", "whole")]
+        rows = sheet.totals
         if len(rows) == 1:
             named = {_comparable(column): column for column in sheet.amounts if rows[0].figures[column.index]}
             totals.append((sheet, rows[0], named))

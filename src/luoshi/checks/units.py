@@ -14,8 +14,8 @@ from luoshi.units.directory import UnitDirectory
 from luoshi.units.model import NameKind
 
 _DOUBLED = re.compile(
-    r"[县\u4e00-\u9fff]([市县区州])\1人民政府"
-    r"|[省州市县区][\u4e00-\u9fff]{1,10}?(人民政府|管理|委员会|保障|办公室|管委会)\2(?=[局厅中、，,；;）)])"
+    r"[县\u4e00-\u9fff]([市县区州])\1人民政府|县(市)\2(?=[的和及、，。,要每])"
+    r"|[省州市县区][\u4e00-\u9fff]{1,10}?(人民政府|管理|委员会|保障|办公室|管委会)\3(?=[局厅中、，,；;）)])"
 )
 _OPEN = re.compile(
     r"各|有关|相关|其他|成员单位|行业主管|牵头单位|责任单位|所有|等$|企业$|招商组|工作组|推进组|领导小组"
@@ -44,7 +44,7 @@ def _doubled(plan: PlanView) -> Iterator[Finding]:
     for paragraph in plan.paragraphs:
         for match in _DOUBLED.finditer(paragraph.text):
             place = part(paragraph, match.start(), match.end())
-            found.setdefault((squeeze(match[0]), match[1] or match[2]), []).append(place)
+            found.setdefault((squeeze(match[0]), match[1] or match[2] or match[3]), []).append(place)
     for (name, syllable), places in found.items():
         yield finding(
             "unit-misprint",

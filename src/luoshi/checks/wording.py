@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _BRACKETS = re.compile(r"[(（\[][^()（）\[\]]*[)）\]]")
+_LONGEST = 120
 _MARKS = re.compile(r"[\s“”\"‘’《》、，,。；;：:·—–-]")
 _LEAD = re.compile(
     r"^(?:(?:力争|确保|努力|争取|计划|围绕|实现|完成|达到|推动|全面|积极|预计|保持|持续|着力|要|将|使|到)"
@@ -21,6 +22,8 @@ _TAIL = re.compile(
 
 def normal(name: str) -> str:
     """An indicator's name without brackets, marks, periods, scope over the whole and growth words at its end."""
+    if len(name) > _LONGEST:
+        return name  # a sentence, no name
     text = _MARKS.sub("", _BRACKETS.sub("", name))
     text = _LEAD.sub("", text)
     return _TAIL.sub("", text)
