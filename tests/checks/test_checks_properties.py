@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from luoshi.checks import check
+from luoshi.extraction import extract
 from tests.checks.texts import checked, plan, table
 from tests.extraction.texts import text_document
 
@@ -62,6 +66,35 @@ def test_long_runs_of_anything_end() -> None:
                 table("分值表", ("指标", "分值"), (text[:3000], "10"), ("合计", "10")),
             )
         )
+
+
+def _calls(times: int) -> int:
+    """How many functions the check-up of a plan calls whose measures and tables are repeated so often."""
+    rows = [("云江市", 3, 5), ("青岭市", 4, 6), ("白溪县", 5, 7), ("合计", 12, 19)]
+    annex = table("任务表", ("县市", "企业（户）", "新增项目（个）"), *rows)
+    body = []
+    for n in range(times):
+        body += ["一、重点任务", "1.新增项目20个，森林覆盖率达到60%以上。（牵头单位：州商务局；责任单位：州财政局）",
+                 f"2.第{n}批示范点新建30个，按期完成。（牵头单位：州水务局；责任单位：州财政局）", annex]  # fmt: skip
+    document = text_document(plan(*body))
+    extraction = extract(document)
+    count = 0
+
+    def counted(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(counted)
+    try:
+        check(extraction, document)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def test_ten_times_the_text_is_ten_times_the_work() -> None:
+    _calls(1)  # fills what is kept between runs
+    assert _calls(100) < 13 * _calls(10)
 
 
 def test_the_same_document_gives_the_same_findings() -> None:

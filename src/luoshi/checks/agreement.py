@@ -49,6 +49,7 @@ class _Labels:
         self.same: dict[tuple[int, str], list[Row]] = {}
         self.ends: dict[tuple[int, str], list[tuple[str, Row]]] = {}
         self.totals: dict[tuple[int, str], list[tuple[Row, Column]]] = {}
+        self.sheets = plan.sheets
         for sheet in plan.sheets:
             self._add_totals(sheet)
             columns = [c.index for c in sheet.columns if not c.numeric and (_LABEL.search(c.own) or c.index == 0)]
@@ -60,6 +61,16 @@ class _Labels:
                         self.same.setdefault((sheet.number, letters(name)), []).append(row)
                     if len(name) >= _FEWEST:
                         self.ends.setdefault((sheet.number, name[-_FEWEST:]), []).append((name, row))
+
+        self.numbers: dict[str, dict[int, None]] = {}
+        for number, key in (*self.same, *self.ends, *self.totals):
+            self.numbers.setdefault(key, {})[number] = None
+
+    def tables(self, target: TargetDraft, name: str) -> list[Sheet]:
+        """The first tables, in order, in which a name may stand."""
+        keys = {letters(name), name[-_FEWEST:], letters(bare(target.indicator))}
+        numbers = sorted({number for key in keys for number in self.numbers.get(key, {})})
+        return [self.sheets[number] for number in numbers[:_MOST_PLACES]]
 
     def _add_totals(self, sheet: Sheet) -> None:
         """The cells of the one total row, by the characters of their header with and without its verb."""
@@ -102,7 +113,7 @@ def _with_tables(plan: PlanView, labels: _Labels, target: TargetDraft) -> Iterat
         return
     if _PARTIAL.search(plan.sentence_before(target.spans)):
         return
-    for sheet in plan.sheets:
+    for sheet in labels.tables(target, name):
         for cells in (_row_of(labels, sheet, target, name), _total_of(labels, sheet, target, name)):
             if not cells:
                 continue
@@ -120,7 +131,7 @@ def _with_tables(plan: PlanView, labels: _Labels, target: TargetDraft) -> Iterat
                 readings=(target.text, row.cells[column.index]),
                 data={"table": sheet.title},
             )
-            break
+            return
 
 
 def _label(sheet: Sheet, row: Row) -> str:

@@ -22,6 +22,11 @@ _BY = re.compile(r"^.*?(?:按照?|采取|采用|实行|依据|根据)")
 _DEFINED = r"(?:是指|即|[:：]|＝|=|的?(?:计算|具体)?(?:公式|办法|方法|规则)(?:为|是|如下|[:：]))"
 
 
+#: Characters that two names of one method share at least; the share of uses whose longer name counts.
+_SHORTEST = 4
+_NEARLY_ALL = 0.7
+
+
 def check_scoring(subject: Subject) -> Iterator[Finding]:
     """All findings about scoring tables (points that do not add to the total are found with the totals)."""
     for plan in subject.plans:
@@ -92,7 +97,7 @@ def _methods(subject: Subject, plan: PlanView, sheets: list[Sheet]) -> Iterator[
                         used.setdefault(_BY.sub("", match[0]), []).append((sheet, row, column))
     for name, uses in _grouped(used).items():
         defined = re.compile(re.escape(name) + _DEFINED)
-        if len(name) < 4 or any(defined.search(view.prose) for view in subject.plans):
+        if len(name) < _SHORTEST or any(defined.search(view.prose) for view in subject.plans):
             continue
         sheet, row, column = uses[0]
         yield finding(
@@ -106,23 +111,25 @@ def _methods(subject: Subject, plan: PlanView, sheets: list[Sheet]) -> Iterator[
         )
 
 
-def _shared_end(left: str, right: str) -> str:
-    """The characters on which both texts end."""
-    count = 0
-    while count < min(len(left), len(right)) and left[-1 - count] == right[-1 - count]:
-        count += 1
-    return left[len(left) - count :]
+Uses = list[tuple[Sheet, Row, int]]
 
 
-def _grouped(used: dict[str, list[tuple[Sheet, Row, int]]]) -> dict[str, list[tuple[Sheet, Row, int]]]:
-    """One entry a method: 增速竞争性排名计分 and 次数竞争性排名计分 are the end that they share."""
-    groups: list[tuple[str, list[tuple[Sheet, Row, int]]]] = []
+def _grouped(used: dict[str, Uses]) -> dict[str, Uses]:
+    """One entry a method: 增速竞争性排名计分 and 次数竞争性排名计分 are the end that nearly all uses share."""
+    groups: dict[str, list[tuple[str, Uses]]] = {}
     for name, uses in used.items():
-        for k, (shared, others) in enumerate(groups):
-            end = _shared_end(name, shared)
-            if len(end) >= 4:
-                groups[k] = (end, others + uses)
+        groups.setdefault(name[-_SHORTEST:], []).append((name, uses))
+    named: dict[str, Uses] = {}
+    for end, members in groups.items():
+        total = sum(len(uses) for _, uses in members)
+        for length in range(len(end) + 1, max(len(name) for name, _ in members) + 1):
+            counts: dict[str, int] = {}
+            for name, uses in members:
+                if len(name) >= length:
+                    counts[name[-length:]] = counts.get(name[-length:], 0) + len(uses)
+            best = max(counts, key=lambda longer: counts[longer])
+            if counts[best] < _NEARLY_ALL * total:
                 break
-        else:
-            groups.append((name, list(uses)))
-    return dict(groups)
+            end = best
+        named[end] = [use for _, uses in members for use in uses]
+    return named
