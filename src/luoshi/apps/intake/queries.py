@@ -150,17 +150,17 @@ def draft_items(draft: Draft) -> dict[str, Any]:
 
 
 def nearest_names(draft: Draft, names: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
-    """For each unknown name the known ones like it, best first: ``{"name", "keys", "likeness"}``."""
+    """For each unknown name the known ones like it, best first, each unit once: ``{"name", "keys", "likeness"}``."""
     known = directory()
     date = drafting.resolution_date(draft.issued_on, draft.year)
-    return {
-        name: [
-            {"name": near, "keys": list(keys), "likeness": round(likeness)}
-            for near, keys, likeness in known.resolve(name, date).nearest[:NEAREST]
-            if keys
-        ]
-        for name in names
-    }
+    found: dict[str, list[dict[str, Any]]] = {}
+    for name in names:
+        by_keys: dict[tuple[str, ...], dict[str, Any]] = {}
+        for near, keys, likeness in known.resolve(name, date).nearest:
+            if keys and keys not in by_keys:
+                by_keys[keys] = {"name": near, "keys": list(keys), "likeness": round(likeness)}
+        found[name] = list(by_keys.values())[:NEAREST]
+    return found
 
 
 def search_units(text: str, limit: int = 20) -> list[dict[str, Any]]:

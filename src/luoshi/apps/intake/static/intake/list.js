@@ -143,7 +143,8 @@ export class ItemList {
   follow(line, offset) {
     let best = null;
     for (const item of this.shown) if (item.line <= line && (!best || item.line >= best.line)) best = item;
-    const node = best && this.node(best.id);
+    if (!best) { this.pane.scrollTop = 0; return; } // above the first item: the title, the preamble
+    const node = this.node(best.id);
     if (node) this.pane.scrollTop += node.getBoundingClientRect().top - this.pane.getBoundingClientRect().top - offset;
   }
 }
