@@ -46,7 +46,7 @@ def test_rows_are_put_together_from_their_pieces() -> None:
     assert draft.title == "云岭州2026年重点项目名单"
     assert draft.header == ("序号", "项目名称", "总投资（万元）", "建设地点", "牵头部门")
     assert [row[0] for row in draft.rows] == ["工业项目", "1", "2", "3", "农业项目", "4", "5", "6"]
-    assert draft.rows[2] == ("2", "东川年产3万吨光伏玻璃生产线建设项目", "56000", "东川县", "州工业和信息化局")
+    assert draft.rows[2] == ("2", "东川年产 3万吨光伏玻璃生产线建设项目", "56000", "东川县", "州工业和信息化局")
     assert draft.rows[6] == ("5", "西川花卉基地项目", "4500", "西川县", "州农业农村局")
     assert (draft.line, draft.line_end) == (1, 24)
 

@@ -1,223 +1,264 @@
-"""Numbered tables that were printed one cell, or half a row, a line (PDFs turned into text).
+"""Tables that were printed one cell, or part of one, a line (PDFs turned into text).
 
-The printed numbers 1, 2, 3 … part the rows. Rows that stand whole on one line teach how many columns there are, which
-of them hold figures, and which values some of them repeat; every other row is put together so that its pieces fit that
-best. A table that teaches too little is left alone.
+The columns are learnt from the table itself: from lines that hold a whole row, and from the names in its header. Each
+guess is tried on the first rows; the cheapest reading (see ``cell_fit``) is done again with what it taught. A table
+that no guess fits well is left alone; a blank form has a header only.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from luoshi.documents.model import Document
-from luoshi.extraction.grids import is_caption, is_numeric
-from luoshi.extraction.marks import PAGE_NUMBER, RULE
+from luoshi.extraction.cell_fit import COUNTER, FIGURE, GROUP, TEXT, Column, Fit, Fitter, Row, learn
+from luoshi.extraction.cell_header import MOST_COLUMNS, Header, name_kind
+from luoshi.extraction.cell_lines import Piece, join, line_starts, read_pieces, without_repeats
+from luoshi.extraction.grids import is_caption
 from luoshi.extraction.model import Span, TableDraft
 
-_FEWEST_ROWS = 5
-_FEWEST_TEACHERS = 3
-_MOST = 0.75
-_MOST_COLUMNS = 12
-_MOST_PIECES = 24
-_LONGEST_HEADING = 25
+_SAMPLE = 90
+_MOST_GUESSES = 2
+_MOST_HEADER_LINES = 70
+_DEAREST_ROW = 0.55
+_FEWEST_ROWS = 2
+_FEWEST_WITHOUT_NAMES = 4
+_BLANK_FIRST = 1.5
+_BLANK_GROUP = 0.3
+_TITLE_END = re.compile(
+    r"(?:[表单录册]|办法|目标|分解|计划|安排|任务|标准|细则|分工|方案|情况|指标)(?:[(（][^()（）]*[)）])?$"
+)
+_FORM_TITLE = re.compile(
+    r"(?:[月季年周旬]报表|报表|统计表|情况表|登记表|申报表|申请表|汇总表|台账)(?:[(（][^()（）]*[)）])?$"
+)
+_FORM_LINE = re.compile(r"(?:填报|填表|报送|制表)\s*(?:单位|部门|人|时间|日期)?\s*[:：]|[(（]\s*(?:盖章|公章)")
+#: What is printed below the names of a form to tell how it is filled in.
+_HINT = re.compile(r"填到|填写|^填|^如|例如|请|逐一|[^(（]*等$|月\s*日|^\s*年\s*月|^[^(（]*、[^)）]*$|[。；]")
 
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A run of characters without blanks; ``first`` where it begins its line."""
-
-    text: str
-    line: int
-    first: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """What whole rows teach about a column: figures only, or a few values that come again."""
-
-    numeric: bool
-    values: frozenset[str]
+_HINT_LINE = re.compile(r"(?:填|如[果有]|例如|请|月\s*日|年\s*月$|指)")
 
 
 def read_cells(document: Document, first: int, last: int) -> TableDraft | None:
-    """The numbered table that stands on the lines ``first`` to ``last``; ``None`` where there is none to be sure of."""
-    lines = [
-        line
-        for line in document.lines[first - 1 : last]
-        if line.text.strip() and not PAGE_NUMBER.match(line.text) and not RULE.match(line.text)
-    ]
-    pieces = [_Piece(text, line.number, k == 0) for line in lines for k, text in enumerate(line.text.split())]
-    starts = _numbered(pieces)
-    if len(starts) < _FEWEST_ROWS:
+    """The table that stands on the lines ``first`` to ``last``; ``None`` where there is none to be sure of."""
+    pieces = read_pieces(document.lines[first - 1 : last])
+    if len(pieces) < 4:
         return None
-    rows = [pieces[a:b] for a, b in pairwise((*starts, len(pieces)))]
-    width = _width(rows)
-    if width is None:
+    title, form, head = _title(pieces)
+    lines = line_starts(pieces)
+    values = [start for start in lines if start > head and _values(pieces, start)]
+    if not values:
+        return _form(document, pieces, title, head) if form else None
+    found = _body(pieces, head, values)
+    if found is None:
         return None
-    title, header, groups = _head(pieces[: starts[0]], width)
-    fitted = _fit_all(rows, width)
-    if fitted is None:
-        return None
-    body = [(text, *[""] * (width - 1)) for text in groups]
-    for row, (cells, headings) in zip(rows, fitted, strict=True):
-        body.append((row[0].text, *cells))
-        body += [(text, *[""] * (width - 1)) for text in headings]
-    spans = tuple(
-        Span(line.number, len(line.text) - len(line.text.lstrip()), len(line.text.rstrip())) for line in lines
+    pieces, header, fit = found
+    width = len(fit.rows[0].cells)
+    rows = _merged(pieces, fit.rows)
+    body = tuple(tuple(join(pieces[a:b]) for a, b in row.cells) for row in rows)
+    names = header.columns(fit.start, width)
+    return _draft(
+        document, pieces, title, names or ("",) * width, body, "table.lines", 0.85, "逐行打印的表格，按各列的内容还原"
     )
+
+
+def _draft(
+    document: Document,
+    pieces: Sequence[Piece],
+    title: str,
+    header: tuple[str, ...],
+    rows: tuple[tuple[str, ...], ...],
+    rule: str,
+    certainty: float,
+    reason: str,
+) -> TableDraft:
+    spans = []
+    for number in dict.fromkeys(piece.line for piece in pieces):
+        text = document.line(number).text
+        spans.append(Span(number, len(text) - len(text.lstrip()), len(text.rstrip())))
     return TableDraft(
-        text=title or "、".join(header),
-        spans=spans,
-        rule="table.numbered-lines",
-        certainty=0.85,
-        reason="逐行打印的表格，按序号和列的内容还原",
+        text=title or "、".join(name for name in header if name),
+        spans=tuple(spans),
+        rule=rule,
+        certainty=certainty,
+        reason=reason,
         title=title,
         header=header,
-        rows=tuple(body),
-        line_end=lines[-1].number,
+        rows=rows,
+        line_end=pieces[-1].line,
     )
 
 
-def _numbered(pieces: Sequence[_Piece]) -> list[int]:
-    """The indices of the pieces 1, 2, 3 … that begin a line, in order."""
-    found: list[int] = []
-    for index, piece in enumerate(pieces):
-        if piece.first and piece.text == str(len(found) + 1):
-            found.append(index)
-    return found
+def _values(pieces: Sequence[Piece], start: int) -> int:
+    """How many figures, as cells hold them, stand on the line that begins at ``start``."""
+    count, at = 0, start
+    while at < len(pieces) and (at == start or not pieces[at].first):
+        count += pieces[at].value
+        at += 1
+    return count
 
 
-def _width(rows: Sequence[Sequence[_Piece]]) -> int | None:
-    """The number of columns: the commonest number of pieces of rows on a single line."""
-    counts = Counter(sum(piece.line == row[0].line for piece in row) for row in rows)
-    counts.pop(1, None)
-    if not counts:
+def _title(pieces: Sequence[Piece]) -> tuple[str, bool, int]:
+    """The title, whether a form's lines follow it, and the piece with which the header begins."""
+    starts = [*line_starts(pieces)[:8], len(pieces)]
+    texts = [join(pieces[a:b]) for a, b in pairwise(starts)]
+    title, used = "", 0
+    ends = [_TITLE_END.search(text) is not None for text in texts]
+    if texts and len(texts[0]) >= 5 and not is_caption(texts[0]) and starts[1] - starts[0] <= 3:
+        if ends[0] or len(texts[0]) >= 8:
+            title, used = texts[0], 1
+        if title and not ends[0] and len(texts) > 1 and ends[1] and starts[2] - starts[1] == 1:
+            title, used = title + texts[1], 2
+    form = _FORM_TITLE.search(title) is not None
+    while used < len(texts) and (is_caption(texts[used]) or _FORM_LINE.search(texts[used])):
+        form = form or _FORM_LINE.search(texts[used]) is not None
+        used += 1
+    return title, form, starts[min(used, len(starts) - 1)]
+
+
+def _form(document: Document, pieces: list[Piece], title: str, head: int) -> TableDraft | None:
+    """A blank form: names of columns, and below them hints that are no names."""
+    lines = line_starts(pieces)
+    ends = [b for b in lines if b > head + 3 and _HINT_LINE.match(join(pieces[b : b + 2]))]
+    header = Header(pieces, head, ends[0] if ends else len(pieces))
+    end = header.end
+    count = header.count(end)
+    names = header.names(end, count) if count else []
+    hint = next((i for i, name in enumerate(names) if _HINT.search(name)), len(names))
+    names = names[:hint]
+    if len(names) < 3:
         return None
-    width, teachers = max(counts.items(), key=lambda item: (item[1], item[0]))
-    return width if teachers >= _FEWEST_TEACHERS and 3 <= width <= _MOST_COLUMNS else None
+    return _draft(document, pieces, title, tuple(names), (), "table.form", 0.8, "空白报表，只有表头")
 
 
-def _fit_all(rows: Sequence[Sequence[_Piece]], width: int) -> list[tuple[list[str], list[str]]] | None:
-    """Cells and following group headings of all rows.
-
-    Done twice: the rows that stand whole on their first line teach the first time, all rows the second time, since a
-    value may never stand whole on one line.
-    """
-    on_first_line = ([piece.text for piece in row if piece.line == row[0].line] for row in rows)
-    teachers = [line[1:] for line in on_first_line if len(line) == width]
-    result: list[tuple[list[str], list[str]]] = []
+def _body(pieces: list[Piece], head: int, values: Sequence[int]) -> tuple[list[Piece], Header, Fit] | None:
+    """The best reading of the pieces from ``head`` on: the pieces without repeated headers, the header, the rows."""
+    lines = [start for start in line_starts(pieces) if start >= head]
+    reach = next((start for start in lines if start >= values[0] and _values(pieces, start) > 1), values[-1])
+    reach = min(max(reach, values[min(2, len(values) - 1)]), lines[min(_MOST_HEADER_LINES, len(lines)) - 1])
+    starts = [start for start in lines if start <= reach]
+    header = Header(pieces, head, reach)
+    fitter = Fitter(pieces)
+    line = _header_line(pieces, head)
+    if line is not None:
+        starts = [line]
+    guesses = _guesses(pieces, header, starts, values, fitter)
+    tried: list[tuple[float, int, list[Column], Fit]] = []
+    end = _sample_end(pieces, reach)
+    for order, columns in enumerate(guesses):
+        costs = {start: cost for start in starts if (cost := header.body_cost(start, len(columns))) < 50}
+        fit = fitter.fit(columns, costs, end) if costs else None
+        if fit is not None and any(not row.heading for row in fit.rows):
+            again = fitter.fit(learn(pieces, fit.rows, columns), costs, end) or fit
+            tried.append((again.cost, order, columns, again))
+    if not tried:
+        return None
+    _, _, columns, fit = min(tried, key=lambda item: item[:2])
+    rest = without_repeats(pieces, head, fit.start)
+    if len(rest) < len(pieces):
+        pieces, fitter = rest, Fitter(rest)
+    cost = header.body_cost(fit.start, len(columns))
     for _ in range(2):
-        columns = [_learn(texts) for texts in zip(*teachers, strict=True)]
-        result = []
-        for row in rows:
-            fitted = _fit(row[1:], columns)
-            if fitted is None:
-                return None
-            result.append(fitted)
-        teachers = [cells for cells, _ in result]
+        whole = fitter.fit(columns, {fit.start: cost}, len(pieces))
+        if whole is None:
+            return None
+        fit = whole
+        columns = learn(pieces, fit.rows, columns)
+    body = sum(not row.heading for row in fit.rows)
+    dearest = _DEAREST_ROW * len(columns) * len(fit.rows) + cost + 1
+    fewest = _FEWEST_ROWS if fit.start > head else _FEWEST_WITHOUT_NAMES
+    if body < fewest or fit.cost > dearest:
+        return None
+    return pieces, header, fit
+
+
+def _sample_end(pieces: Sequence[Piece], first_value: int) -> int:
+    """Where the rows end on which guesses are tried: at the end of a line, enough for some rows."""
+    end = min(len(pieces), first_value + _SAMPLE)
+    while end < len(pieces) and not pieces[end].first:
+        end += 1
+    return end
+
+
+def _header_line(pieces: Sequence[Piece], head: int) -> int | None:
+    """Where the body begins if all names stand on one line with a blank line below it."""
+    at = head + 1
+    while at < len(pieces) and not pieces[at].first:
+        at += 1
+    names = pieces[head:at]
+    alone = at < len(pieces) and pieces[at].apart and not any(piece.value or len(piece.text) == 1 for piece in names)
+    return at if alone and len(names) >= 3 else None
+
+
+def _guesses(
+    pieces: Sequence[Piece], header: Header, starts: Sequence[int], values: Sequence[int], fitter: Fitter
+) -> list[list[Column]]:
+    """Columns that the table may have: as its fullest lines show them, and as its header names them."""
+    if len(starts) == 1:
+        count = header.count(starts[0])
+        return [_columns([name_kind(name) for name in header.names(starts[0], count)])] if count > 1 else []
+    patterns: Counter[tuple[str, ...]] = Counter()
+    begins = [start for start in line_starts(pieces) if start >= values[0]]
+    for a, b in zip(begins, [*begins[1:], len(pieces)], strict=True):
+        if 3 <= b - a <= MOST_COLUMNS and any(piece.value for piece in pieces[a:b]):
+            patterns[tuple(_kind(pieces, i, fitter) for i in range(a, b))] += 1
+    ranked = sorted(patterns, key=lambda p: (-patterns[p] * len(p) ** 2, p))
+    guesses = ranked[:_MOST_GUESSES]
+    longest = max(patterns, key=lambda p: (len(p), patterns[p]), default=())
+    if longest and longest not in guesses:
+        guesses.append(longest)
+    near = [start for start in starts if any(start <= v and v - start <= 6 for v in values[:2])]
+    for start in sorted(near, key=lambda start: header.cost(start, header.count(start)) / (header.count(start) or 1)):
+        count = header.count(start)
+        named = tuple(name_kind(name) for name in header.names(start, count))
+        if count > 2 and named not in guesses and len(guesses) < 2 * _MOST_GUESSES:
+            guesses.append(named)
+    return [_columns(guess) for guess in guesses if len(guess) <= MOST_COLUMNS]
+
+
+def _columns(kinds: Sequence[str]) -> list[Column]:
+    """Columns of these kinds; what groups rows stands at the left and is often merged."""
+    columns = [Column(kind, blank=_BLANK_GROUP) if kind == GROUP else Column(kind) for kind in kinds]
+    if columns[0].kind not in (FIGURE, GROUP) and len(columns) > 3:
+        columns[0] = Column(columns[0].kind, blank=_BLANK_FIRST)
+    return columns
+
+
+def _kind(pieces: Sequence[Piece], i: int, fitter: Fitter) -> str:
+    if i in fitter.counters:
+        return COUNTER
+    return FIGURE if pieces[i].value else TEXT
+
+
+def _merged(pieces: Sequence[Piece], rows: Sequence[Row]) -> list[Row]:
+    """The rows with blanks where a cell of the row above reaches down.
+
+    A merged cell is printed in the middle of its rows: alone on a line inside the upper row. Where the row below lacks
+    as many cells, it lacks those.
+    """
+    result: list[Row] = []
+    for row in rows:
+        above = result[-1] if result else None
+        if above is not None and not above.heading and not row.heading:
+            apart = _alone(pieces, above)
+            filled = [cell for cell in row.cells if cell[0] < cell[1]]
+            same_kind = (
+                apart and all(pieces[a].value for a, _ in filled[1:]) and len(filled) + len(apart) == len(row.cells)
+            )
+            if same_kind and 0 not in apart:
+                left = iter(filled)
+                empty = row.cells[-1][1]
+                row = Row(tuple((empty, empty) if c in apart else next(left) for c in range(len(row.cells))))
+        result.append(row)
     return result
 
 
-def _learn(texts: Sequence[str]) -> _Column:
-    """What the texts of a column teach. A broken row may hold as many pieces by chance: most decide, not all."""
-    if sum(map(is_numeric, texts)) >= _MOST * len(texts):
-        return _Column(True, frozenset())
-    counts = Counter(texts)
-    few = 2 * len(counts) <= len(texts)
-    return _Column(False, frozenset(text for text, count in counts.items() if count > 1) if few else frozenset())
-
-
-def _fit(pieces: Sequence[_Piece], columns: Sequence[_Column]) -> tuple[list[str], list[str]] | None:
-    """The cells of one row and the group headings below it, so that the pieces fit the columns best.
-
-    Dynamic programming over (columns filled, pieces used). Joining pieces over a line end is cheap, on one line dear;
-    a column of figures takes nothing else, and a value that comes again in its column is welcome.
-    """
-    size = len(pieces)
-    if size > _MOST_PIECES:
-        return None
-    best: list[dict[int, tuple[float, int]]] = [{0: (0.0, 0)}]
-    for column in columns:
-        reached: dict[int, tuple[float, int]] = {}
-        for used, (cost, _) in best[-1].items():
-            text, joining = "", 0.0
-            for end in range(used, size + 1):
-                if end > used:
-                    piece = pieces[end - 1]
-                    joining += 0.0 if end == used + 1 else (0.2 if piece.first else 0.6)
-                    text += piece.text
-                total = cost + joining + _misfit(text, column)
-                if end not in reached or total < reached[end][0]:
-                    reached[end] = (total, used)
-        best.append(reached)
-    ends = [
-        (cost + _left_over(pieces[used:]), used)
-        for used, (cost, _) in best[-1].items()
-        if used == size or pieces[used].first
-    ]
-    if not ends:
-        return None
-    _, used = min(ends)
-    headings = _lines(pieces[used:])
-    cells: list[str] = []
-    for filled in range(len(columns), 0, -1):
-        start = best[filled][used][1]
-        cells.append("".join(piece.text for piece in pieces[start:used]))
-        used = start
-    return cells[::-1], headings
-
-
-def _misfit(text: str, column: _Column) -> float:
-    """How badly a text fits a column."""
-    if not text:
-        return 3.0
-    if column.numeric != is_numeric(text):
-        return 8.0
-    if column.values:
-        return -1.0 if text in column.values else 1.0
-    return 0.0
-
-
-def _left_over(pieces: Sequence[_Piece]) -> float:
-    """What it costs to read the rest of a row as group headings, a line each."""
-    return sum(
-        1.2 if len(text) <= _LONGEST_HEADING and not is_numeric(text) and text[0] not in "（(）)" else 9.0
-        for text in _lines(pieces)
-    )
-
-
-def _lines(pieces: Sequence[_Piece]) -> list[str]:
-    lines: list[str] = []
-    for piece in pieces:
-        if piece.first or not lines:
-            lines.append(piece.text)
-        else:
-            lines[-1] += piece.text
-    return lines
-
-
-def _head(pieces: Sequence[_Piece], width: int) -> tuple[str, tuple[str, ...], list[str]]:
-    """Title, column names and the group headings before the first row.
-
-    The names are as many as there are columns once what begins with a bracket is joined to what it explains.
-    """
-    lines = _lines(pieces)
-    title = lines.pop(0) if lines and len(lines[0]) >= 6 else ""
-    rest = [piece for piece in pieces if not title or piece.line != pieces[0].line]
-    rest = [piece for piece in rest if not is_caption(piece.text) or piece.text[0] in "（("]
-    names: list[str] = []
-    used = 0
-    for piece in rest:
-        if names and piece.text[0] in "（(":
-            names[-1] += piece.text
-        elif len(names) == width:
-            break
-        else:
-            names.append(piece.text)
-        used += 1
-    if len(names) < width:
-        return title, ("",) * width, []
-    return title, tuple(names), _lines(rest[used:])
+def _alone(pieces: Sequence[Piece], row: Row) -> frozenset[int]:
+    """The columns whose figures stand alone on a line between the row's first line and its last one."""
+    cells = {c: pieces[a] for c, (a, b) in enumerate(row.cells) if b == a + 1 and pieces[a].value}
+    whole = [(a, b) for a, b in row.cells if a < b]
+    if not whole:
+        return frozenset()
+    first, last = pieces[whole[0][0]].line, pieces[whole[-1][1] - 1].line
+    return frozenset(c for c, piece in cells.items() if first < piece.line < last)
