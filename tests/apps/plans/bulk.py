@@ -25,7 +25,6 @@ from luoshi.apps.plans.models import (
     Target,
 )
 
-ORDINALS = "一二三四五六七八九十"
 TASKS_PER_HEADING = 10
 THINGS = (
     "冷凉蔬菜基地",
@@ -42,23 +41,22 @@ VERBS = ("新建", "改造", "扩建", "提升", "建成", "验收")
 
 def make_units(departments: int, counties: int, county_departments: int) -> list[Unit]:
     """A prefecture, its departments, its counties and their departments; all units, the prefecture first."""
-    state = Unit.add_root(key="bulk-state", name="云岭州人民政府", short_name="云岭州", kind="prefecture")
+    state = _add(None, "bulk-state", "云岭州人民政府", "云岭州", "prefecture")
     for number in range(departments):
-        Unit.objects.get(pk=state.pk).add_child(
-            key=f"bulk-d{number}", name=f"云岭州第{number}局", short_name=f"州{number}局", kind="prefecture-department"
-        )
+        _add(state, f"bulk-d{number}", f"云岭州第{number}局", f"州{number}局", "prefecture-department")
     for number in range(counties):
-        county = Unit.objects.get(pk=state.pk).add_child(
-            key=f"bulk-c{number}", name=f"云岭第{number}县人民政府", short_name=f"{number}县", kind="county"
-        )
+        county = _add(state, f"bulk-c{number}", f"云岭第{number}县人民政府", f"{number}县", "county")
         for below in range(county_departments):
-            Unit.objects.get(pk=county.pk).add_child(
-                key=f"bulk-c{number}-{below}",
-                name=f"云岭第{number}县第{below}局",
-                short_name=f"{number}县{below}局",
-                kind="county-department",
-            )
+            name = f"{number}县{below}局"
+            _add(county, f"bulk-c{number}-{below}", f"云岭第{name}", name, "county-department")
     return list(Unit.objects.order_by("path"))
+
+
+def _add(parent: Unit | None, key: str, name: str, short: str, kind: str) -> Unit:
+    values = {"key": key, "name": name, "short_name": short, "kind": kind}
+    if parent is None:
+        return Unit.objects.add_root(values)
+    return Unit.objects.add_child(Unit.objects.get(pk=parent.pk), values)
 
 
 @dataclass

@@ -104,6 +104,17 @@ def unit_page(
     return UnitPage(list(rows.values()), total, number)
 
 
+def above(unit: Unit) -> QuerySet[Unit]:
+    """The units above, from the top down."""
+    step = Unit.steplen
+    return Unit.objects.filter(path__in=[unit.path[: step * depth] for depth in range(1, unit.depth)]).order_by("path")
+
+
+def below(unit: Unit) -> QuerySet[Unit]:
+    """The units directly below."""
+    return Unit.objects.filter(path__startswith=unit.path, depth=unit.depth + 1).order_by("path")
+
+
 @dataclass(frozen=True, slots=True)
 class PlanShare:
     """How many tasks the units have in one plan, by role."""

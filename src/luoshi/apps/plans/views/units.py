@@ -77,7 +77,7 @@ def unit_detail(request: HttpRequest, unit_id: int) -> HttpResponse:
     tasks, counts = units.task_sums(request.user, unit)
     context = {
         "unit": unit,
-        "above": unit.get_ancestors().order_by("path"),
+        "above": units.above(unit),
         "tab": tab,
         "tabs": TABS,
         "month": month,
@@ -98,7 +98,7 @@ def unit_detail(request: HttpRequest, unit_id: int) -> HttpResponse:
             context["targets"] = units.unit_targets(request.user, unit)
         case "names":
             context["names"] = unit.names.order_by("valid_from", "kind", "name")
-            context["below"] = unit.get_children().order_by("path")
+            context["below"] = units.below(unit)
             context["predecessors"] = unit.predecessors.all()
             context["successors"] = unit.successors.all()
     return render(request, "plans/unit.html", context)
