@@ -61,7 +61,7 @@ EXPECTED: dict[str, dict[str, list[Lines]]] = {
         "annex-missing": [(314, 316)],
     },
     "002": {
-        "rate-over-100": [(351,)],
+        "rate-over-100": [(351,), (406,)],
         "two-values": [(506, 718)],
         "row-twice": [(612, 679)],
         "row-similar": [(668, 690)],
@@ -89,7 +89,8 @@ EXPECTED: dict[str, dict[str, list[Lines]]] = {
         "row-twice": [(840, 1099)],
         "row-similar": [(1056, 1139)],
         "count-territories": [(1247, 1514)],
-        "method-undefined": [(1817,), (1864,)],
+        "method-undefined": [(1815,), (1862,)],
+        "points-parts": [(1874,), (1925, 1926)],
     },
 }
 

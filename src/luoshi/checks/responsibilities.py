@@ -7,13 +7,12 @@ from collections.abc import Iterator
 
 from luoshi.checks.kinds import finding
 from luoshi.checks.model import Finding, Place
-from luoshi.checks.sheets import Sheet, squeeze
+from luoshi.checks.sheets import OWNERS, Sheet, squeeze
 from luoshi.checks.subject import PlanView, Subject, part
 from luoshi.extraction.model import Paragraph, ResponsibilityDraft, TargetDraft
 from luoshi.extraction.names import looks_like_unit
 from luoshi.units.model import NameKind
 
-_OWNERS = re.compile(r"(?:责任|牵头|主管|承办|配合)(?:部门|单位)|招商组|部门$|责任主体")
 _SELF = re.compile(r"由.{2,20}(?:负责|牵头)|(?:负责|牵头|配合|落实)[)）。]")
 _GROUP = re.compile(r"各|有关|相关|成员|所有|其他|等|\d")
 #: Sections on how the plan is run: whoever runs it does what they say.
@@ -116,7 +115,7 @@ def _last_clauses(plan: PlanView, covered: set[str]) -> dict[str, str]:
 
 def _blank_owner(sheet: Sheet) -> Iterator[Finding]:
     """A task table whose first rows name nobody: there is no merged cell above that they could share."""
-    owner = next((c for c in sheet.columns if _OWNERS.search(c.own) and not c.numeric and c.index), None)
+    owner = next((c for c in sheet.columns if OWNERS.search(c.own) and not c.numeric and c.index), None)
     if owner is None:
         return
     rows = [row for row in sheet.rows if row.is_leaf]
@@ -137,7 +136,7 @@ def _blank_owner(sheet: Sheet) -> Iterator[Finding]:
 
 def _only_in_table(subject: Subject, plan: PlanView, sheet: Sheet) -> Iterator[Finding]:
     """Units with a row of tasks whom the text, which names most others of the table, never mentions."""
-    owner = next((c for c in sheet.columns if _OWNERS.search(c.own) and not c.numeric), None)
+    owner = next((c for c in sheet.columns if OWNERS.search(c.own) and not c.numeric), None)
     if owner is None or len(plan.draft.responsibilities) < _FEWEST_CLAUSES or not any(sheet.amounts):
         return
     rows = []

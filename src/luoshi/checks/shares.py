@@ -19,7 +19,7 @@ _AMOUNT = re.compile(r"总量|金额|数额|绝对数|目标|完成数|合计|�
 _GROWTH = re.compile(r"增[幅速长]")
 _OVER = re.compile(r"(?:覆盖率|处理率|办结率|普及率|合格率|入学率|巩固率|参保率|签约率|建档率|治理率|利用率|使用率)"
                    r"[^，。；,;%％\d]{0,4}"
-                   r"((?:\d{3,}(?:\.\d+)?|100(?:\.0+)?)\s*[%％](?:以上)?)")  # fmt: skip
+                   r"((\d{3,6}(?:\.\d{1,4})?)\s*[%％](?:以上)?)")  # fmt: skip
 _CLOSE = Decimal("0.1")
 #: Rounding moves a share by half its last digit at most; a little more is no slip that is worth a minute.
 _SLACK = Decimal("0.6")
@@ -197,17 +197,23 @@ def _ratio(amount: Figure, unit: str, whole: Figure, whole_unit: str) -> Decimal
 
 
 def _over(plan: PlanView) -> Iterator[Finding]:
-    """Rates of coverage and the like above 100 %, or at least 100 %."""
+    """Rates of coverage and the like above 100 %, or at least 100 %: in sentences and in the words of tables."""
     if plan.is_chronicle:
         return
+    found = []
     for paragraph in plan.paragraphs:
-        for match in _OVER.finditer(paragraph.text):
-            value = Decimal(re.match(r"[\d.]+", match[1])[0])  # type: ignore[index]
-            if value > 100 or match[1].endswith("以上"):
-                yield finding(
-                    "rate-over-100",
-                    f"“{match[0]}”：这类比率最高为100%。",
-                    [part(paragraph, match.start(), match.end())],
-                    plan=plan.index,
-                    readings=(match[1],),
-                )
+        found += [(match, part(paragraph, match.start(), match.end())) for match in _OVER.finditer(paragraph.text)]
+    for sheet in plan.sheets:
+        for row in sheet.rows:
+            for column, cell in enumerate(row.cells):
+                if "%" in cell or "％" in cell:
+                    found += [(match, sheet.place(row, column)) for match in _OVER.finditer(cell)]
+    for match, place in found:
+        if match[1].endswith("以上") or Decimal(match[2]) > 100:
+            yield finding(
+                "rate-over-100",
+                f"“{match[0]}”：这类比率最高为100%。",
+                [place],
+                plan=plan.index,
+                readings=(match[1],),
+            )

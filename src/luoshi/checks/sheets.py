@@ -25,6 +25,7 @@ _UNIT_WORD = re.compile(
     r"|[平立]方(?:公里|千米|米)|公里|千米|米|岁|年|天|倍|例|件次|场次?|人/[^()（）]{1,4}|元/[^()（）]{1,4}))\s*[)）\]]"
 )
 _CAPTION_UNIT = re.compile(r"单\s*位\s*[:：]\s*([^\s,，、;；。)）]{1,8})")
+OWNERS = re.compile(r"(?:责任|牵头|主管|承办|配合)(?:部门|单位)|招商组|部门$|责任主体")
 _SERIAL = re.compile(r"(?:序号|编号|No\.?)$", re.IGNORECASE)
 PERIOD = re.compile(
     r"(?:(?P<year>20\d\d)年度?)?(?:第?(?P<quarter>[一二三四1-4])季度|前(?P<first>[一二三])季度|(?P<half>上半年)|(?P<full>全年|年末|年底)"
@@ -151,6 +152,12 @@ class Sheet:
     def column_named(self, pattern: str) -> Column | None:
         """The first column whose name holds ``pattern`` (a regular expression)."""
         return next((column for column in self.columns if re.search(pattern, column.name)), None)
+
+    def owners(self) -> Iterator[tuple[Row, int]]:
+        """The cells that name who must do what."""
+        for column in self.columns:
+            if not column.numeric and OWNERS.search(column.own):
+                yield from ((row, column.index) for row in self.rows if row.is_leaf and row.cells[column.index])
 
     @cached_property
     def mixed(self) -> bool:

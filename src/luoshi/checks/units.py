@@ -9,7 +9,7 @@ from luoshi.checks.kinds import finding
 from luoshi.checks.model import Finding, Place
 from luoshi.checks.sheets import squeeze
 from luoshi.checks.subject import PlanView, Subject, part
-from luoshi.extraction.names import looks_like_unit
+from luoshi.extraction.names import looks_like_unit, split_names
 from luoshi.units.directory import UnitDirectory
 from luoshi.units.model import NameKind
 
@@ -33,6 +33,10 @@ def check_units(subject: Subject) -> Iterator[Finding]:
         for clause in plan.draft.responsibilities:
             for name in (*clause.lead, *clause.co):
                 seen.setdefault(squeeze(name), []).append(Place(clause.spans, clause.text))
+        for sheet in plan.sheets:
+            for row, column in sheet.owners():
+                for name in split_names(row.cells[column]):
+                    seen.setdefault(squeeze(name), []).append(sheet.place(row, column))
         for name, places in seen.items():
             if not _DOUBLED.search(name):
                 yield from _name(plan, subject.directory, name, places)
