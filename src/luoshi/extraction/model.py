@@ -128,8 +128,8 @@ class MeasureDraft(Found):
     """A node of the outline.
 
     ``key`` is unique in its plan and sorts in document order (``0002.0001``); ``labels`` are the printed numbers from
-    the top down (``("二、", "（一）")``); ``title`` is the heading sentence without its number (may be empty); ``text`` is
-    the node's own text including the heading, without that of its children.
+    the top down (``("二、", "（一）")``); ``title`` is the heading sentence without its number (may be empty);
+    ``text`` is the node's own text including the heading, without that of its children.
     """
 
     key: str
