@@ -21,7 +21,7 @@ TEXT, FIGURE, COUNTER, EITHER, GROUP = "text", "figure", "counter", "either", "g
 _MOST_JOINED = 14
 _BLANK = 3.0
 _BLANK_KNOWN = 0.2
-_HEADING = 1.2
+_HEADING = 0.9
 _LONGEST_HEADING = 25
 _MISFIT = 6.0
 _NOT_FIRST = 4.0
@@ -161,7 +161,7 @@ class Fitter:
             after += 1
         text = join(self.pieces[at:after])
         if len(text) <= _LONGEST_HEADING and not open_bracket(text) and not _TRAILING.search(text):
-            fee = _HEADING if self._alone(at, after) else _HEADING + 0.4
+            fee = _HEADING if self._alone(at, after) else _HEADING + 0.7
             _reach(best[after - low], 0, cost + fee, at, -1)
 
     def _take(

@@ -18,6 +18,7 @@ from luoshi.extraction.cell_header import MOST_COLUMNS, Header, name_kind
 from luoshi.extraction.cell_lines import Piece, join, line_starts, read_pieces, without_repeats
 from luoshi.extraction.grids import is_caption
 from luoshi.extraction.model import Span, TableDraft
+from luoshi.extraction.table_kinds import table_kind
 
 _SAMPLE = 90
 _MOST_GUESSES = 2
@@ -87,6 +88,7 @@ def _draft(
         header=header,
         rows=rows,
         line_end=pieces[-1].line,
+        table_kind=table_kind(title, header, rows),
     )
 
 

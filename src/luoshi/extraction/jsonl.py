@@ -106,6 +106,7 @@ def _fields(item: Found) -> tuple[str, Record]:
                 "title": item.title,
                 "header": item.header,
                 "rows": item.rows,
+                "table_kind": item.table_kind,
             }
         case MeasureDraft():
             return "measure", {

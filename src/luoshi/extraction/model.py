@@ -67,7 +67,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a sentence inherits from its plan: ``year`` for “今年/年内/年底”, ``last_year`` for “每年/‘十四五’期间”.
+    """What a sentence inherits from its plan: ``year`` for “今年/年内/年底”, ``last_year`` for “每年” and undated targets.
 
     ``issued_on`` is the document's date where known; both years are ``None`` where the plan prints none.
     """
@@ -189,12 +189,16 @@ class DeadlineDraft(Found):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableDraft(Found):
-    """An annex table: ``header`` has one joined name a column, ``rows`` the body rows as printed."""
+    """An annex table: ``header`` has one joined name a column, ``rows`` the body rows as printed.
+
+    ``table_kind`` is one of ``table_kinds.KINDS``, or empty.
+    """
 
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     line_end: int
+    table_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

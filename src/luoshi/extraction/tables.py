@@ -19,6 +19,7 @@ from luoshi.extraction.grids import (
 )
 from luoshi.extraction.marks import ANNEX_LABEL, CONTENTS, DATE_LINE, REMARK
 from luoshi.extraction.model import Paragraph, Span, TableDraft
+from luoshi.extraction.table_kinds import is_blank, table_kind
 
 _TITLE_LENGTH = 80
 
@@ -147,6 +148,10 @@ def _draft(block: _Block, paragraphs: Sequence[Paragraph]) -> TableDraft:
         for piece in paragraphs[i].pieces
     )
     marked = block.table is not None
+    rows = tuple(tuple(row) for row in block.rows)
+    kind = table_kind(block.title, block.header, rows)
+    if kind == "report-form" and is_blank(rows):
+        rows = ()  # they only tell how the form is filled in
     return TableDraft(
         text=block.title or "、".join(name for name in block.header if name),
         spans=spans,
@@ -155,6 +160,7 @@ def _draft(block: _Block, paragraphs: Sequence[Paragraph]) -> TableDraft:
         reason="文件中标明的表格" if marked else "以制表符分隔的表格行",
         title=block.title,
         header=block.header,
-        rows=tuple(tuple(row) for row in block.rows),
+        rows=rows,
         line_end=last,
+        table_kind=kind,
     )
