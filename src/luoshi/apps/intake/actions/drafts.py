@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from luoshi.apps.intake import drafting, values
-from luoshi.apps.intake.actions.locking import open_draft
+from luoshi.apps.intake.actions.locking import locked_draft, open_draft
 from luoshi.apps.intake.errors import Closed, Invalid
 from luoshi.apps.intake.models import Draft, DraftItem, DraftState, ItemKind
 from luoshi.apps.intake.policies import require_keeper, supersedable_plans
@@ -152,7 +152,7 @@ def discard(*, acting_user: Any, draft: Draft) -> Draft:
 def reopen(*, acting_user: Any, draft: Draft) -> Draft:
     """Take a draft up again that was set aside."""
     with transaction.atomic():
-        draft = Draft.objects.select_for_update(of=("self",)).select_related("owner").get(pk=draft.pk)
+        draft = locked_draft(draft.pk)
         require_keeper(acting_user, draft.owner)
         if draft.state != DraftState.DISCARDED:
             raise Closed("只有已弃用的草稿可以恢复。")

@@ -14,9 +14,15 @@ CLOSED = {
 }
 
 
+def locked_draft(draft_id: int) -> Draft:
+    """The draft's row, locked. Nothing is joined to it: where PostgreSQL had to wait for the lock, it gives the row as
+    it is now, but joined rows as they were before."""
+    return Draft.objects.select_for_update().get(pk=draft_id)
+
+
 def open_draft(acting_user: Any, draft_id: int) -> Draft:
     """The draft, locked; raises ``Closed`` unless it still waits for people. Inside a transaction only."""
-    draft = Draft.objects.select_for_update(of=("self",)).select_related("owner").get(pk=draft_id)
+    draft = locked_draft(draft_id)
     require_keeper(acting_user, draft.owner)
     if draft.state != DraftState.OPEN:
         raise Closed(CLOSED[DraftState(draft.state)])

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from luoshi.apps.intake import values
-from luoshi.apps.intake.actions.locking import open_draft
+from luoshi.apps.intake.actions.locking import locked_draft, open_draft
 from luoshi.apps.intake.models import Draft, DraftItem, DraftState, ItemKind, ItemState
 from luoshi.apps.intake.policies import require_keeper
 from luoshi.apps.journal.actions import Act, record
@@ -206,7 +206,7 @@ def publish(*, acting_user: Any, draft: Draft, include_from: float | None = None
     The draft's row is locked first: of two who publish at once the second is given the version of the first.
     """
     with transaction.atomic():
-        locked = Draft.objects.select_for_update(of=("self",)).select_related("owner", "version").get(pk=draft.pk)
+        locked = locked_draft(draft.pk)
         require_keeper(acting_user, locked.owner)
         if locked.state == DraftState.PUBLISHED:
             return locked.version
