@@ -134,6 +134,14 @@ def test_measures_announced_against_measures_numbered(announced: str, found: int
     assert len(checked(text, "count")) == found
 
 
+def test_measures_that_count_anew_in_each_section() -> None:
+    body = []
+    for section in "一二三":
+        body.append(f"{section}、工作措施")
+        body += [f"（{n}）第{n}项工作。扎实做好相关工作，确保取得实效，群众满意。" for n in "一二三四"]
+    assert checked(plan(*body, title="云岭州加强质量工作12条措施"), "count") == []
+
+
 @pytest.mark.parametrize(("announced", "found"), [("3件", 0), ("4件", 1)])
 def test_rows_announced_in_a_title(announced: str, found: int) -> None:
     rows = [(n, f"第{n}类便民服务设施建设", 100 * n) for n in (1, 2, 3)]

@@ -103,6 +103,8 @@ def test_a_cumulative_number_that_falls() -> None:
     header = ("县市", "1—3月", "1—6月", "1—9月", "1—12月")
     rows = [(f"{name}县", n, 2 * n, 3 * n, 4 * n) for name, n in zip("甲乙丙丁戊", range(11, 16), strict=True)]
     rows[3] = ("丁县", 14, 28, 27, 56)
+    quarters = ("县市", "一季度", "二季度", "三季度", "四季度")
+    assert checked(plan("附件", table("季度任务表", quarters, *rows))) == []
     (finding,) = checked(plan("附件", table("月度任务表", header, *rows)), "period-falls")
     assert [place.text for place in finding.places] == ["28", "27"]
 

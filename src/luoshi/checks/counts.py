@@ -13,7 +13,9 @@ from luoshi.extraction.labels import han_number, read_label
 
 _HAN = "一二两三四五六七八九十"
 _NUMBER = rf"(?P<number>\d{{1,3}}|[{_HAN}]{{1,3}})"
-_CARRIED = re.compile(rf"{_NUMBER}\s*(?:大|个|项)[^\d，。]{{0,20}}?(?:方案|规划|计划|措施|办法)(?:的通知)?$")
+_CARRIED = re.compile(
+    rf"{_NUMBER}\s*(?:大|个|项)[^\d，。两三四五六七八九十]{{0,20}}?(?:方案|规划|计划|措施|办法)(?:的通知)?$"
+)
 _MEASURES = re.compile(rf"(?<!第){_NUMBER}\s*条(?:措施|政策|意见|举措|办法)")
 _TABLE = re.compile(rf"{_NUMBER}\s*(?:个|项|件|名|家|户|大|条)")
 _TERRITORIES = re.compile(r"(?P<number>\d{1,2})\s*(?:个)?县[、（(]?市[)）]?(?![级属内外域])")
@@ -77,14 +79,18 @@ def _measures(plan: PlanView) -> Iterator[Finding]:
     match = _MEASURES.search(squeeze(plan.draft.title))
     if match is None or plan.is_notice:
         return
-    counts: dict[str, int] = {}
+    numbers: dict[str, list[int]] = {}
     for measure in plan.draft.measures:
         label = read_label(measure.labels[-1] + "一")
         if label is not None:
-            counts[label.kind] = max(counts.get(label.kind, 0), label.number)
+            numbers.setdefault(label.kind, []).append(label.number)
     announced = number(match["number"])
-    most = max(counts.values(), default=0)
-    if not most or announced in counts.values() or most < announced / 2:
+    # only numbers that run through the whole plan are a count of its measures
+    running = [max(found) for found in numbers.values() if max(found) == len(found)]
+    if any(announced in (len(found), max(found)) for found in numbers.values()) or not running:
+        return
+    most = max(running)
+    if most < announced / 2 or most > 2 * announced:
         return
     first = plan.paragraphs[0]
     yield finding(

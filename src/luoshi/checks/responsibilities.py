@@ -115,7 +115,8 @@ def _last_clauses(plan: PlanView, covered: set[str]) -> dict[str, str]:
 
 def _blank_owner(sheet: Sheet) -> Iterator[Finding]:
     """A task table whose first rows name nobody: there is no merged cell above that they could share."""
-    owner = next((c for c in sheet.columns if OWNERS.search(c.own) and not c.numeric and c.index), None)
+    owners = (c for c in sheet.columns if OWNERS.search(c.own) and not c.numeric and c.index)
+    owner = next((c for c in owners if "配合" not in c.own), None)
     if owner is None:
         return
     rows = [row for row in sheet.rows if row.is_leaf]
@@ -224,7 +225,7 @@ def _is_left_out(name: str, addressed: str) -> bool:
     if _ZONE.search(name):
         return re.search(r"高新区|开发区|园区|管委会", addressed) is None
     if _COUNTY.search(name):
-        return re.search(r"各?县|各[市区]|县市", addressed) is None
+        return re.search(r"各?县|各[州盟市区旗]|县市|[州盟市区旗]人民政府", addressed) is None
     if re.match(r"[州市省县区](?!政府|人民政府|委|纪)[^、]{1,14}(?:局|委|办|厅|中心|院)$", name):
         return _ALL_DEPARTMENTS.search(addressed) is None
     return False

@@ -6,6 +6,7 @@ neighbour; a dash or a blank adds nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -19,6 +20,8 @@ from luoshi.extraction.model import TargetDraft
 
 _MONEY = ("元", "万元", "亿元", "美元", "万美元")
 _SHOWN = 12
+_FROM_BEGIN = re.compile(r"1[—–\-~至到]\d|上半年|前[一二三]季度|累计")
+_CUMULATIVE = re.compile(r"累计|时序|进度")
 _MOST_TOTALS = 30
 _MOST_ROWS = 2000
 _MOST_DEVIATION = Decimal("0.05")
@@ -225,8 +228,15 @@ def _periods(sheet: Sheet) -> Iterator[Finding]:
         rising = [row for row, line in zip(rows, values, strict=True) if line == sorted(line)]
         if len(rows) < 3 or len(rising) < 0.8 * len(rows):
             continue
-        yield from _falling(sheet, group, [row for row in rows if row not in rising])
+        if _is_cumulative(sheet, group):
+            yield from _falling(sheet, group, [row for row in rows if row not in rising])
         yield from _year_ends(sheet, group[-1], rows)
+
+
+def _is_cumulative(sheet: Sheet, group: Sequence[Column]) -> bool:
+    """Whether the table says that its periods add up: amounts of single quarters may well fall."""
+    own = any(_FROM_BEGIN.search(column.own) for column in group)
+    return own or _CUMULATIVE.search(group[0].group + sheet.title) is not None
 
 
 def _falling(sheet: Sheet, group: Sequence[Column], rows: Sequence[Row]) -> Iterator[Finding]:
