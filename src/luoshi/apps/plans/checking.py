@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from luoshi.apps.plans.errors import InvalidPublication
+from luoshi.apps.plans.kinds import MOST_LEVELS
 from luoshi.apps.plans.models import (
     ComparatorChoice,
     DeadlineRuleChoice,
@@ -61,7 +62,7 @@ def _check_frame(publication: Publication) -> None:
     keys = [measure.key for measure in publication.measures]
     if len(set(keys)) != len(keys):
         raise InvalidPublication("两项措施的次序相同。")
-    if any(not key or len(key) > _LONGEST_KEY for key in keys):
+    if any(not key or len(key) > _LONGEST_KEY or key.count(".") >= MOST_LEVELS for key in keys):
         raise InvalidPublication("措施的层级过深或次序为空。")
     objects = (
         *publication.measures,

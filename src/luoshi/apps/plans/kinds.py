@@ -25,6 +25,9 @@ from luoshi.apps.plans.publication import (
 
 _PLACES = Decimal("0.000001")
 
+#: Levels of an outline at most: printed numbers know seven (一、（一）1.（1）①——·), and every page may count on an end.
+MOST_LEVELS = 10
+
 #: The values by hand of an object (``plans.models.Origin``).
 BY_HAND = frozenset({"corrected", "manual"})
 

@@ -17,6 +17,7 @@ from django.db.models.expressions import RawSQL
 
 from luoshi.apps.organisations.models import Role, Unit
 from luoshi.apps.organisations.policies import OVERSEERS, authority, within
+from luoshi.apps.plans.kinds import MOST_LEVELS
 from luoshi.apps.plans.models import (
     Deadline,
     Instruction,
@@ -69,23 +70,46 @@ def _own_responsibilities(user: Any, retired: bool = False) -> QuerySet[Responsi
     return Responsibility.objects.filter(stands, pk__in=mine).order_by()
 
 
-def _own_measures(user: Any, retired: bool = False) -> RawSQL:
-    """The keys of the person's measures, of all that stands below them, and of the headings above.
+def _seen_below(model: type[Model], user: Any, retired: bool) -> RawSQL:
+    """The keys of the rows of ``model`` that the person sees.
 
-    The outline is walked by the database in one recursive query each way; both engines know ``WITH RECURSIVE``.
+    These are: what belongs to their own measures, to all that stands below them and to the headings above, and what
+    belongs to a plan that they oversee. One list of keys, with no ``OR`` around it: PostgreSQL joins it once, where it
+    would run a list inside an ``OR`` again for every row. The outline is walked a level a step and by ``IN``: of
+    recursion and of joins PostgreSQL expects far more rows than there are, and plans a huge join for a small one.
     """
     # A plan that is seen as a whole needs no walk.
-    own = _own_responsibilities(user, retired).filter(~_of_overseen_plans(user), measure__isnull=False)
-    sql, params = own.values("measure_id").distinct().query.sql_with_params()
-    table = Measure._meta.db_table
-    return RawSQL(  # built from Django's own SQL, every value is a parameter
-        f"WITH RECURSIVE mine(id) AS ({sql}), "
-        f"above(id) AS (SELECT id FROM mine UNION SELECT m.parent_id FROM {table} m JOIN above ON m.id = above.id "
-        f"WHERE m.parent_id IS NOT NULL), "
-        f"below(id) AS (SELECT id FROM mine UNION SELECT m.id FROM {table} m JOIN below ON m.parent_id = below.id) "
-        f"SELECT id FROM above UNION ALL SELECT id FROM below",
-        params,
+    own = _own_responsibilities(user, retired).filter(~_of_overseen_plans(user))
+    mine, params = own.filter(measure__isnull=False).values("measure_id").distinct().query.sql_with_params()
+    measures, table = Measure._meta.db_table, model._meta.db_table
+    rows = "SELECT id FROM seen"
+    if model is not Measure:
+        rows = f"SELECT id FROM {table} WHERE measure_id IN (SELECT id FROM seen)"
+    branches = [rows]
+    if authority(user).holds(*OVERSEERS):
+        plans, more = _overseen_plans(user).values("pk").query.sql_with_params()
+        branches.append(f"SELECT id FROM {table} WHERE plan_id IN ({plans})")
+        params += more
+    if model is Responsibility:
+        # A clause outside of any measure is seen by the units that it names.
+        loose, more = own.filter(measure=None).values("pk").query.sql_with_params()
+        branches.append(f"SELECT id FROM {table} WHERE id IN ({loose})")
+        params += more
+    steps = range(1, MOST_LEVELS)
+    walks = [f"up0(id) AS ({mine})", "down0(id) AS (SELECT id FROM up0)"]
+    for step in steps:
+        walks.append(
+            f"up{step}(id) AS (SELECT DISTINCT parent_id FROM {measures} "
+            f"WHERE id IN (SELECT id FROM up{step - 1}) AND parent_id IS NOT NULL)"
+        )
+        walks.append(
+            f"down{step}(id) AS (SELECT id FROM {measures} WHERE parent_id IN (SELECT id FROM down{step - 1}))"
+        )
+    seen = " UNION ".join(
+        f"SELECT id FROM {name}" for name in ("up0", *(f"{w}{n}" for w in ("up", "down") for n in steps))
     )
+    # Built from Django's own SQL; every value is a parameter.
+    return RawSQL(f"WITH {', '.join(walks)}, seen(id) AS ({seen}) {' UNION ALL '.join(branches)}", params)
 
 
 def _in_force(queryset: QuerySet[M], retired: bool) -> QuerySet[M]:
@@ -119,8 +143,7 @@ def visible_measures(user: Any, *, retired: bool = False) -> QuerySet[Measure]:
         return _in_force(Measure.objects.all(), retired)
     if not authority(user).paths():
         return Measure.objects.none()
-    seen = _of_overseen_plans(user) | Q(pk__in=_own_measures(user, retired))
-    return _in_force(Measure.objects.filter(seen), retired)
+    return _in_force(Measure.objects.filter(pk__in=_seen_below(Measure, user, retired)), retired)
 
 
 def _visible_parts(model: type[M], user: Any, retired: bool) -> QuerySet[M]:
@@ -130,11 +153,7 @@ def _visible_parts(model: type[M], user: Any, retired: bool) -> QuerySet[M]:
         return _in_force(manager.all(), retired)
     if not authority(user).paths():
         return manager.none()
-    seen = _of_overseen_plans(user) | Q(measure_id__in=_own_measures(user, retired))
-    if model is Responsibility:
-        # A clause outside of any measure is seen by the units that it names.
-        seen |= Q(pk__in=_own_responsibilities(user, retired).filter(measure=None).values("pk"))
-    return _in_force(manager.filter(seen), retired)
+    return _in_force(manager.filter(pk__in=_seen_below(model, user, retired)), retired)
 
 
 def visible_targets(user: Any, *, retired: bool = False) -> QuerySet[Target]:
