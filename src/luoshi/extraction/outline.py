@@ -93,7 +93,8 @@ class _Reader:
         if self._is_annex_list(text):
             self._mark(index, 0, None)
             return True
-        if DATE_LINE.match(text) or REMARK.match(text):
+        # a clause in brackets that stands alone on its line belongs to the measure above if it names who is to do it
+        if DATE_LINE.match(text) or (REMARK.match(text) and not (self.stack and _DUTY_TAIL.search(text))):
             self._mark(index, 0, None)
             return True
         label = read_label(text, decimal=self.decimal, expected=self._expected())
