@@ -147,7 +147,12 @@ def _excluded(situation: Situation, head: str, commits: bool) -> bool:
         or exclusions.conditional(head)
         or _WEIGHT.search(head) is not None
         or exclusions.duration(quantity, head)
-        or exclusions.project_size(text[situation.low : comparison.before])
+        or (
+            exclusions.project_size(text[situation.low : comparison.before])
+            # 总投资不低于1500亿元 is a floor to be met; with 的 or a noun behind it, it is a project's size
+            and not (comparison.before < quantity.start and comparison.explicit)
+        )
+        or exclusions.enlisted(text, situation.low, quantity)
         or exclusions.sums_up(text, situation.low, quantity, firm)
     )
 

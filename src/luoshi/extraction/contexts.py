@@ -13,6 +13,11 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)\s*年")
 _SPAN = re.compile(r"(?<!\d)(20\d\d)\s*年?\s*[-—–－~～至到]+\s*(20\d\d)")
 #: “十四五” is 2021–2025; each plan period has five years.
 _PLAN_PERIOD = re.compile(r"十([一二三四五六七八九])五")
+#: A period that the text prints as its own: 规划期为2026—2030年, 实施期限为2024年至2026年.
+_OWN_PERIOD = re.compile(
+    r"(?:规划|实施|行动|方案)(?:期限?|年限|周期)[ \u3000]*(?:为|是|：|:)?[ \u3000]*"
+    r"(20\d\d)\s*年?\s*[-—–－~～至到]+\s*(20\d\d)"
+)
 _NUMBER_YEAR = re.compile(r"[〔\[(（【]\s*(20\d\d)\s*[〕\])）】]")
 
 
@@ -23,8 +28,9 @@ def read_context(
 
     ``year`` is the year of the title, else that of the date or the number, else of the collection's title, else the
     year that the plan's text prints most often. ``last_year`` is the end of the period in the title
-    (2023—2025年, “十四五” → 2025), else ``year``.
+    (2023—2025年, “十四五” → 2025) or of the one that the text calls its own (规划期为2026—2030年), else ``year``.
     """
+    texts = list(texts)
     signed = issued_on.year if issued_on else None
     numbered = _NUMBER_YEAR.search(number or "")
     own = signed or (int(numbered[1]) if numbered else None)
@@ -36,8 +42,17 @@ def read_context(
         last = 2010 + 5 * "一二三四五六七八九".index(period[1])  # 十一五 ended in 2010
         return Context(own or last - 4, last, issued_on)
     single = _YEAR.search(title)
+    if not single and (printed := _own_period(texts)):
+        return Context(own or printed[0], printed[1], issued_on)
     year = int(single[1]) if single else own or cover_year or _commonest(texts)
     return Context(year, year, issued_on)
+
+
+def _own_period(texts: Iterable[str]) -> tuple[int, int] | None:
+    for text in texts:
+        if match := _OWN_PERIOD.search(text):
+            return int(match[1]), int(match[2])
+    return None
 
 
 def _commonest(texts: Iterable[str]) -> int | None:

@@ -49,6 +49,14 @@ _RATE = re.compile(
 )
 _MEANS = re.compile(r"每(?:年|月|季度?|半年)[^，,。；]{0,8}(?:增长|递增|收入|产值|产量|产能|补贴|补助|租金|利息)")
 _SEASON = re.compile(r"[ \u3000]?(?:汛期|雨季|旱季|冬季|夏季|春季|秋季|农历)")
+# 每年11月底前, 每年3月、9月底前: the month goes with the cadence before it.
+_EVERY_YEAR = re.compile(r"每年度?(?:的|于|在)?[ \u3000]?(?:\d{1,2}[ ]?月[底末]?[、和及])*(?:于|在)?$")
+# 6月和11月各开展一次
+_EACH_MONTH = re.compile(r"(?:(?:、|和|及)\d{1,2}月)*各[\u4e00-\u9fff]{2,4}(?:一次|1次)")
+_CEILING = re.compile(r"[^，,。；;、\d]{0,8}(?:不超过|不得超过|不得多于|最多)[ \u3000]?\d{1,3}[ \u3000]?[次场个]")
+_CHAINED = re.compile(
+    r"(?:半?月|周|旬|季度?|半年)(?:报告|督查|调度|汇报|研判|通报|分析|检查|小结|考核|评估|评价|公示|排名|监测|总结)、$"
+)
 _CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九")}
 
 
@@ -109,6 +117,7 @@ class _Year:
 
     def __init__(self, context: Context, clauses: Clauses) -> None:
         self.plan = context.year or (context.issued_on.year if context.issued_on else None)
+        self.last = context.last_year
         self._clauses = clauses
         self._seen: tuple[int, int] | None = None
 
@@ -186,6 +195,56 @@ def _years(match: re.Match[str], text: str, year: _Year) -> _Read | None:
     return _Read("deadline-phase", DeadlineRule.DATE, match.start(), f"时段“{match[0]}”取末日", dt.date(last, 12, 31))
 
 
+def _months(match: re.Match[str], text: str, year: _Year) -> _Read | None:
+    """2026年1—12月: only as a phase, in brackets or before an act; elsewhere it measures."""
+    due = year.of(match.start(), match["my"])
+    if _past(match, text) or year.gone(due) or text[match.start() - 1 : match.start()] not in ("（", "("):
+        return None
+    date = _month_date(due, match["mm"], None, None)
+    return _Read("deadline-phase", DeadlineRule.DATE, match.start(), f"时段“{match[0]}”取末日", date)
+
+
+def _stage(match: re.Match[str], text: str, year: _Year) -> _Read | None:
+    """2027—2029年为全面推进阶段: a phase with printed years."""
+    last = int(match["sb"])
+    if year.gone(last) or _past(match, text) or (match["sa"] and int(match["sa"]) >= last):
+        return None
+    reason = f"阶段“{match[0]}”取末日"
+    return _Read("deadline-phase", DeadlineRule.DATE, match.start("sb"), reason, dt.date(last, 12, 31))
+
+
+def _quarter(match: re.Match[str], text: str, year: _Year) -> _Read | None:
+    if _past(match, text) or text[max(0, match.start() - 1) : match.start()] in ("每", "前", "、", "各"):
+        return None
+    due = year.of(match.start(), match["ty"])
+    if year.gone(due):
+        return None
+    month = 6 if match["th"] else 3 * _CHINESE[match["tq"]]
+    date = None if due is None else _last_day(due, month)
+    core = match.start("th" if match["th"] else "tq")
+    return _Read("deadline-date", DeadlineRule.DATE, core, f"“{match[0]}”取{month}月末日", date)
+
+
+def _half(match: re.Match[str], text: str, year: _Year) -> _Read | None:
+    due = year.of(match.start(), match["hy"])
+    if due is None or year.gone(due) or _past(match, text):
+        return None
+    date = dt.date(due, 6, 30) if match["hh"] == "上" else dt.date(due, 12, 31)
+    return _Read("deadline-phase", DeadlineRule.DATE, match.start("hy"), f"“{match[0]}”取末日", date)
+
+
+def _own_period(match: re.Match[str], text: str, year: _Year) -> _Read | None:
+    if year.last is None or _past(match, text):
+        return None
+    return _Read(
+        "deadline-by-year",
+        DeadlineRule.DATE,
+        match.start(),
+        f"期末，取{year.last}年12月31日",
+        dt.date(year.last, 12, 31),
+    )
+
+
 def _day(match: re.Match[str], text: str, year: _Year) -> _Read | None:
     part, by = match["dx"], match["dby"]
     within = (
@@ -198,7 +257,10 @@ def _day(match: re.Match[str], text: str, year: _Year) -> _Read | None:
         text[max(0, match.start() - 1) : match.start()] in ("每", "个", "逾") and match.start() > 0
     ):
         return None
-    if part in (None, "份") and not printed_by and not (within and match["dy"] and not match["dd"]):
+    if _EVERY_YEAR.search(text, max(0, match.start() - 20), match.start()):
+        return None  # 每年11月底前: the cadence is read with its month
+    alone = part in (None, "份") and not printed_by and not (within and match["dy"] and not match["dd"])
+    if alone and (match["dd"] or not _EACH_MONTH.match(text, match.end())):
         return None
     if part == "初" and not printed_by:
         return None
@@ -300,7 +362,7 @@ def _cadence(match: re.Match[str], text: str, year: _Year) -> _Read | None:
         return None
     if re.search(r"[“《]$", text[max(0, match.start() - 1) : match.start()]) and "年" in period[0]:
         return None
-    if _SEASON.match(text, match.end()):
+    if _SEASON.match(text, match.end()) or _CEILING.match(text, match.end()):
         return None
     rule = _PERIODS[period[0]]
     return _Read("deadline-cadence", rule, match.end() - 1, f"“{match[0]}”为{_NAMES[rule.value]}")
@@ -312,7 +374,10 @@ def _by_period(match: re.Match[str], text: str, year: _Year) -> _Read | None:
     if (
         period is None
         or period[0] in ("年", "年度")
-        or re.match(r"[\u4e00-\u9fff]{0,8}(?:计划表|分解表|分析工作。)", text[match.end() : match.end() + 14])
+        or re.match(
+            r"[\u4e00-\u9fff]{0,8}(?:计划表|分解表|分析工作。)|[\u4e00-\u9fff]{2}的(?!基础)",
+            text[match.end() : match.end() + 14],
+        )
     ):
         return None
     rule = _PERIODS[period[0]]
@@ -325,6 +390,9 @@ def _one(match: re.Match[str], text: str, year: _Year) -> _Read | None:
 
 
 def _chain(match: re.Match[str], text: str, year: _Year) -> _Read | None:
+    # 年度考核 alone is but a name; at the end of a chain (季度通报、年度考核) it is a duty
+    if match["cp"] == "年度" and not _CHAINED.search(text, max(0, match.start() - 8), match.start()):
+        return None
     rule = _PERIODS[match["cp"]]
     return _Read("deadline-chain", rule, match.start(), f"“{match[0]}”为{_NAMES[rule.value]}")
 
@@ -335,6 +403,11 @@ def _seasons(match: re.Match[str], text: str, year: _Year) -> _Read | None:
 
 _READERS = {
     "phase": _phase,
+    "months": _months,
+    "stage": _stage,
+    "quarter": _quarter,
+    "half": _half,
+    "own": _own_period,
     "years": _years,
     "day": _day,
     "yearend": _year_end,
@@ -365,7 +438,7 @@ def _listed(text: str, rules: set[DeadlineRule]) -> list[tuple[int, int, _Read]]
     """``“周、旬、月、季、年”报制度``: one deadline a period, but for those that the paragraph spells out besides."""
     found = []
     for match in LISTED.finditer(text):
-        for period in re.finditer(r"周|旬|月|季|年", match[0]):
+        for period in re.finditer(r"周|旬|半年|月|季|年", match[0]):
             rule = _PERIODS[period[0]]
             at = match.start() + period.start()
             if rule not in rules:

@@ -9,19 +9,19 @@ from luoshi.extraction.words import words
 #: Units of things measured; a number with one of them and a noun behind it is a threshold or a size.
 MEASURES = frozenset(
     words(
-        "元 美元 欧元 港元 亩 公顷 平方米 平方公里 立方米 千瓦 万千瓦时 千瓦时 兆瓦 兆瓦时 GW MW kW 吨 吨标准煤 "
-        "公里 米 公斤 千克 微克 毫克 % ‰ 百分点 度 人 标箱"
+        "元 美元 欧元 港元 亩 公顷 平方米 平方公里 立方米 千瓦 万千瓦时 千瓦时 兆瓦 兆瓦时 吉瓦 吉瓦时 GW MW kW 吨 "
+        "吨标准煤 公里 米 公斤 千克 微克 毫克 % ‰ 百分点 度 人 标箱 分"
     )
 )
 #: Units of time that a target may be measured in (企业开办时间不超过3天).
 TIMES = frozenset(words("天 日 小时 个小时 分钟 工作日 个工作日"))
 # Periods and places (年, 月, 季度, 级, 号…) are no units of a plan's figures.
 UNITS = words(
-    "个百分点 百分点 人民币元 平方公里 平方千米 平方米 立方米 吨标准煤 标准煤 万千瓦时 千瓦时 兆瓦时 千瓦 兆瓦 "
-    "公里 千米 公顷 公斤 千克 美元 欧元 港元 人次 户次 场次 架次 班次 批次 台套 台(套) 台（套） "
+    "个百分点 百分点 人民币元 平方公里 平方千米 平方米 立方米 吨标准煤 标准煤 万千瓦时 千瓦时 兆瓦时 吉瓦时 千瓦 兆瓦 "
+    "吉瓦 公里 千米 公顷 公斤 千克 美元 欧元 港元 人次 户次 场次 架次 班次 批次 台套 台(套) 台（套） "
     "个工作日 工作日 个小时 小时 分钟 标箱 % ‰ 元 户 家 个 名 人 项 件 次 天 日 亩 吨 度 米 套 张 所 座 处 台 "
     "辆 只 头 羽 匹 株 棵 册 场 篇 门 支 位 倍 页 字 种 枚 例 间 栋 盏 块 宗 份 成 款 幅 对 艘 架 眼 口 公升 升 "
-    "条 GW MW kW 微克 毫克"
+    "条 GW MW kW 微克 毫克 分"
 )
 _SAME = {
     "个百分点": "百分点",
@@ -65,6 +65,7 @@ _ONLY_BEFORE = {
     "口": "井",
     "对": "夫妇|新人",
     "升": "以上|、|，|。",
+    "分": "以上|以下|左右|、|，|。|,|；|;|）|和|$",
 }
 
 

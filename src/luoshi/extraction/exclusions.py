@@ -10,9 +10,11 @@ from luoshi.extraction.dimensions import MEASURES, TIMES
 from luoshi.extraction.numerals import Quantity
 
 _REWARD = re.compile(
-    r"奖励|奖补|(?<!上级)补助|补贴|给予|罚款|处以|处罚|贴息|资助|罚金|扣减|扣罚|扣分|加分|得分|计分|分值|减免"
+    r"奖励|奖补|(?<!上级)补助|补贴(?!性)|给予|罚款|处以(?![上下内外])|处罚|贴息|资助|罚金|扣减|扣罚|扣分|加分|得分|计分|分值|减免"
     r"|返还|免征|减按|按比例|配套补|保费|拨付"
-    r"|一次性奖|贷款期|授信|担保费|担保贷款|贷款支持|押金|租金|收费标准|赔付|赔偿|税率|利率|费率|起征|注册资本"
+    r"|一次性奖|贷款期|授信|担保费(?!率)|担保贷款|贷款支持|押金|租金|收费标准|赔付|赔偿|起征|注册资本"
+    # a rate is a condition, unless it is itself what must be reached: 平均费率降至1%以下
+    r"|[税利费]率(?![^，,。；;]{0,8}(?:降|控制|不超过|不高于|不低于|低于|高于|达到|保持|稳定|压))"
     r"|利息|定额|缴纳|征收|罚没"
 )
 _CONDITION = re.compile(r"^[ \u3000]?(?:以上|以下|以内|及以上)?(?:的)?(?:[，,、]|等|且|的|或)")
@@ -36,7 +38,7 @@ _GROUP_NOUN = re.compile(
 )
 _NEXT_NOUN = re.compile(r"[ \u3000]?(?:[\u4e00-\u9fff“（(]|[A-Za-z])")
 NOT_NOUN = re.compile(
-    r"[ \u3000]?(?:以上|以下|以内|之内|左右|上下|及以上)?[ \u3000]?(?:$|[，。；、！？：,;:)）”\]\s]|和|及|与|并"
+    r"[ \u3000]?(?:以上|以下|以内|之内|左右|上下|及以上)?[ \u3000]?(?:$|[，。；、！？：,;:（(）)”\]\s]|和|及|与|并"
     r"|且|而|或|以及|其中|力争|确保|到位|比例|的(?:目标|奋斗目标|要求|任务|增长|增速|净增长|幅度|比例|速度|规模"
     r"|增幅|标准|水平|预期|考核|工作|年度|总)"
     r"|目标|要求|任务|的目标|增长|增速|的速度|向|为全|为我|为推|推动|努力|以高|有力|进一步|不断|切实|全面|增强"
@@ -44,22 +46,30 @@ NOT_NOUN = re.compile(
 )
 _TOTAL_INVESTMENT = re.compile(
     r"(?:总投资|计划投资|估算投资|概算|投资总额|项目投资|占地|占地面积|建筑面积|注册资金|合同额|年产|产能"
-    r"|计划总投资|总建筑面积|用地|规划面积|预算)(?:额|约|为|达|近|超过|超|共)?[ \u3000]?$"
+    r"|计划总投资|总建筑面积|(?:^|规划|项目|建设)用地|用地面积|规划面积|预算)(?:额|约|为|达|近|超过|超|共)?[ \u3000]?$"
 )
+_DELIVERED_SIZE = re.compile(r"(?:新增|净增|形成|盘活|处置|供应|释放)[^，,、。；;]{0,24}$")
 _DURATION = re.compile(r"时间|时限|开办|压缩|缩短|审批|办结|办理|到基层|到企业|调研|值班|周期|天数|蹲点|服务|驻村")
 _CODE = re.compile(r"[A-Za-z+\-—/#＋]$")
 _ORDINAL = re.compile(r"(?:第|No\.?|№|号|附件|表|图|GB|ISO|〔|电话|[：:]\s?1)[ \u3000]?$")
 _LINES = re.compile(r"[ \u3000]?(?:以上)?(?:的)?[\u4e00-\u9fffA-Za-z]{0,8}(?:线|道|路|街|链|河|渠|航班)")
 
 
+_RATED = re.compile(r"满意度|满意率|测评|评价|指数|成绩|评分[^标办细]|得分率")
+
 _BACKGROUND = re.compile(
     r"(?:发展|工作|现有|现实)基础|成效|成就|现状|回顾|发展情况|工作情况|形势|存在(?:的)?(?:主要)?(?:问题|困难)|背景|主要成绩"
+)
+# 夯实发展基础, 巩固脱贫成效, 整改存在问题 are tasks; 发展基础和主要目标 holds both.
+_TASK = re.compile(
+    r"目标|任务|举措|措施|要求|重点|思路|夯实|筑牢|打牢|巩固|提升|提高|增强|确保|注重|强化|加强|扩大|拓展|优化|改善"
+    r"|解决|整改|破解|针对|推进|推动|建立|完善|宣传|检验|研判"
 )
 
 
 def is_background_title(title: str) -> bool:
     """Whether a heading opens a part that tells what is, not what is to be reached (发展基础, 主要成效, 面临形势)."""
-    return len(title) <= 40 and _BACKGROUND.search(title) is not None
+    return len(title) <= 40 and _BACKGROUND.search(title) is not None and not _TASK.search(title)
 
 
 def not_a_figure(text: str, quantity: Quantity, clauses: Clauses) -> str | None:
@@ -74,6 +84,10 @@ def not_a_figure(text: str, quantity: Quantity, clauses: Clauses) -> str | None:
         return "政策条数"
     if quantity.unit == "个" and tail[:1].isdigit():
         return "名称中的数字"
+    if quantity.unit == "分" and not _RATED.search(text, max(0, quantity.start - 24), quantity.start):
+        return "计分"
+    if starting_value(text, quantity):
+        return "变化的起点"
     return None
 
 
@@ -92,7 +106,17 @@ def rewarded(text: str, clauses: Clauses, rewards: tuple[int, ...], quantity: Qu
     if quantity.unit not in MEASURES and not _OF.search(text[quantity.end : quantity.end + 16]):
         return False
     low, high = clauses.part(quantity.start)
-    return _any_within(rewards, max(low, start - 80), min(high, end + 80))
+    if _any_within(rewards, max(low, start - 80), start):
+        return True
+    # 安排资金不低于3000万元，对首次升规的企业给予奖励: an amount promised before the rule of reward begins
+    promised = _PROMISED.search(text, start, quantity.start) and not _TERMS.search(text, start, end)
+    return not promised and _any_within(rewards, end, min(high, end + 80))
+
+
+_PROMISED = re.compile(
+    r"[\u4e00-\u9fff]{4,}(?:不低于|不少于|不小于|至少|达到|突破|完成|新增)[ \u3000]?(?:[\u4e00-\u9fff]{2,12})?$"
+)
+_TERMS = re.compile(r"^[ \u3000]?(?:对|凡|按|每|给|单|最高|年度?销售)|的[ \u3000]?$|(?:企业|项目|个人|单位)[ \u3000]?$")
 
 
 def _any_within(places: tuple[int, ...], low: int, high: int) -> bool:
@@ -100,13 +124,29 @@ def _any_within(places: tuple[int, ...], low: int, high: int) -> bool:
     return index < len(places) and places[index] < high
 
 
-_SHARE_DUTY = re.compile(r"(?:以上)?的[^，,。；;\d]{2,40}?(?:实现|达到|完成|建立|建成|通过|纳入|覆盖|开展|具备)")
+_SHARE_DUTY = re.compile(
+    r"(?:以上)?的[^，,。；;\d]{1,40}?(?:实现|达到|完成|建立|建成|通过|纳入|覆盖|开展|具备|设置|配备|建有)"
+)
+# 100%县级医院达到…, 中心校50%以上达到…, 二级医院100%设置…: a share right before or behind the group that must do it
+_SHARE_OF_GROUP = re.compile(
+    r"(?:以上)?[ \u3000]?(?:实现|达到|完成|建立|建成|通过|纳入|覆盖|开展|具备|设置|设立|配备|建有|接入)"
+    r"[^，,。；;]{0,4}[\u4e00-\u9fff]{2}"
+)
+_SHARE_THEN_GROUP = re.compile(
+    r"(?:以上)?[\u4e00-\u9fff]{1,16}?(?:院|校|所|站|厂|局|镇|乡|村|县|市|区|社区|企业|机构|单位|园区|中心|部门|学校|政府|户|人员|基地)"
+    r"(?:实现|达到|完成|建立|建成|通过|纳入|开展|具备|设置|配备|建有)"
+)
 RATE_NOUN = re.compile(r"[ \u3000]?的?(?P<noun>净增长率|增长率|增速|增幅|年均增速|比例)")
 
 
 def share_duty(text: str, quantity: Quantity) -> bool:
     """``50%以上的项目…实现…``: the share of a group that must do something; ``按10%的比例`` likewise."""
-    return quantity.unit == "%" and bool(_SHARE_DUTY.match(text, quantity.end) or RATE_NOUN.match(text, quantity.end))
+    return quantity.unit == "%" and bool(
+        _SHARE_DUTY.match(text, quantity.end)
+        or RATE_NOUN.match(text, quantity.end)
+        or _SHARE_OF_GROUP.match(text, quantity.end)
+        or _SHARE_THEN_GROUP.match(text, quantity.end)
+    )
 
 
 def threshold(text: str, quantity: Quantity, end: int) -> bool:
@@ -173,8 +213,28 @@ def sums_up(text: str, low: int, quantity: Quantity, commits: bool) -> bool:
 
 
 def project_size(head: str) -> bool:
-    """Whether the number is the size of a project (总投资3亿元), not a target."""
-    return _TOTAL_INVESTMENT.search(head) is not None
+    """Whether the number is the size of a project (总投资3亿元), not a target (新增产能12吉瓦, 供应建设用地800亩)."""
+    return _TOTAL_INVESTMENT.search(head) is not None and not _DELIVERED_SIZE.search(head)
+
+
+_STARTING_VALUE = re.compile(r"(?:由|从)[^，,。；;：:]{0,14}$")
+_RISES = re.compile(r"[ \u3000]?(?:提高|提升|下降|降低|降|增加|增长|扩大|上升|减少|压减|压缩|缩短|调整|发展|到|至)")
+
+
+def starting_value(text: str, quantity: Quantity) -> bool:
+    """Whether the number is only what a change begins with (由2025年的42%提高到60%)."""
+    return bool(
+        _RISES.match(text, quantity.end) and _STARTING_VALUE.search(text, max(0, quantity.start - 18), quantity.start)
+    )
+
+
+_ENLISTED = re.compile(r"(?:列入|纳入|入选|入围)[^，,。；;]{0,60}$")
+_MEMBERS = re.compile(r"[^，,。；;、\d]{1,16}的[\u4e00-\u9fff]{2,12}(?:[，,、。；;（(]|和|及)")
+
+
+def enlisted(text: str, low: int, quantity: Quantity) -> bool:
+    """Whether a count belongs to the list in which others stand already (列入60个强镇的甲镇、乙镇)."""
+    return bool(_ENLISTED.search(text, low, quantity.start) and _MEMBERS.match(text, quantity.end))
 
 
 def duration(quantity: Quantity, head: str) -> bool:

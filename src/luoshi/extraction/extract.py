@@ -14,6 +14,7 @@ from luoshi.extraction.annexes import cell_regions
 from luoshi.extraction.cells import read_cells
 from luoshi.extraction.contexts import read_context
 from luoshi.extraction.deadlines import find_deadlines
+from luoshi.extraction.exclusions import is_background_title
 from luoshi.extraction.model import (
     Context,
     DeadlineDraft,
@@ -27,7 +28,7 @@ from luoshi.extraction.model import (
 )
 from luoshi.extraction.outline import Outline, read_outline
 from luoshi.extraction.paragraphs import paragraphs as read_paragraphs
-from luoshi.extraction.responsibilities import find_responsibilities
+from luoshi.extraction.responsibilities import find_responsibilities, join_lines
 from luoshi.extraction.segments import Segment, contents, find_segments
 from luoshi.extraction.tables import FoundTables, find_tables
 from luoshi.extraction.targets import find_targets
@@ -76,6 +77,7 @@ def _plan(source: _Source, segment: Segment, date: dt.date | None) -> PlanDraft:
     context = read_context(
         segment.title, segment.number, segment.issued_on or date, segment.cover_year, (text[i].text for i in prose)
     )
+    background = tuple(measure.key for measure in outline.measures if is_background_title(measure.title))
     targets: list[TargetDraft] = []
     responsibilities: list[ResponsibilityDraft] = []
     deadlines: list[DeadlineDraft] = []
@@ -99,11 +101,17 @@ def _plan(source: _Source, segment: Segment, date: dt.date | None) -> PlanDraft:
         last_line=last,
         context=context,
         measures=outline.measures,
-        targets=tuple(targets),
-        responsibilities=tuple(responsibilities),
+        # what stands below 发展现状, 主要成效… has been reached already
+        targets=tuple(found for found in targets if not _below(found.measure, background)),
+        responsibilities=tuple(join_lines(responsibilities)),
         deadlines=tuple(deadlines),
         tables=tuple(sorted(tables, key=lambda draft: draft.line)),
     )
+
+
+def _below(measure: str | None, keys: tuple[str, ...]) -> bool:
+    """Whether a measure is one of ``keys`` or stands below one."""
+    return measure is not None and any(measure == key or measure.startswith(f"{key}.") for key in keys)
 
 
 def _phrases(

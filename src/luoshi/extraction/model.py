@@ -67,7 +67,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a sentence inherits from its plan: ``year`` for “今年/年内/年底”, ``last_year`` for “每年” and undated targets.
+    """What a sentence inherits from its plan: ``year`` for “今年/年内/年底”, ``last_year`` for targets without a year.
 
     ``issued_on`` is the document's date where known; both years are ``None`` where the plan prints none.
     """

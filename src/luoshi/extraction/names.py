@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_OPEN, _CLOSE = "（(〈<【[《", "）)〉>】]》"
+_OPEN, _CLOSE = "（(〈<【[《〔", "）)〉>】]》〕"
 # Words on which names of public bodies, companies and groups of them end.
 UNIT_END = re.compile(
     r"(?:局|委|办|部|厅|院|所|站|处|科|室|中心|政府|公署|管委会|委员会|党委|党组|党工委|工委|纪委|监委|公司"

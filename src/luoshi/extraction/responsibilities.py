@@ -10,6 +10,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 
 from luoshi.extraction.certainty import certainty
 from luoshi.extraction.model import Context, Paragraph, ResponsibilityDraft
@@ -25,6 +26,12 @@ _LABEL = re.compile(
     r"|(?P<responsible>(?:主要|直接|具体|共同)?责任(?:单位|部门|主体|领导|科室|人)?"
     r"|(?:负责|承办|实施|落实|主管|主体|完成|建设)(?:单位|部门))[ ]?[：:]"
 )
+#: Labels of other fields, which end a list of names: 责任单位：甲局；完成时限：6月底
+_OTHER_FIELD = (
+    r"(?P<other>(?:完成|办理|办结|整改|推进|实施)?(?:时限|时间|期限|日期)(?:要求|节点)?|时间节点|时间要求|进度(?:要求|安排)"
+    r"|(?:工作|目标|年度)(?:目标|任务|要求|措施)|工作内容|预期(?:目标|成果|成效)|联系(?:人|方式|电话)|备注)[ ]?[：:]"
+)
+_FIELD = re.compile(f"{_LABEL.pattern}|{_OTHER_FIELD}")
 _PRINTED_LABEL = re.compile(r"(?:单位|部门|领导|人|主体|科室|处室)[ ]?[：:]$")
 _CLAUSE_STARTS = re.compile(r"(?:^|[。；;！])[ \u3000]*$")
 _VERB = re.compile(
@@ -35,6 +42,8 @@ _VERB = re.compile(
     r"|(?:等)?(?:共同|分别|分工|具体|组织|联合)?(?:负责|落实|组织实施|实施))(?=[，,；;。]|$)"
 )
 _ROLE_NAMES = {"lead": "牵头", "responsible": "责任", "supporting": "配合"}
+_LEADS = re.compile(r"牵头(?:负责|落实|组织|实施|组织实施|推进|抓总)?(?=[，,；;。]|$)")
+_LEAD_IN = re.compile(r"^(?:由|会同|联合|商|再由)[ \u3000]?(?=[\u4e00-\u9fff])")
 _LISTED = re.compile(r"(?:责任单位|牵头部门|牵头单位|责任部门|成员单位)$")
 _PROSE = re.compile(r"牵头(?!抓总的?作用|的作用|单位|部门|领导|责任|人|处室|科室|作用|抓总作用|部委|机构|和|、|或|及)")
 _SUBJECT_END = re.compile(r"(?:分别|负责|要|应|应当|须|需|共同|具体|负总责|组织|为|作为|的|统一|联合)$")
@@ -107,19 +116,32 @@ def _bracket(paragraph: Paragraph, start: int, end: int, content: str) -> Respon
 
 def _split_labels(content: str) -> list[tuple[str, str]]:
     """Role and list for each label (牵头单位：, 责任单位：…) of a clause."""
-    labels = list(_LABEL.finditer(content))
+    labels = list(_FIELD.finditer(content))
     ends = [label.start() for label in labels[1:]] + [len(content)]
-    return [
-        (label.lastgroup or "responsible", content[label.end() : end]) for label, end in zip(labels, ends, strict=True)
-    ]
+    roles: list[tuple[str, str]] = []
+    for label, end in zip(labels, ends, strict=True):
+        if label.lastgroup == "other":
+            continue
+        part = _first_sentence(content[label.end() : end])
+        # 责任单位：甲局牵头，乙局落实: the verbs tell more than the label
+        verbs = _split_verbs(part) if _LEADS.search(part) else []
+        roles += verbs or [(label.lastgroup or "responsible", part)]
+    return roles
+
+
+def _first_sentence(content: str) -> str:
+    """A list of names ends at its full stop: what follows in the bracket (。以下均需…落实，不再列出) is a remark."""
+    head, _, _ = content.partition("。")
+    return head if head.strip() else content
 
 
 def _split_verbs(content: str) -> list[tuple[str, str]]:
     """Role and list for each verb (…牵头，…配合, …按职责分工负责) of a clause; empty where it is no such clause."""
     roles: list[tuple[str, str]] = []
     at = 0
+    content = _first_sentence(content)
     for match in _VERB.finditer(content):
-        roles.append((match.lastgroup or "responsible", content[at : match.start()].removeprefix("由")))
+        roles.append((match.lastgroup or "responsible", _bare(content[at : match.start()])))
         at = match.end()
     rest = content[at:].strip(" 。，,；;、")
     if roles and rest:
@@ -127,6 +149,11 @@ def _split_verbs(content: str) -> list[tuple[str, str]]:
     names = [name for _, part in roles for name in split_names(part)]
     good = sum(looks_like_unit(name) and len(name) <= 30 for name in names)
     return roles if names and good * 3 >= len(names) * 2 else []
+
+
+def _bare(names: str) -> str:
+    """A list of names without the words that lead it in: 由甲局牵头，会同乙局…"""
+    return _LEAD_IN.sub("", names.lstrip("，,；;、 \u3000"))
 
 
 def _labelled(
@@ -181,17 +208,57 @@ def _lines(
             continue
         if _within(taken, start):
             continue
-        stop = _FULL_STOP.search(text, start)
-        end = stop.start() if stop else len(text)
+        end = _line_end(text, start)
         while following := _LABEL.match(text, end + 1):  # 牵头单位：甲局。责任单位：乙局。
-            stop = _FULL_STOP.search(text, following.end())
-            end = stop.start() if stop else len(text)
+            end = _line_end(text, following.start())
         draft = _labelled(paragraph, start, end, "responsibility-line", _split_labels(text[start:end]))
         done = end
         if draft:
             found.append(draft)
             places.append((start, end))
     return found, places
+
+
+def _line_end(text: str, start: int) -> int:
+    """Where the clause of the label at ``start`` ends: at a full stop or before the label of another field."""
+    stop = _FULL_STOP.search(text, start)
+    end = stop.start() if stop else len(text)
+    for field in _FIELD.finditer(text, start, end):
+        if field.lastgroup == "other":
+            return field.start()
+    return end
+
+
+def join_lines(found: list[ResponsibilityDraft]) -> list[ResponsibilityDraft]:
+    """Make one clause of labelled lines that stand right below one another (牵头单位：… / 责任单位：…).
+
+    ``found`` is in document order. Lines join where the next one names other roles and belongs to the same measure.
+    """
+    joined: list[ResponsibilityDraft] = []
+    for draft in found:
+        before = joined[-1] if joined else None
+        if before and _goes_on(before, draft):
+            lists = {role: getattr(before, role) + getattr(draft, role) for role in _ROLE_NAMES}
+            printed = "、".join(_ROLE_NAMES[role] for role in lists if lists[role])
+            joined[-1] = replace(
+                before,
+                text=before.text + draft.text,
+                spans=before.spans + draft.spans,
+                reason=_REASONS[before.rule].format(roles=printed),
+                **lists,
+            )
+        else:
+            joined.append(draft)
+    return joined
+
+
+def _goes_on(before: ResponsibilityDraft, draft: ResponsibilityDraft) -> bool:
+    return (
+        before.rule == draft.rule == "responsibility-line"
+        and before.measure == draft.measure
+        and draft.spans[0].line == before.spans[-1].line + 1
+        and not any(getattr(before, role) and getattr(draft, role) for role in _ROLE_NAMES)
+    )
 
 
 def _within(taken: list[tuple[int, int]], position: int) -> bool:
@@ -233,7 +300,7 @@ def _subject(text: str, end: int) -> tuple[int, str] | None:
             return None
         start = low + (breaks[-1] if breaks else 0)
         names = text[start:end]
-    names = names.strip()
+    names = _bare(names.strip())
     while cut := _SUBJECT_END.search(names):
         names = names[: cut.start()]
     parts = split_names(names)
@@ -249,7 +316,7 @@ def _followers(text: str, end: int) -> tuple[int, list[tuple[str, str]]]:
     others: list[tuple[str, str]] = []
     reach = _clause_end(text, end, stop)
     while match := _FOLLOWING.match(text, reach, stop):
-        names = match["names"].removeprefix("由")
+        names = _bare(match["names"])
         parts = split_names(names)
         good = sum(looks_like_unit(part) for part in parts)
         if not parts or good * 5 < len(parts) or not looks_like_unit(parts[-1]) or max(map(len, parts)) > 30:

@@ -11,11 +11,15 @@ from luoshi.extraction.model import Context
 _NUMERALS = "一二三四五六七八九"
 _YEAR = re.compile(r"(?<!\d)(20\d\d)[ \u3000]?年")
 # A year that only compares: 较2025年, 以2025年为基数
-_BASELINE = re.compile(r"(?:较|比|与|以|对比|相较于|同比|高于|低于|占|在|扣除)[ \u3000]?$")
+_BASELINE = re.compile(r"(?:较|比|与|以|对比|相较于|同比|高于|低于|占|在|扣除|由|从)[ \u3000]?“?$")
+_PLAN_BASELINE = re.compile(r"(?:较|比|与|由|从|相较于|高于|低于)[ \u3000]?“?$")
 _BASELINE_AFTER = re.compile(r"(?:度|末|底)?(?:相比|为基[数期准]|基础上|同期|水平|的基础)")
 _FROM = re.compile(r"起|开始|以来")
 _OPENS = re.compile(r"(?:^|[。；：])[ \u3000]?(?:力争|确保|争取)?[ \u3000]?到[ \u3000]?$")
-_WHOLE_PERIOD = re.compile(r"每年|年均|每一年|每个年度|逐年|“?十[一二三四五六七八九]五”?(?:期间|时期|末)|五年|三年行动")
+_BY_END = re.compile(r"[ \u3000]?(?:年底|年末|底|末)")
+_EVERY_YEAR = re.compile(r"每年|年均|每一年|每个年度|逐年|五年|三年行动")
+_IN_PLAN = re.compile(r"十([一二三四五六七八九])五”?(?:期间|时期|末|期末)")
+_UNTIL = re.compile(r"(?:到|至)[ \u3000]?(20\d\d)[ \u3000]?年")
 _THIS_YEAR = re.compile(r"今年|本年|年内|年底|年末|全年|当年")
 _PLAN_PERIOD = re.compile(r"十([一二三四五六七八九])五”?(?:末|期末|时期末)")
 _TIME = re.compile(
@@ -89,24 +93,33 @@ class Times:
 
 def _mark(text: str, match: re.Match[str]) -> _Mark:
     kind = match.lastgroup or "year"
-    if kind == "plan":
-        return _Mark(kind, plan_last_year(match["plan"]), False, False)
-    if kind != "year":
+    if kind not in ("plan", "year"):
         return _Mark(kind, 0, False, False)
     before = text[max(0, match.start() - 8) : match.start()]
+    if kind == "plan":
+        return _Mark(kind, plan_last_year(match["plan"]), bool(_PLAN_BASELINE.search(before)), False)
     after = _BASELINE_AFTER.match(text, match.end()) or _FROM.match(text, match.end())
-    return _Mark(kind, int(match["year"]), bool(after or _BASELINE.search(before)), bool(_OPENS.search(before)))
+    opens = _OPENS.search(before) or (
+        # 2027年底前，…: the year's end opens the sentence as 到2027年 does
+        (not before or before[-1] in "。；：") and _BY_END.match(text, match.end())
+    )
+    return _Mark(kind, int(match["year"]), bool(after or _BASELINE.search(before)), bool(opens))
 
 
 def target_year(text: str, low: int, clause: int, start: int, times: Times, context: Context) -> int | None:
     """The year in which the number at ``start`` must be met.
 
-    Looked for from the number back to ``low`` (the sentence): a printed year that is no baseline (较2020年), else 每年
-    and “十四五”期间 (the plan's last year), else the year with which an earlier sentence opens, else the plan's year.
+    Looked for from the number back to ``low`` (the sentence): “十四五”期间 in the number's clause (the end of that
+    five-year plan), 每年 there (the year up to which the sentence goes, 到2028年, else the plan's last year), a printed
+    year that is no baseline (较2020年), else either of them in the sentence, else the year with which an earlier
+    sentence opens, else the plan's last year.
     """
     head = text[low:start]
-    if _WHOLE_PERIOD.search(text, clause, start):
-        return context.last_year
+    if year := _in_plan(text, clause, start):
+        return year
+    if _EVERY_YEAR.search(text, clause, start):
+        until = [int(match[1]) for match in _UNTIL.finditer(head)]
+        return until[-1] if until and until[-1] >= (context.year or 0) else context.last_year
     for match in reversed(list(_YEAR.finditer(head))):
         if _BASELINE.search(head[max(0, match.start() - 4) : match.start()]) or _BASELINE_AFTER.match(
             head, match.end()
@@ -117,6 +130,18 @@ def target_year(text: str, low: int, clause: int, start: int, times: Times, cont
         if int(match[1]) < (context.year or 0) and _THIS_YEAR.search(head, match.end()):
             return context.year
         return int(match[1])
-    if _WHOLE_PERIOD.search(head):
+    if year := _in_plan(text, low, start):
+        return year
+    if _EVERY_YEAR.search(head):
         return context.last_year
-    return times.carried(low) or context.year
+    if _THIS_YEAR.search(head):
+        return context.year
+    return times.carried(low) or context.last_year
+
+
+def _in_plan(text: str, low: int, start: int) -> int | None:
+    """The last year of the five-year plan in which the number must be met; one that only compares (较) is none."""
+    for match in _IN_PLAN.finditer(text, low, start):
+        if not _PLAN_BASELINE.search(text, max(low, match.start() - 6), match.start()):
+            return plan_last_year(match[1])
+    return None
