@@ -16,6 +16,7 @@ _COMMANDS = {
     "check": "luoshi.cli.check",
     "demo": "luoshi.cli.demo",
     "extract": "luoshi.cli.extract",
+    "extract-corpus": "luoshi.cli.corpus",
     "import": "luoshi.cli.intake",
     "journal": "luoshi.cli.journal",
     "migrate": "luoshi.cli.server",
@@ -39,7 +40,7 @@ class _Lazy(Group):
         if name not in _COMMANDS:
             return None
         module = importlib.import_module(_COMMANDS[name])
-        command: click.Command = getattr(module, f"{name}_command")
+        command: click.Command = getattr(module, f"{name.replace('-', '_')}_command")
         return command
 
 
