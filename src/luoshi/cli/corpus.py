@@ -7,8 +7,8 @@ which was stopped goes on where it was. At the end the parts are put together in
 from __future__ import annotations
 
 import hashlib
-import json
 import importlib
+import json
 import os
 import sys
 from collections.abc import Iterator

@@ -18,6 +18,7 @@ from luoshi.extraction.model import MeasureDraft, Paragraph, Span
 
 _ANNEX_LIST = re.compile(r"附\s*[件表]?\s*[:：]")
 _LISTED = re.compile(r"\s*\d{1,2}\s*[.．、]")
+_NOTE = re.compile(r"\s*(?:注|备注|填表说明)\s*(?:[:：]\s*(?:(\d{1,2})\s*[.．、])?|(?=\d\s*[.．、]))")
 _TITLE_END = re.compile(r"[。；;]")
 _TITLE_LENGTH = 60
 #: How many items may be missing between two numbers of a list (lost lines of a scan).
@@ -82,6 +83,7 @@ class _Reader:
         self.keys: list[str | None] = []
         self.in_annex_list = False
         self.last_arabic = 0
+        self.last_note = 0
 
     def read(self, index: int) -> bool:
         """Takes in one paragraph; false where the annexes begin."""
@@ -95,6 +97,9 @@ class _Reader:
             return True
         # a clause in brackets that stands alone on its line belongs to the measure above if it names who is to do it
         if DATE_LINE.match(text) or (REMARK.match(text) and not (self.stack and _DUTY_TAIL.search(text))):
+            self._mark(index, 0, None)
+            return True
+        if self._is_note(text):
             self._mark(index, 0, None)
             return True
         label = read_label(text, decimal=self.decimal, expected=self._expected())
@@ -112,6 +117,19 @@ class _Reader:
             return True
         self._take(index, label)
         return True
+
+    def _is_note(self, text: str) -> bool:
+        """注：1.… and the numbered lines that go on with it explain a table; they are no measures."""
+        note = _NOTE.match(text)
+        if note is not None:
+            self.last_note = int(note[1] or 1)
+            return True
+        listed = _LISTED.match(text)
+        if self.last_note and listed is not None and int(re.sub(r"\D", "", listed[0])) == self.last_note + 1:
+            self.last_note += 1
+            return True
+        self.last_note = 0
+        return False
 
     def _plausible(self, label: Label) -> bool:
         """Whether an Arabic number can stand here: lists begin at 1 or go on; ``15.`` from nowhere is a broken line."""
