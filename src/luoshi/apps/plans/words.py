@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from urllib.parse import urlencode
+from functools import lru_cache
 
 from django.urls import reverse
 
@@ -125,7 +125,18 @@ def years_words(year: int | None, last_year: int | None) -> str:
     return f"{year}—{last_year}年" if last_year and last_year != year else f"{year}年"
 
 
+@lru_cache(maxsize=32)
+def _pattern(name: str) -> tuple[str, str]:
+    head, _, tail = reverse(name, args=(0,)).partition("/0")
+    return f"{head}/", tail
+
+
+def page_url(name: str, key: int) -> str:
+    """The address of a page of one object; a page of the source has thousands, so the pattern is looked up once."""
+    head, tail = _pattern(name)
+    return f"{head}{key}{tail}"
+
+
 def source_url(plan_id: int, kind: str, object_id: int, line: int) -> str:
     """The place in the source, with the object marked: ``/plans/3/source?line=24&object=target-17#L24``."""
-    query = urlencode({"line": line, "object": f"{kind}-{object_id}"})
-    return f"{reverse('plans:source', args=(plan_id,))}?{query}#L{line}"
+    return f"{page_url('plans:source', plan_id)}?line={line}&object={kind}-{object_id}#L{line}"

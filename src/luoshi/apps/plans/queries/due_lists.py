@@ -11,7 +11,6 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from luoshi.apps.organisations.models import Unit
-from luoshi.apps.organisations.policies import within
 from luoshi.apps.plans import words
 from luoshi.apps.plans.models import (
     Deadline,
@@ -68,22 +67,35 @@ class DueList:
         return self.total - self.shown
 
 
-def units_below(paths: Iterable[str]) -> tuple[int, ...]:
-    """The keys of the units in the subtrees: one query."""
-    return tuple(Unit.objects.filter(within("", tuple(paths))).values_list("pk", flat=True))
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The units of some subtrees; ``everything`` tells that there are no others."""
 
+    units: tuple[int, ...]
+    everything: bool
 
-def of_units(units: tuple[int, ...]) -> Q:
-    """A condition on what hangs on a measure: one of the units has a part in the measure.
+    @classmethod
+    def of(cls, paths: Iterable[str]) -> Reach:
+        """What lies in the subtrees: one query."""
+        tops = tuple(paths)
+        rows = list(Unit.objects.values_list("pk", "path")) if tops else []
+        units = tuple(pk for pk, path in rows if path.startswith(tops))
+        return cls(units, bool(units) and len(units) == len(rows))
 
-    Few units: their measures are looked up first. Many: each candidate is asked for a party, which soon says yes.
-    """
-    if len(units) <= FEW_UNITS:
-        rows = Through.objects.filter(unit_id__in=units, responsibility__retired_in=None)
-        return Q(measure__in=rows.order_by().values("responsibility__measure_id"))
-    named = Through.objects.filter(responsibility_id=OuterRef("pk"), unit_id__in=units)
-    parties = Responsibility.objects.filter(Exists(named), measure_id=OuterRef("measure_id"), retired_in=None)
-    return Q(Exists(parties.order_by()))
+    def condition(self) -> Q:
+        """A condition on what hangs on a measure: one of the units has a part in the measure.
+
+        Few units: their measures are looked up first. Many: each candidate is asked for its parties. All: nothing is
+        asked, so that tasks for which nobody is named are seen by those who oversee everything.
+        """
+        if self.everything:
+            return Q()
+        rows = Through.objects.filter(unit_id__in=self.units, responsibility__retired_in=None).order_by()
+        if len(self.units) <= FEW_UNITS:
+            return Q(measure__in=rows.values("responsibility__measure_id"))
+        named = Through.objects.filter(unit_id__in=self.units).order_by().values("responsibility_id")
+        parties = Responsibility.objects.filter(pk__in=named, measure_id=OuterRef("measure_id"), retired_in=None)
+        return Q(Exists(parties.order_by()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +114,9 @@ def due_and_overdue(
         _Asked(due_between(first, last), first, last, False),
         _Asked(past(today), dt.date.min, today - dt.timedelta(days=1), True),
     )
-    units = units_below(paths)
-    found = [_deadlines(user, units, one, shown) for one in asked]
-    roles = _roles(units, {deadline.measure_id for deadlines, _ in found for deadline in deadlines})
+    reach = Reach.of(paths)
+    found = [_deadlines(user, reach, one, shown) for one in asked]
+    roles = _roles(reach.units, {deadline.measure_id for deadlines, _ in found for deadline in deadlines})
     lists = []
     for one, (deadlines, total) in zip(asked, found, strict=True):
         rows = [
@@ -117,10 +129,10 @@ def due_and_overdue(
     return lists[0], lists[1]
 
 
-def _deadlines(user: Any, units: tuple[int, ...], asked: _Asked, shown: int) -> tuple[list[Deadline], int]:
-    if not units:
+def _deadlines(user: Any, reach: Reach, asked: _Asked, shown: int) -> tuple[list[Deadline], int]:
+    if not reach.units:
         return [], 0
-    found = visible_deadlines(user).filter(asked.condition, of_units(units), measure__is_task=True)
+    found = visible_deadlines(user).filter(asked.condition, reach.condition(), measure__is_task=True)
     # A date comes once, a cadence again: dates first, so that what is cut off recurs anyway.
     order = ("-date", "pk") if asked.latest else ("rule_kind", "date", "pk")
     first = list(found.select_related("measure", "plan").order_by(*order)[: shown + 1])

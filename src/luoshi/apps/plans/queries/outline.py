@@ -6,8 +6,6 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.urls import reverse
-
 from luoshi.apps.plans import words
 from luoshi.apps.plans.models import Deadline, Measure, Plan, Responsibility, Target
 from luoshi.apps.plans.policies import (
@@ -52,7 +50,7 @@ class OutlineNode:
     @property
     def url(self) -> str:
         """The measure's own page."""
-        return reverse("plans:measure", args=(self.id,))
+        return words.page_url("plans:measure", self.id)
 
     @property
     def source_url(self) -> str:

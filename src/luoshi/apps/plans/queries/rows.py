@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.urls import reverse
-
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans import words
 from luoshi.apps.plans.models import Deadline, Measure, Plan, Responsibility, ResponsibilityRole, Target
@@ -46,7 +44,7 @@ class TargetRow:
     @property
     def url(self) -> str:
         """The target's own page."""
-        return reverse("plans:target", args=(self.id,))
+        return words.page_url("plans:target", self.id)
 
     @property
     def source_url(self) -> str:
@@ -126,7 +124,7 @@ class MeasureRow:
     @property
     def url(self) -> str:
         """The measure's own page."""
-        return reverse("plans:measure", args=(self.measure.pk,))
+        return words.page_url("plans:measure", self.measure.pk)
 
     @property
     def source_url(self) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model, QuerySet
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from luoshi.apps.plans import words
@@ -160,11 +159,11 @@ def _cards(objects: SourceObjects) -> dict[str, dict[str, Any]]:
 
     for measure in objects.measures:
         title = f"{measure.label}{measure.title or shortened(measure.text)}"
-        card("measure", measure, title, (), reverse("plans:measure", args=(measure.pk,)))
+        card("measure", measure, title, (), words.page_url("plans:measure", measure.pk))
     for target in objects.targets:
         year = f"{target.year}年" if target.year else ""
         rows = (("要求", words.commitment_words(target)), ("年度", year), ("档次", target.get_tier_display()))
-        card("target", target, target.indicator, rows, reverse("plans:target", args=(target.pk,)))
+        card("target", target, target.indicator, rows, words.page_url("plans:target", target.pk))
     for party in objects.responsibilities:
         units = "、".join(str(unit) for unit in party.units.all())
         rows = (("角色", ResponsibilityRole(party.role).label), ("单位", units or "单位名称未识别"))
@@ -173,13 +172,13 @@ def _cards(objects: SourceObjects) -> dict[str, dict[str, Any]]:
         rows = (("时限", words.due_words(deadline)),)
         card("deadline", deadline, deadline.text, rows, _measure_url(deadline.measure_id))
     for table in objects.tables:
-        url = f"{reverse('plans:tables', args=(table.plan_id,))}#table-{table.pk}"
+        url = f"{words.page_url('plans:tables', table.plan_id)}#table-{table.pk}"
         card("table", table, table.title, (("行数", f"{len(table.rows)}行"),), url)
     return cards
 
 
 def _measure_url(measure_id: int | None) -> str:
-    return reverse("plans:measure", args=(measure_id,)) if measure_id else ""
+    return words.page_url("plans:measure", measure_id) if measure_id else ""
 
 
 def _marks(objects: SourceObjects) -> tuple[dict[int, list[Mark]], dict[int, set[str]]]:

@@ -12,7 +12,7 @@ from luoshi.apps.organisations.models import Unit, UnitName
 from luoshi.apps.plans import words
 from luoshi.apps.plans.models import Measure, Plan, Responsibility, ResponsibilityRole, Target
 from luoshi.apps.plans.policies import visible_responsibilities, visible_targets
-from luoshi.apps.plans.queries.due_lists import of_units, units_below
+from luoshi.apps.plans.queries.due_lists import Reach
 from luoshi.apps.plans.queries.ledger_filter import Through
 from luoshi.apps.plans.queries.rows import TargetRow, target_row
 
@@ -147,7 +147,7 @@ class UnitTargets:
 
 def unit_targets(user: Any, unit: Unit) -> UnitTargets:
     """Targets of the tasks in which the unit or one below it has a part: three queries."""
-    found = visible_targets(user).filter(of_units(units_below((unit.path,))), measure__is_task=True)
+    found = visible_targets(user).filter(Reach.of((unit.path,)).condition(), measure__is_task=True)
     targets: list[Target] = list(
         found.select_related("plan").order_by("-plan__year", "-plan_id", "line", "pk")[:TARGETS_SHOWN]
     )
