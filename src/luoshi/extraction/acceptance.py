@@ -49,6 +49,8 @@ class Reading:
     low: int
     comparison: Comparison
     taken: bool
+    part: bool
+    respective: bool
     verb: str
     change: Change
     subject: str
@@ -58,8 +60,8 @@ class Reading:
 class Situation:
     """What a number is judged by.
 
-    ``low`` is where its words begin, ``continues`` tells that it goes on a list, ``neighbour`` is the target right
-    before it, if any.
+    ``low`` is where its words begin, ``continues`` tells that it goes on a list, ``part`` that it breaks down the
+    target before it (其中…), ``neighbour`` is the target right before it, if any.
     """
 
     scene: Scene
@@ -68,6 +70,7 @@ class Situation:
     comparison: Comparison
     change: Change
     continues: bool
+    part: bool
     neighbour: Reading | None
 
 
@@ -122,11 +125,13 @@ def _by_words(situation: Situation, commits: bool) -> str | None:
 def _by_place(situation: Situation, near_verb: bool) -> str | None:
     """The rule for a plain number: behind a verb of delivery, in a list, in the brackets that break a target down."""
     text, quantity, neighbour = situation.scene.text, situation.quantity, situation.neighbour
+    if situation.part and not near_verb:
+        return "target-breakdown"
     if quantity.unit in MEASURES and not near_verb and not situation.continues:
         return None
     if near_verb:
         return "target-verb"
-    if situation.continues and neighbour and neighbour.quantity.unit == quantity.unit:
+    if situation.continues and neighbour and (neighbour.quantity.unit == quantity.unit or neighbour.verb):
         return "target-list"
     if (
         neighbour

@@ -30,7 +30,9 @@ _BEFORE = {
 }  # fmt: skip
 _WORDS = {word: comparator for comparator, words in _BEFORE.items() for word in words.split()}
 _BEFORE_RE = re.compile(
-    "(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")(?:[ \u3000]?(?:要|均|各|再|约|分别))?[ \u3000]?$"
+    "(?:"
+    + "|".join(sorted(_WORDS, key=len, reverse=True))
+    + r")(?:[ \u3000]?(?:要|均|各|再|约|分别|每[日天]))?[ \u3000]?[：:]?[ \u3000]?$"
 )
 _LAST = re.compile("(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + ")")
 # 至少组织召开1次: the verb stands between the comparing word and the number
@@ -53,6 +55,9 @@ _NO_CHANGE = re.compile(
 )
 # 新增 and 净增 open a phrase (新增…企业20户), the others stand right before their number (增长15%)
 _ADDED = frozenset({"新增", "净增", "净增长"})
+_RAISES = frozenset({"提高", "提升", "扩大"})
+_THING = re.compile(r"[\u4e00-\u9fff”]{2,}?(?<!不低于)(?<!不少于)(?<!超过)(?<!达到)(?<!以上)$")
+_SHARE = re.compile(r"(?:比例|占比|比重|[^效功]率)(?:不低于|不少于|达到|达|为|不超过|控制在)?[ \u3000]?$")
 _NEAR = 10
 _LIST = re.compile(r"[、等]")
 _PROSPECT = re.compile(r"增速|增幅|增长率|涨幅|降幅|下降率|降低率|提高率")
@@ -94,6 +99,8 @@ def compare(text: str, low: int, start: int, end: int) -> Comparison:
     word = match[0].strip() if match else ""
     left = _LAST.match(word)
     comparator = _WORDS[left[0]] if left else None
+    if left and left[0] == "前" and text[begin - 1 : begin] in tuple("底末日年月旬"):
+        word, comparator, begin = "", None, start  # 4月底前40座: a deadline, no rank
     reached = comparator is Comparator.EQUAL
     if comparator is None and (apart := _APART.search(text, before, start)):
         word, comparator = apart[1], _WORDS[apart[1]]
@@ -123,13 +130,17 @@ def compare(text: str, low: int, start: int, end: int) -> Comparison:
     return Comparison(comparator or Comparator.EQUAL, word, begin, stop, explicit, reached)
 
 
-def measure_change(head: str, word: str) -> Change:
-    """Whether the words before a number (``head``, with the comparing ``word`` at its end) make it a change."""
+def measure_change(head: str, word: str, unit: str = "%") -> Change:
+    """Whether the words before a number of ``unit`` make it a change; ``head`` ends with the comparing ``word``."""
     plain = _NO_CHANGE.sub(lambda match: "＿" * len(match[0]), head)
     found: tuple[int, str, str] | None = None
     for pattern, direction in ((_GROW, "up"), (_FALL, "down")):
         for match in pattern.finditer(plain):
             behind = plain[match.end() :]
+            if match[0] in _RAISES and unit not in ("%", "‰", "百分点", "倍", "位") and _THING.match(behind):
+                continue  # 改造提升高标准农田18万亩, “提升行动”覆盖10个县: something else is counted
+            if match[0] in _ADDED and _SHARE.search(behind):
+                continue  # 新增指标用于…的比例不低于40%: a share of what is added
             near = (
                 (len(behind) <= _NEAR and not _LIST.search(behind))
                 or _PROSPECT.fullmatch(match[0])

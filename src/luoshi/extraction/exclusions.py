@@ -103,7 +103,7 @@ def rewarded(text: str, clauses: Clauses, rewards: tuple[int, ...], quantity: Qu
     start, end = clauses.clause(quantity.start)
     if _any_within(rewards, start, end):
         return True
-    if quantity.unit not in MEASURES and not _OF.search(text[quantity.end : quantity.end + 16]):
+    if quantity.unit not in MEASURES and not _OF.search(text[quantity.end : min(end + 1, quantity.end + 16)]):
         return False
     low, high = clauses.part(quantity.start)
     if _any_within(rewards, max(low, start - 80), start):
@@ -153,6 +153,8 @@ def threshold(text: str, quantity: Quantity, end: int) -> bool:
     """Whether the number only qualifies the noun behind it (``亿元以上项目``, ``20万吨多晶硅``)."""
     if quantity.form in ("fraction", "half", "tenths"):
         return False  # 三分之二以上行政村: a share of the noun, not its size
+    if _TAKE_PART.match(text, quantity.end):
+        return True
     if quantity.unit in ("户", "人") and _SIZED.match(text, quantity.end):
         return True
     if quantity.unit not in MEASURES:
@@ -167,6 +169,8 @@ def threshold(text: str, quantity: Quantity, end: int) -> bool:
 _CONDITIONAL = re.compile(
     r"[ \u3000]*(?:凡是?|如果|若|对于|对(?![口接标外]))|.{0,60}(?:是指|可按|可在|可以|可享|可申请)", re.S
 )
+# 举办10户以上企业参加的推介会
+_TAKE_PART = re.compile(r"以上[\u4e00-\u9fff]{1,12}(?:参加|参与|出席|组成|加入)的")
 _SIZED = re.compile(r"以上(?:的)?(?:自然村|村民小组|村庄|搬迁点|安置点|集镇|居民点|单位|学校|行政村)")
 
 
@@ -200,8 +204,13 @@ def past(clause: str, sentence_head: str) -> bool:
     )
 
 
+_EACH_GETS = re.compile(r"各(?:设立|设|新建|建成|建|配备|培育|打造|创建)[ \u3000]?$")
+
+
 def sums_up(text: str, low: int, quantity: Quantity, commits: bool) -> bool:
     """Whether ``A、B、C等4个工程`` only counts what was listed, or the number belongs to a group's or method's name."""
+    if _EACH_GETS.search(text, low, quantity.start):
+        return False
     if not commits and _GROUP_NOUN.match(text, quantity.end):
         return True
     head = text[low : quantity.start]
@@ -229,11 +238,14 @@ def starting_value(text: str, quantity: Quantity) -> bool:
 
 
 _ENLISTED = re.compile(r"(?:列入|纳入|入选|入围)[^，,。；;]{0,60}$")
+_NAMED = re.compile(r"[\u4e00-\u9fff]{1,10}[（(][^（()）]{2,80}、")
 _MEMBERS = re.compile(r"[^，,。；;、\d]{1,16}的[\u4e00-\u9fff]{2,12}(?:[，,、。；;（(]|和|及)")
 
 
 def enlisted(text: str, low: int, quantity: Quantity) -> bool:
     """Whether a count belongs to the list in which others stand already (列入60个强镇的甲镇、乙镇)."""
+    if text[quantity.start - 1 : quantity.start] == "的" and _NAMED.match(text, quantity.end):
+        return True  # 创建一流小镇的4个小镇（甲镇、乙镇…）完成投资…
     return bool(_ENLISTED.search(text, low, quantity.start) and _MEMBERS.match(text, quantity.end))
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from luoshi.extraction.verbs import VERB
 from luoshi.extraction.words import words
 
 # What opens a clause but names nothing: times, intent, list marks.
 _LEAD_TIME = (
-    r"到?“?十[一二三四五六七八九]五”?(?:期间|末|时期)"
+    r"到?“?十[一二三四五六七八九]五”?(?:期间|末|时期)|到?(?:规划|方案|行动)期末|[三五两]年(?:内|来)?(?=新|累计|建|培|引)"
+    r"|(?:于|在|到)?\d{1,2}[ ]?月[ ]?\d{1,2}[ ]?日(?:以?前|之前)?|[一二三四]季度(?:末|底)(?:以?前|之前)?"
     r"|(?:力争|争取|确保|到|至|从|自|在|于|截至)?[ ]?20\d\d[ ]?年(?:度|底|末|内|初|年末|年底)?(?:以?前|之前|起|开始)?"
     r"|(?:于|在|到)?\d{1,2}[ ]?月(?:底|末|份|中旬|上旬|下旬)?(?:以?前|之前)?"
     r"|年内|年末|年底(?:前)?|全年|今年|本年|明年|每年(?:度)?|每季度?|每月|每半年|一季度|上半年|下半年"
@@ -18,16 +20,18 @@ _LEAD_MARK = (
     r"|\d{1,2}(?:\.\d{1,2}){1,3}[ \u3000]|[，,、：:；]"
 )
 _LEAD_WORD = (
-    r"力争|确保|争取|力求|努力|其中|同时|并且|并|以及|和|及|与|预计|计划|围绕|按照|按|具体为|实现|保证|务必|要"
-    r"|原则上|总体上|使|将|让|把|推动|促进|保持|持续|重点(?=推进|抓|打造|培育|建设|实施|支持)|共|至少|积极"
-    r"|需|须|应|由|对|以|的"
+    r"力争|确保|争取|力求|努力|其中|同时|并且|并(?![网购])|以及|和(?!谐)|及(?!时)|与|预计|计划(?!生育)|围绕|按照|按(?![时期揭])"
+    r"|即(?![期时办征])|具体为|实现|保证(?!金)|务必|要(?![素点求道])"
+    r"|原则上|总体上|使(?!用)|将|让(?!利)|把|推动|促进|保持|持续|重点(?=推进|抓|打造|培育|建设|实施|支持)"
+    r"|共(?![享同建青有治育])|至少|积极|需(?!求)|须|应(?![急收用付对届聘征援变力纳诉])|由|对(?![外口接])|以(?![上下工奖])|的"
 )
 _LEAD_IN = re.compile(rf"[ \u3000]*(?:{_LEAD_TIME}|{_LEAD_WORD}|{_LEAD_MARK})[ \u3000]*")
 # What stands between the name and its number: baselines, adverbs, the verb itself.
 _TRAIL = re.compile(
     r"(?:(?:从|由)\d[\d.]*[^\d，,]{0,5}|[ \u3000]|[，,、：:]|力争|争取|确保|(?:同比|环比)[^，,]{0,8}"
-    r"|较[^，,]{1,8}|比(?!重|例|率)[^，,]{1,8}|与[^，,]{1,8}相比|均|各|分别|要|应|再|都|将|为|达|到|约|共|年均|实际"
-    r"|平均|就|也|的|了|不|累计|总共|至少|原则上|最多|最少|净|以|保持|完成|实现"
+    r"|(?:力争|确保)?到?20\d\d[ ]?年(?:底|末)?(?:以?前)?|\d{1,2}[ ]?月(?:底|末|\d{1,2}日)?(?:以?前)?|每[年月日天]"
+    r"|较[^，,]{1,8}|(?<!占)比(?!重|例|率)[^，,]{1,8}|与[^，,]{1,8}相比|均|各|分别|要|应|再|都|将|为|达|到|约|共|年均|实际"
+    r"|进一步|平均|就|也|的|了|不|累计|总共|至少|原则上|最多|最少|净|以|保持|完成|实现"
     r"|增长|提高|提升|下降|降低|减少|上升|增加|压减|压缩|缩短|扩大|递增|降|控制|稳定)$"
 )
 _BARE_NUMBER = re.compile(r"[\d.,%％‰万亿千百户个元]+")
@@ -36,14 +40,18 @@ _GENERIC = re.compile(
     r"|投资|面积|覆盖率|总额|户数|数量|规模|单价|综合产值|力争|完成率|合格率|其中|平均|总投资|增加值增速|年产值"
     r"|营业收入)?$"
 )
+_SHARE_END = re.compile(r"(?:占比|比重|比例)$")
+_PICK = re.compile(r"[\d.]+[万亿]?(?:元|美元|亩|户|人|吨|平方米)以上|第[一二三四五六七八九十]{1,2}批|首批")
+_PICK_END = re.compile(rf"(?<=[\u4e00-\u9fff])(?:{_PICK.pattern})的?$")
 _MEASURE = re.compile(r"(?:增加值增速|增加值|增速|总产值|产值|占[^，,]{1,10}比重|比重|占比|增幅)$")
-_TIER = re.compile(r"(?:人代会|政府工作|奋斗|工作|激励|基本|挑战|预期|年度)?(?:支撑)?目标$")
+TIER = re.compile(
+    r"(?:支撑)?(?:人代会|政府工作|奋斗|工作|激励|基本|挑战|预期|年度)?(?:支撑)?目标$|(?:人代会|[国省州市]要求|上级要求)$"
+)
 _HEADING = re.compile(r"[ \u3000]*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）.、．][ ]?)?([^。，；：\d]{2,24})[。：]")
 _AFTER_STOP = re.compile(
     r"进行|[，,。；;：:、！？\t\n]|(?<![(（][\u4e00-\u9fff])(?<![(（][\u4e00-\u9fff]{2})[)）]"
     r"|[(（](?![\u4e00-\u9fff]{1,2}[)）])|\d"
 )
-_SHARED = re.compile(r"(?P<names>.+?)(?:的)?(?P<tail>增速|增长率|增幅|占比|比重|产值|增加值|总量|面积|年产值|覆盖率)?$")
 _MAX = 40
 
 
@@ -57,13 +65,13 @@ def tidy(head: str) -> str:
         if not match:
             break
         head = head[: match.start()]
-    head = head.replace("“", "").replace("”", "").strip()
+    head = head.replace("“", "").replace("”", "").strip().removeprefix("分别")
     return "" if _BARE_NUMBER.fullmatch(head) else head
 
 
 def tier(name: str) -> bool:
     """Whether a name is but a tier of a target (奋斗目标), which needs its subject."""
-    return _TIER.fullmatch(name) is not None
+    return TIER.fullmatch(name) is not None
 
 
 _REACHES = frozenset(words("惠及 受益 带动 覆盖"))
@@ -75,10 +83,32 @@ def reached(verb: str, unit: str) -> str:
     return verb + _PEOPLE[unit] if verb in _REACHES and unit in _PEOPLE else ""
 
 
+def picked(name: str, subject: str) -> str:
+    """The name of some of what was counted before (``10亿元以上``, ``第一批``); empty where it is no mere choice."""
+    if not subject or not _PICK.fullmatch(name):
+        return ""
+    return f"{_PICK_END.sub('', subject.partition('（')[0])}（{name}）"
+
+
+def heading(text: str) -> str:
+    """What the paragraph's heading sentence speaks of (``4. 民生投入方面。`` → 民生投入); empty where it has none."""
+    match = _HEADING.match(text)
+    return match[1].removesuffix("方面") if match else ""
+
+
+def without_verb(subject: str) -> str:
+    """The thing itself, without the verb that brings it about (开工建设供水工程 → 供水工程)."""
+    for _ in range(3):
+        match = VERB.match(subject)
+        if not match or match.end() == len(subject):
+            break
+        subject = subject[match.end() :]
+    return subject
+
+
 def of_tier(name: str, before: str, text: str) -> str:
     """A tier with its subject: that of the tier before it, else the paragraph's heading (``1. 甲收入。目标为…``)."""
-    heading = _HEADING.match(text)
-    subject = _TIER.sub("", before) or (heading[1] if heading else "")
+    subject = TIER.sub("", before) or heading(text)
     return subject + name
 
 
@@ -105,17 +135,6 @@ def with_subject(name: str, subject: str) -> str:
         return subject
     if not name.startswith(("占", "比重", "比例")):
         subject = _MEASURE.sub("", subject)
+    elif name[0] == "占":
+        subject = _SHARE_END.sub("", subject)
     return subject + name
-
-
-def respective(head: str, count: int) -> list[str] | None:
-    """The indicators of ``甲和乙的增速分别达到24%和26%``, one for each number; ``None`` where they do not match."""
-    match = _SHARED.fullmatch(head)
-    if not match:
-        return None
-    names = [name for name in re.split(r"、|和|及|与|以及", match["names"]) if name]
-    if len(names) < count:
-        return None
-    names = names[-count:] if len(names) > count else names
-    tail = match["tail"] or ""
-    return [name + tail for name in names]

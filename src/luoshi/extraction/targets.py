@@ -18,7 +18,8 @@ from luoshi.extraction.comparators import Change, Comparison, compare, measure_c
 from luoshi.extraction.model import Comparator, Context, Paragraph, TargetDraft
 from luoshi.extraction.names import looks_like_unit
 from luoshi.extraction.numerals import Quantity, scan_quantities
-from luoshi.extraction.verbs import COMMITS, DELIVERS, INTENDS, LEADING, OUTCOME, OWN_VERB, STRONG, VERBS
+from luoshi.extraction.respective import share_out
+from luoshi.extraction.verbs import COMMITS, DELIVERS, DONE, INTENDS, LEADING, OUTCOME, OWN_VERB, STRONG, VERBS
 from luoshi.extraction.years import target_year
 
 _HAS_NUMBER = re.compile(r"[0-9０-９一二两三四五六七八九十百千万亿翻半]")
@@ -27,6 +28,10 @@ _OPENS = re.compile(
     r"(?:支持|推动|加快|促进)?([\u4e00-\u9fff]{2,16}?)"
     r"(?:要|加快|着力|重点|围绕|按照|大力|聚焦|突出|依托|坚持)"
 )
+_INTRODUCED = re.compile(r"(?:分别(?:为|是|达到?)|目标(?:为|是))$")
+_PART_REACH = 80
+_PEOPLE = frozenset({"人", "人次", "名", "户"})
+_PART_END = re.compile(r"[ \u3000]?(?:以上|左右)?(?:$|[，,、。；;）)])")
 _BORDER = re.compile(r"[，,。；;、：:和及与并（(]")
 # How far back the words of a number, its sentence and the noun before it are read: keeps the whole linear.
 _HEAD_REACH, _SENTENCE_REACH, _NOUN_REACH = 240, 600, 60
@@ -44,20 +49,22 @@ def find_targets(paragraph: Paragraph, context: Context) -> list[TargetDraft]:
     found: list[TargetDraft] = []
     before: Reading | None = None
     last: Reading | None = None
+    wholes: dict[str, Reading] = {}
     for index, quantity in enumerate(quantities):
         following = quantities[index + 1] if index + 1 < len(quantities) else None
         if exclusions.not_a_figure(text, quantity, scene.clauses):
             continue
         low, listed = _head_start(text, scene.clauses, quantity, before)
         low = max(low, quantity.start - _HEAD_REACH)
-        read, draft = _read(paragraph, context, scene, quantity, following, low, listed, last)
+        kind = "人" if quantity.unit in _PEOPLE else quantity.unit
+        read, draft = _read(paragraph, context, scene, quantity, following, low, listed, last, wholes.get(kind))
         if draft:
             found.append(draft)
-            last = read
+            last = wholes[kind] = read
         elif before and before.taken and not _beyond(text, before, quantity):
             continue  # 5个千亿级…: the number belongs to the noun of the one before
         before = read
-    return _respective(found)
+    return share_out(found)
 
 
 def _is_table(text: str, quantities: list[Quantity]) -> bool:
@@ -88,6 +95,13 @@ def _with_shared_units(text: str, quantities: list[Quantity]) -> list[Quantity]:
 def _head_start(text: str, clauses: Clauses, quantity: Quantity, before: Reading | None) -> tuple[int, bool]:
     """Where the words that belong to a number begin, and whether it continues a list (``…15个以上、…3户以上``)."""
     low, _ = clauses.clause(quantity.start)
+    if (
+        low > 1
+        and quantity.start - low < 2
+        and text[low - 1] in "：:"
+        and _INTRODUCED.search(text, max(0, low - 7), low - 1)
+    ):
+        low, _ = clauses.clause(low - 2)  # 分别为：195亿元、200亿元…
     if low and text[low - 1] in "）)":  # 保护产品(含…)2个以上: the bracket belongs to the noun
         opening = max(text.rfind("（", max(0, low - 60), low - 1), text.rfind("(", max(0, low - 60), low - 1))
         if opening >= 0 and (before is None or before.quantity.start < opening or not before.taken):
@@ -116,17 +130,19 @@ def _read(
     low: int,
     listed: bool,
     before: Reading | None,
+    whole: Reading | None,
 ) -> tuple[Reading, TargetDraft | None]:
     text, clauses, times = scene.text, scene.clauses, scene.times
     comparison = compare(text, low, quantity.start, quantity.end)
     comparison = _behind_bracket(text, comparison)
     head = text[low : comparison.before]
-    change = measure_change(text[low : quantity.start], comparison.word)
+    change = measure_change(text[low : quantity.start], comparison.word, quantity.unit)
     if quantity.unit == "%" and (rate := exclusions.RATE_NOUN.match(text, comparison.end)) and "增" in rate["noun"]:
         change = Change(True, "up", rate["noun"])
     verb = _leading_verb(head)
     neighbour = before if before and _adjacent(text, before, low) else None
     inherits = False
+    part = whole is not None and _is_part(text, whole, comparison, quantity)
     outcome = OUTCOME.match(text, comparison.end) or text[low - 1 : low] in ("；", ";")
     own = OWN_VERB.match(indicators.tidy(head).removeprefix("累计")) or STRONG.search(head)
     if (
@@ -139,16 +155,21 @@ def _read(
     ):
         shares = listed or neighbour.quantity.unit == quantity.unit
         verb, inherits = (neighbour.verb, bool(neighbour.verb)) if shares else (verb, False)
-        if neighbour.comparison.word == "至少" and not comparison.explicit:
+        if neighbour.comparison.word == "至少" and listed and not comparison.explicit:
             comparison = replace(comparison, comparator=Comparator.AT_LEAST, word="至少", explicit=True)
         if inherits and neighbour.change.change and neighbour.verb in neighbour.change.word + "新增净增":
             change = neighbour.change
-    if neighbour and listed and not head.strip() and "分别" in text[neighbour.low : neighbour.quantity.start]:
-        comparison = replace(
-            comparison, comparator=neighbour.comparison.comparator, reached=neighbour.comparison.reached
-        )
+    if part and whole and whole.change.word in ("新增", "净增") and whole.quantity.unit == quantity.unit:
+        change = whole.change
+    continued = neighbour is not None and listed and not head.strip() and neighbour.respective
+    if continued and neighbour:
+        if not comparison.explicit:
+            level = neighbour.comparison
+            comparison = replace(
+                comparison, comparator=level.comparator, explicit=level.explicit, reached=level.reached
+            )
         change = neighbour.change
-    rule = accept(Situation(scene, quantity, low, comparison, change, listed or inherits, neighbour))
+    rule = accept(Situation(scene, quantity, low, comparison, change, listed or inherits, part, neighbour))
     sentence = max(clauses.sentence(quantity.start)[0], quantity.start - _SENTENCE_REACH)
     year = target_year(text, sentence, low, quantity.start, times, context)
     if rule and year is not None and context.year is not None and year < context.year:
@@ -160,8 +181,10 @@ def _read(
         rule = None
     if rule and exclusions.past(head, text[_since_commitment(text, sentence, low) : low]):
         rule = None
-    name, end = _indicator(text, clauses, quantity, low, comparison, verb, inherits, neighbour)
-    read = Reading(quantity, low, comparison, rule is not None, verb, change if rule else NO_CHANGE, name)
+    name, end = _indicator(text, clauses, quantity, low, comparison, verb, inherits, whole if part else neighbour)
+    taken = rule is not None
+    respective = continued or "分别" in head or "分别" in text[low : quantity.start]
+    read = Reading(quantity, low, comparison, taken, part, respective, verb, change if taken else NO_CHANGE, name)
     if rule is None:
         return read, None
     start = anchored(paragraph, _text_start(text, low, comparison.before), quantity.start)
@@ -180,6 +203,19 @@ def _read(
         direction=change.direction,
         year=year,
     )
+
+
+def _is_part(text: str, before: Reading, comparison: Comparison, quantity: Quantity) -> bool:
+    """Whether a number breaks down the target before it: ``…110个，其中甲类6个、乙类18个``."""
+    gap = quantity.start - before.comparison.end
+    if quantity.chinese or not 0 < gap <= _PART_REACH or not _PART_END.match(text, comparison.end):
+        return False
+    between = text[before.comparison.end : quantity.start]
+    opened, word, _ = between.partition("其中")
+    if word:
+        return len(opened) <= 30 and not re.search(r"[。；;]", between[len(opened) :] + opened[:-1])
+    short = len(between) <= 24 and not comparison.reached and len(re.findall(r"[，,]", between)) <= 1
+    return before.part and short and not re.search(r"[。；;（(]", between)
 
 
 def _behind_bracket(text: str, comparison: Comparison) -> Comparison:
@@ -242,7 +278,16 @@ def _indicator(
     if people := indicators.reached(name, quantity.unit):
         return people, end
     if indicators.tier(name):
-        return indicators.of_tier(name, neighbour.subject if neighbour else "", text), end
+        subject = neighbour.subject if neighbour else ""
+        if low > 1 and text[low - 1] in "（(":  # 甲占比控制在合理范围内（省要求在30%以内…）
+            subject = indicators.tidy(text[slice(*clauses.clause(low - 2))])
+        return indicators.of_tier(name, subject, text), end
+    if neighbour and (choice := indicators.picked(name.removeprefix(neighbour.verb), neighbour.subject)):
+        return choice, end
+    if neighbour and name.removeprefix(neighbour.verb) in DONE:
+        return indicators.without_verb(neighbour.subject) + name.removeprefix(neighbour.verb), end
+    if name.startswith("占") and not neighbour and (subject := indicators.heading(text)):
+        return indicators.with_subject(name, subject), end
     if indicators.generic(name) or (name in VERBS):
         place = _place(text, clauses, quantity.start)
         if place and not (neighbour and neighbour.low >= clauses.part(quantity.start)[0]):
@@ -297,24 +342,3 @@ def _reason(text: str, quantity: Quantity, comparison: Comparison, change: Chang
     elif quantity.scale != 1:
         parts.append(f"折合为{quantity.unit}")
     return "；".join(parts)
-
-
-def _respective(found: list[TargetDraft]) -> list[TargetDraft]:
-    """Give ``甲和乙分别达到24%和26%`` one indicator each."""
-    result = list(found)
-    index = 0
-    while index < len(result):
-        first = result[index]
-        if "分别" in first.text:
-            group = [index]
-            while group[-1] + 1 < len(result) and result[group[-1] + 1].indicator.endswith(first.indicator):
-                group.append(group[-1] + 1)
-            names = indicators.respective(first.indicator, len(group)) if len(group) > 1 else None
-            if names:
-                for place, name in zip(group, names, strict=True):
-                    result[place] = replace(
-                        result[place], indicator=name, change=first.change, direction=first.direction
-                    )
-            index = group[-1]
-        index += 1
-    return result

@@ -15,8 +15,10 @@ VERBS = words(
     "配备 招募 轮训 征集 研发 转化 授权 申请 拥有 创作 编制 出台 形成 淘汰 关闭 拆除 清理 盘活 供应 生产 "
     "销售 出栏 存栏 回收 处置 救治 检测 监测 抽检 抽查 新办 吸引 接待 融资 贷款 到位 利用 上市 挂牌 入库 "
     "升规 达限 入规 转企 下达 硬化 通车 绿化 修复 保护 新发展 提升 改善 建 栽 育 设 植 建档 处理 布局 "
-    "扩大 更新 配套 支持 投放 惠及 受益 巩固 惠民 "
+    "扩大 更新 配套 支持 投放 惠及 受益 巩固 惠民 包联 包保 挂包 帮扶 结对 "
 )
+#: Verbs that print what comes of the things of the clause before (开工…58处，完工42处).
+DONE = frozenset(words("开工 完工 竣工 投产 交付 验收 入库 建成 投用"))
 _LONG = tuple(verb for verb in VERBS if len(verb) > 1)
 VERB = re.compile(any_of(VERBS))
 #: A verb that opens a list of figures (新增…20户、…12户); 引进的 and 完成率 are no verbs.
