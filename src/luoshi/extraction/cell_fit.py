@@ -30,11 +30,15 @@ _MOST = 0.75
 _RECURRING = 3
 _BEAM = 9.0
 _DEAREST_TEXT = 7.0
-#: A total may stand behind so many cells that are merged or empty.
-_MOST_BEFORE_TOTAL = 4
+_TOTAL_LINE = -2.0
+_HEADING_ROW, _TOTAL_ROW = -1, -2
+_UNIT_WORD = re.compile(
+    r"[%％‰]$|[万亿千百]?(?:元|户|亩|吨|人次?|头|米|公里|千瓦时?|平方米|立方米)$|[个张项家件所次座台套辆名只株]$"
+)
+_DATE = re.compile(r"(?:20\d\d年)?\d{1,2}月(?:底|末|初|[上中下]旬|\d{1,2}日)?(?:前|止)?$|20\d\d年(?:底|末)?$")
 _LONGEST_GROUP = 16
 _COMMA = re.compile(r"[，,；;。]")
-_LEADING = re.compile(r"[（(）)、，。；：,;:”》%％]")
+_LEADING = re.compile(r"[（(）)、，。；：,;:”》]|[%％](?=.)")
 _TOTAL = re.compile(r"(?:合|小|总|共)计(?:[(（].*[)）])?$")
 _TRAILING = re.compile(r"(?:[、，,（(“《—-]|[和与及或的])$")
 
@@ -95,6 +99,7 @@ class Fitter:
         self.pieces = pieces
         self.counters = counters(pieces)
         self._grouped = False
+        self._totals: dict[tuple[int, int], Row] = {}
         self._lines = {i for i, piece in enumerate(pieces) if piece.first} | {len(pieces)}
         self._extents: dict[int, list[tuple[int, float, str]]] = {}
         self.recurring = recurring(pieces)
@@ -126,11 +131,7 @@ class Fitter:
             if 0 in states and states[0][0] <= limit:
                 self._take_heading(best, at, states[0][0], low, end)
                 cost = states[0][0] + fee
-                if _TOTAL.match(self.pieces[at].text):
-                    for filled in range(min(width - 1, _MOST_BEFORE_TOTAL)):
-                        if columns[filled].kind in (FIGURE, COUNTER):
-                            continue
-                        _reach(best[at + 1 - low], filled + 1, cost + 0.3 * filled, at, 0)
+                self._take_total(best, columns, at, cost, low, end)
                 for filled in range(width - 1):
                     cost += columns[filled].blank
                     _reach(states, filled + 1, cost, at, filled)
@@ -162,7 +163,36 @@ class Fitter:
         text = join(self.pieces[at:after])
         if len(text) <= _LONGEST_HEADING and not open_bracket(text) and not _TRAILING.search(text):
             fee = _HEADING if self._alone(at, after) else _HEADING + 0.7
-            _reach(best[after - low], 0, cost + fee, at, -1)
+            _reach(best[after - low], 0, cost + fee, at, _HEADING_ROW)
+
+    def _take_total(
+        self,
+        best: list[dict[int, tuple[float, int, int]]],
+        columns: Sequence[Column],
+        at: int,
+        cost: float,
+        low: int,
+        end: int,
+    ) -> None:
+        """Reads a line 合计 with its figures: they stand below figures, all else is merged or empty."""
+        if not _TOTAL.match(self.pieces[at].text):
+            return
+        after = at + 1
+        while after < end and self.pieces[after].value and not self.pieces[after].first:
+            after += 1
+        if after not in self._lines or after == at + 1:
+            return
+        place = next((c for c, column in enumerate(columns) if column.kind not in (GROUP, COUNTER)), 0)
+        figures = [c for c, column in enumerate(columns) if c > place and column.kind == FIGURE]
+        if len(figures) < after - at - 1:
+            return
+        cells = [(at, at)] * len(columns)
+        cells[place] = (at, at + 1)
+        for k, c in enumerate(figures[: after - at - 1]):
+            cells[c] = (at + 1 + k, at + 2 + k)
+        self._totals[at, len(columns)] = Row(tuple(cells))
+        missing = len(figures) - (after - at - 1)
+        _reach(best[after - low], 0, cost + _TOTAL_LINE + 1.0 * missing, at, _TOTAL_ROW)
 
     def _take(
         self,
@@ -201,7 +231,7 @@ class Fitter:
                 break
             if column.kind == GROUP:
                 # what holds for several rows is short and stands alone, or begins the line of its first row
-                fee += 0.6 * (after - at - 1) + (0.0 if self._alone(at, after) else 0.8)
+                fee += 0.6 * (after - at - 1) + (0.0 if self._alone(at, after) else 1.2)
                 fee += 1.5 if len(text) > _LONGEST_GROUP or _COMMA.search(text) else 0.0
             if known:
                 fee += -1.0 if text in known else 0.7
@@ -221,7 +251,7 @@ class Fitter:
             running += 1.0
         if at and piece.first and at - 1 in self.full:
             running += 0.7 if piece.apart else 1.0
-        if not piece.first and piece.text[0].isascii() and not piece.value:
+        if not piece.first and piece.text[0].isascii() and not (piece.value or _apart(piece.text)):
             running += 1.5  # a blank between Chinese and Latin characters is the typesetter's
         if piece.naming:
             running += 2.0
@@ -267,9 +297,11 @@ class Fitter:
             fee += 3.0
         if _LEADING.match(piece.text):
             return fee
+        if (not piece.first and _apart(piece.text)) or (_apart(before.text) and len(piece.text) > 1):
+            return fee + 2.0
         if not piece.first:
             latin = piece.text[0].isascii() or before.text[-1].isascii()
-            return fee + (0.2 if latin else 1.2)
+            return fee + (0.2 if latin else 1.6)
         if (before.text, piece.text) in self.recurring or at - 1 in self.full:
             return fee
         if piece.apart and len(piece.text) > 2 and at + 1 in self._lines and self._alone(at, at + 1):
@@ -284,20 +316,28 @@ class Fitter:
             _, before, origin = best[at - low][filled]
             if before < 0:
                 break
-            if origin == -1:
+            if origin == _HEADING_ROW:
                 rows.append(Row(((before, at), *((at, at) for _ in range(width - 1))), heading=True))
                 at, filled = before, 0
+                continue
+            if origin == _TOTAL_ROW:
+                rows.append(self._totals[before, width])
+                at = before
                 continue
             if filled == 0:
                 filled = width
                 cells = []
                 continue
             cells.append((before, at))
-            cells += [(before, before)] * (filled - origin - 1)  # what a total leaves out
             at, filled = before, origin
             if filled == 0:
                 rows.append(Row(tuple(cells[::-1])))
         return Fit(at, tuple(rows[::-1]), cost)
+
+
+def _apart(text: str) -> bool:
+    """Whether a text is a cell of its own: a unit of measurement or a date."""
+    return _UNIT_WORD.match(text) is not None or _DATE.match(text) is not None
 
 
 def _reach(states: dict[int, tuple[float, int, int]], filled: int, cost: float, before: int, origin: int) -> None:
@@ -322,7 +362,7 @@ def learn(pieces: Sequence[Piece], rows: Sequence[Row], columns: Sequence[Column
     for c, column in enumerate(columns):
         cells = [pieces[a:b] for a, b in (row.cells[c] for row in body) if a < b]
         blank = 1 - len(cells) / len(body) if body else 0.0
-        fee = max(_BLANK_KNOWN, _BLANK - 3.0 * blank)
+        fee = max(_BLANK_KNOWN, _BLANK - 4.5 * blank)
         if column.kind in (COUNTER, GROUP):
             result.append(Column(column.kind, blank=fee))
             continue

@@ -141,7 +141,7 @@ class Header:
             elif not piece.first:
                 spread = len(before.text) == 1 == len(piece.text)
                 latin = piece.text[0].isascii() or before.text[-1].isascii()
-                cost += 0.0 if spread else 0.3 if latin else 4.0
+                cost += 0.0 if spread else 0.3 if latin and not _NOUN.search(before.text) else 4.0
             else:
                 cost += 0.15 + (self.gap if piece.apart else 0.0)
                 if _NOUN.search(text) and len(text) > 1 and not open_bracket(text):

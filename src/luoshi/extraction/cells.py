@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from luoshi.documents.model import Document
-from luoshi.extraction.cell_fit import COUNTER, FIGURE, GROUP, TEXT, Column, Fit, Fitter, Row, learn
+from luoshi.extraction.cell_fit import COUNTER, EITHER, FIGURE, GROUP, TEXT, Column, Fit, Fitter, Row, learn
 from luoshi.extraction.cell_header import MOST_COLUMNS, Header, name_kind
 from luoshi.extraction.cell_lines import Piece, join, line_starts, read_pieces, without_repeats
 from luoshi.extraction.grids import is_caption
@@ -26,7 +26,8 @@ _MOST_HEADER_LINES = 70
 _DEAREST_ROW = 0.55
 _FEWEST_ROWS = 2
 _FEWEST_WITHOUT_NAMES = 4
-_BLANK_FIRST = 1.5
+_BLANK_FIRST = 1.0
+_MOST_GROUPING = 2
 _BLANK_GROUP = 0.3
 _TITLE_END = re.compile(
     r"(?:[表单录册]|办法|目标|分解|计划|安排|任务|标准|细则|分工|方案|情况|指标)(?:[(（][^()（）]*[)）])?$"
@@ -190,7 +191,14 @@ def _header_line(pieces: Sequence[Piece], head: int) -> int | None:
         at += 1
     names = pieces[head:at]
     alone = at < len(pieces) and pieces[at].apart and not any(piece.value or len(piece.text) == 1 for piece in names)
-    return at if alone and len(names) >= 3 else None
+    after = at + 1
+    while after < len(pieces) and not pieces[after].first:
+        after += 1
+    below = pieces[at:after]
+    # names of a second level may follow, unless no name above can be a group's
+    second = len(below) > 1 and not any(piece.value for piece in below)
+    second = second and any(name_kind(piece.text) == EITHER for piece in names)
+    return at if alone and len(names) >= 3 and not second else None
 
 
 def _guesses(
@@ -222,8 +230,11 @@ def _guesses(
 def _columns(kinds: Sequence[str]) -> list[Column]:
     """Columns of these kinds; what groups rows stands at the left and is often merged."""
     columns = [Column(kind, blank=_BLANK_GROUP) if kind == GROUP else Column(kind) for kind in kinds]
-    if columns[0].kind not in (FIGURE, GROUP) and len(columns) > 3:
-        columns[0] = Column(columns[0].kind, blank=_BLANK_FIRST)
+    for c, following in enumerate(kinds[1 : _MOST_GROUPING + 1]):
+        if kinds[c] == FIGURE or following == FIGURE or len(kinds) <= 3:
+            break
+        if kinds[c] != GROUP:
+            columns[c] = Column(kinds[c], blank=_BLANK_FIRST)
     return columns
 
 
