@@ -28,7 +28,7 @@ _NOT_FIRST = 4.0
 _MOST = 0.75
 #: How many times two lines must follow one another for the pair to be one broken value.
 _RECURRING = 3
-_BEAM = 9.0
+_BEAM = 7.0
 _DEAREST_TEXT = 7.0
 _TOTAL_LINE = -2.0
 _HEADING_ROW, _TOTAL_ROW = -1, -2
@@ -253,6 +253,8 @@ class Fitter:
             running += 0.7 if piece.apart else 1.0
         if not piece.first and piece.text[0].isascii() and not (piece.value or _apart(piece.text)):
             running += 1.5  # a blank between Chinese and Latin characters is the typesetter's
+        if len(piece.text) == 1 and piece.first and not piece.value and not _apart(piece.text):
+            running += 1.2  # the end of a broken word
         if piece.naming:
             running += 2.0
         if piece.value:

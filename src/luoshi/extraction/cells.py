@@ -20,9 +20,12 @@ from luoshi.extraction.grids import is_caption
 from luoshi.extraction.model import Span, TableDraft
 from luoshi.extraction.table_kinds import table_kind
 
-_SAMPLE = 90
+_SAMPLE = 80
 _MOST_GUESSES = 2
 _MOST_HEADER_LINES = 70
+_DEAREST_HEADER = 50.0
+_MOST_TAUGHT = 3
+_HOPELESS = 25.0
 _DEAREST_ROW = 0.55
 _FEWEST_ROWS = 2
 _FEWEST_WITHOUT_NAMES = 4
@@ -147,33 +150,52 @@ def _body(pieces: list[Piece], head: int, values: Sequence[int]) -> tuple[list[P
     if line is not None:
         starts = [line]
     guesses = _guesses(pieces, header, starts, values, fitter)
-    tried: list[tuple[float, int, list[Column], Fit]] = []
-    end = _sample_end(pieces, reach)
-    for order, columns in enumerate(guesses):
-        costs = {start: cost for start in starts if (cost := header.body_cost(start, len(columns))) < 50}
-        fit = fitter.fit(columns, costs, end) if costs else None
-        if fit is not None and any(not row.heading for row in fit.rows):
-            again = fitter.fit(learn(pieces, fit.rows, columns), costs, end) or fit
-            tried.append((again.cost, order, columns, again))
-    if not tried:
+    found = _best_guess(fitter, guesses, header, starts, _sample_end(pieces, reach))
+    if found is None:
         return None
-    _, _, columns, fit = min(tried, key=lambda item: item[:2])
+    columns, fit, whole = found
     rest = without_repeats(pieces, head, fit.start)
-    if len(rest) < len(pieces):
-        pieces, fitter = rest, Fitter(rest)
     cost = header.body_cost(fit.start, len(columns))
-    for _ in range(2):
-        whole = fitter.fit(columns, {fit.start: cost}, len(pieces))
-        if whole is None:
-            return None
-        fit = whole
-        columns = learn(pieces, fit.rows, columns)
+    if not whole or len(rest) < len(pieces):
+        if len(rest) < len(pieces):
+            pieces, fitter = rest, Fitter(rest)
+        for _ in range(2):
+            again = fitter.fit(columns, {fit.start: cost}, len(pieces))
+            if again is None:
+                return None
+            fit = again
+            columns = learn(pieces, fit.rows, columns)
     body = sum(not row.heading for row in fit.rows)
     dearest = _DEAREST_ROW * len(columns) * len(fit.rows) + cost + 1
     fewest = _FEWEST_ROWS if fit.start > head else _FEWEST_WITHOUT_NAMES
     if body < fewest or fit.cost > dearest:
         return None
     return pieces, header, fit
+
+
+def _best_guess(
+    fitter: Fitter, guesses: Sequence[list[Column]], header: Header, starts: Sequence[int], end: int
+) -> tuple[list[Column], Fit, bool] | None:
+    """The guess that reads the rows up to ``end`` at the least cost, how it does, and whether these were all rows."""
+    tried: list[tuple[float, int, Fit, dict[int, float]]] = []
+    for order, columns in enumerate(guesses):
+        costs = {start: cost for start in starts if (cost := header.body_cost(start, len(columns))) < _DEAREST_HEADER}
+        fit = fitter.fit(columns, costs, end) if costs else None
+        if fit is not None and any(not row.heading for row in fit.rows):
+            tried.append((fit.cost, order, fit, costs))
+    if not tried:
+        return None
+    tried.sort(key=lambda item: item[:2])
+    best: tuple[float, int, Fit] | None = None
+    for cost, order, fit, costs in tried[:_MOST_TAUGHT]:
+        if cost > tried[0][0] + _HOPELESS:
+            break
+        taught = fitter.fit(learn(fitter.pieces, fit.rows, guesses[order]), costs, end) or fit
+        if best is None or taught.cost < best[0]:
+            best = (taught.cost, order, taught)
+    if best is None:
+        return None
+    return guesses[best[1]], best[2], end == len(fitter.pieces)
 
 
 def _sample_end(pieces: Sequence[Piece], first_value: int) -> int:
