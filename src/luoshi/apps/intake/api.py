@@ -131,7 +131,7 @@ class SureOut(Schema):
 class PublishIn(Schema):
     """What to publish besides what was confirmed."""
 
-    include_from: float | None = Field(None, ge=0.5, le=1, description="待确认而把握不低于此的，一并发布")
+    include_from: float | None = Field(None, ge=0.5, le=1, description="待确认而把握不低于此、单位都已认定的，一并发布")
 
 
 class PublishedOut(Schema):

@@ -49,7 +49,7 @@ def upload_list(uploads: QuerySet[Upload]) -> QuerySet[Upload]:
 
 @dataclass(frozen=True, slots=True)
 class DraftCounts:
-    """What publishing a draft would take and leave, by kind."""
+    """What publishing a draft would take and leave, by kind; ``pending_sure`` counts what ``accept_sure`` would take."""
 
     kind: str
     label: str
@@ -68,7 +68,7 @@ def counts_by_kind(draft: Draft, threshold: float = SURE) -> list[DraftCounts]:
         .annotate(
             confirmed=Count("pk", filter=Q(state__in=(ItemState.ACCEPTED, ItemState.CORRECTED, ItemState.ADDED))),
             pending=Count("pk", filter=Q(state=ItemState.PENDING)),
-            pending_sure=Count("pk", filter=Q(state=ItemState.PENDING, certainty__gte=threshold)),
+            pending_sure=Count("pk", filter=Q(state=ItemState.PENDING, certainty__gte=threshold, unknown_names=0)),
             rejected=Count("pk", filter=Q(state=ItemState.REJECTED)),
         )
     }

@@ -182,11 +182,37 @@ def _deadline(reader: _Reader) -> dict[str, Any]:
     }
 
 
+#: The most that a table may hold: far more than any annex, little enough for one answer.
+MOST_COLUMNS, MOST_ROWS, MOST_CELLS, LONGEST_CELL = 200, 5000, 200_000, 4000
+
+
+def _body(reader: _Reader) -> dict[str, Any]:
+    """Header and rows as lists of texts; every row as wide as the table."""
+    header, rows = reader.data.get("header") or [], reader.data.get("rows") or []
+    if not isinstance(header, list) or not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        reader.errors["rows"] = "表的内容有误，请刷新页面。"
+        return {"header": [], "rows": []}
+    width = max([len(header), *map(len, rows)], default=0)
+    if width > MOST_COLUMNS or len(rows) > MOST_ROWS or width * len(rows) > MOST_CELLS:
+        reader.errors["rows"] = f"表过大，最多 {MOST_COLUMNS} 列、{MOST_ROWS} 行、{MOST_CELLS} 格。"
+        return {"header": [], "rows": []}
+    cleaned = []
+    for number, row in enumerate([header, *rows]):
+        cells = [cell.replace("\x00", "").strip() if isinstance(cell, str) else None for cell in row]
+        for column, cell in enumerate(cells, 1):
+            where = f"第{number}行第{column}列" if number else f"表头第{column}列"
+            if cell is None:
+                reader.errors.setdefault("rows", f"{where}的内容有误。")
+            elif len(cell) > LONGEST_CELL:
+                reader.errors.setdefault("rows", f"{where}最多 {LONGEST_CELL} 字，现有 {len(cell)} 字。")
+        cleaned.append([cell or "" for cell in cells])
+    return {"header": cleaned[0], "rows": cleaned[1:]}
+
+
 def _table(reader: _Reader) -> dict[str, Any]:
     return {
         "title": reader.text("title", "表名", 300, needed=False),
-        "header": list(reader.data.get("header") or []),
-        "rows": list(reader.data.get("rows") or []),
+        **_body(reader),
         "line_end": reader.integer("line_end", "末行", 1, 9999999, needed=True),
     }
 
@@ -212,9 +238,12 @@ def clean(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def clean_correction(kind: str, data: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a correction: what a form cannot change (a measure's key, a table's body) is taken from before."""
+    """The values of a correction: what a form cannot change (a measure's key, where a table ends) is taken from before;
+    so is a table's header or body that was not sent along."""
     if not isinstance(data, Mapping):
         raise Invalid({"": "内容有误，请重新填写。"})
-    fixed = {ItemKind.MEASURE: ("key", "labels", "last_line"), ItemKind.TABLE: ("header", "rows", "line_end")}
+    fixed = {ItemKind.MEASURE: ("key", "labels", "last_line"), ItemKind.TABLE: ("line_end",)}
     kept = {name: current.get(name) for name in fixed.get(ItemKind(kind), ())}
+    if kind == ItemKind.TABLE:
+        kept |= {name: current.get(name) for name in ("header", "rows") if name not in data}
     return clean(kind, {**data, **kept})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,9 @@ from luoshi.apps.journal.actions import Act, record
 SURE = 0.9
 ACCEPT, CORRECT, REJECT, RESTORE = "accept", "correct", "reject", "restore"
 DECISIONS = (ACCEPT, CORRECT, REJECT, RESTORE)
+#: Under this name the data of a measure that was joined to another keeps where its items went, so that this can be undone.
+MERGED = "merged"
+_CELLS_KEPT, _CELL_KEPT = 200, 100  # of a table's corrections in the journal
 _WORDS = {ACCEPT: "确认", CORRECT: "更正", REJECT: "剔除", RESTORE: "撤销"}
 
 
@@ -48,13 +52,17 @@ def decide(
             if _is_repeat(stale.item, acting_user, decision, revision, data, measure_key):
                 return stale.item
             raise
-        before = _snapshot(current)
+        before, read = _snapshot(current), current.data
+        back = current.data.get(MERGED) if decision != REJECT else None
         _apply(current, decision, data)
+        if back:
+            _move_back(draft, current, back)
         if measure_key is not None and current.kind != ItemKind.MEASURE:
             current.measure_key = outline.require_measure(draft, measure_key)
         _stamp(current, acting_user)
         current.save()
-        act = Act(action=f"{_WORDS[decision]}识别项", target=current, before=before, after=_snapshot(current))
+        after = _snapshot(current) | _cell_changes(read, current)
+        act = Act(action=f"{_WORDS[decision]}识别项", target=current, before=before, after=after)
         record(acting_user=acting_user, acts=[act])
     return current
 
@@ -64,16 +72,32 @@ def _outcome(item: DraftItem, decision: str, data: Mapping[str, Any] | None) -> 
     by_hand = item.original is None
     if decision == ACCEPT:
         if item.state == ItemState.REJECTED or item.state == ItemState.PENDING:
-            return ItemState.ADDED if by_hand else ItemState.ACCEPTED, item.data
+            data = _without_merge(item.data)
+            if by_hand:
+                return ItemState.ADDED, data
+            return ItemState.ACCEPTED if data == item.original else ItemState.CORRECTED, data
         return item.state, item.data
     if decision == REJECT:
         return ItemState.REJECTED, item.data
     if decision == RESTORE:
-        return (ItemState.ADDED, item.data) if by_hand else (ItemState.PENDING, item.original)
+        return (ItemState.ADDED, _without_merge(item.data)) if by_hand else (ItemState.PENDING, item.original)
     cleaned = _with_units(item.draft, item.kind, values.clean_correction(item.kind, data or {}, item.data))
     if by_hand:
         return ItemState.ADDED, cleaned
     return ItemState.ACCEPTED if cleaned == item.original else ItemState.CORRECTED, cleaned
+
+
+def _without_merge(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name != MERGED}
+
+
+def _move_back(draft: Draft, measure: DraftItem, merged: Mapping[str, Any]) -> None:
+    """Put back under a measure what ``merge_measure`` took from it and nobody has moved since."""
+    for start in range(0, len(merged["items"]), 500):
+        ids = merged["items"][start : start + 500]
+        draft.items.filter(pk__in=ids, measure_key=merged["into"]).update(
+            measure_key=measure.data["key"], revision=F("revision") + 1
+        )
 
 
 def _with_units(draft: Draft, kind: str, data: dict[str, Any]) -> dict[str, Any]:
@@ -115,6 +139,24 @@ def _snapshot(item: DraftItem) -> dict[str, Any]:
     if item.kind == ItemKind.TABLE:  # a whole table in each entry would swell the journal
         found["data"] = {name: item.data[name] for name in ("title", "line_end")}
     return found
+
+
+def _cell_changes(before: Mapping[str, Any], item: DraftItem) -> dict[str, Any]:
+    """For the journal: which cells of a table a decision changed, ``[row, column, before, after]``; row 0 is the header.
+
+    Where rows came or went, their number; of very many changes the first ones and how many there are.
+    """
+    if item.kind != ItemKind.TABLE or before == item.data:
+        return {}
+    old, new = ([data["header"], *data["rows"]] for data in (before, item.data))
+    if len(old) != len(new):
+        return {"row_count": [len(old) - 1, len(new) - 1]}
+    changed = []
+    for row, (was, now) in enumerate(zip(old, new, strict=True)):
+        for column, (a, b) in enumerate(itertools.zip_longest(was, now, fillvalue="")):
+            if a != b:
+                changed.append([row, column + 1, a[:_CELL_KEPT], b[:_CELL_KEPT]])
+    return {"cells": changed[:_CELLS_KEPT], "cell_count": len(changed)} if changed else {}
 
 
 def sure_items(draft: Draft, threshold: float = SURE) -> QuerySet[DraftItem]:
@@ -210,7 +252,7 @@ def add_item(
 def merge_measure(*, acting_user: Any, item: DraftItem, revision: int) -> DraftItem:
     """Join a measure to the one before it (one sentence was taken for a heading): what stood below it moves there.
 
-    Gives the rejected item. Raises ``Invalid`` where there is no measure before, or others hang below this one.
+    Gives the rejected item; any decision that takes it up again moves them back. Raises ``Invalid`` where there is no measure before, or others hang below this one.
     """
     with transaction.atomic():
         draft = open_draft(acting_user, item.draft_id)
@@ -218,13 +260,15 @@ def merge_measure(*, acting_user: Any, item: DraftItem, revision: int) -> DraftI
         if current.kind != ItemKind.MEASURE:
             raise Invalid({"": "只有措施可以并入上一条。"})
         target = outline.measure_before(draft, current)
-        moved = draft.items.filter(measure_key=current.data["key"]).update(
-            measure_key=target.data["key"], revision=F("revision") + 1
-        )
+        below = draft.items.filter(measure_key=current.data["key"])
+        ids = list(below.values_list("pk", flat=True))
+        below.update(measure_key=target.data["key"], revision=F("revision") + 1)
         before = _snapshot(current)
         current.state = ItemState.REJECTED
+        if ids:
+            current.data = {**current.data, MERGED: {"into": target.data["key"], "items": ids}}
         _stamp(current, acting_user)
         current.save()
-        after = {**_snapshot(current), "into": target.data["key"], "moved": moved}
+        after = {**_snapshot(current), "into": target.data["key"], "moved": len(ids)}
         record(acting_user=acting_user, acts=[Act(action="并入上一条措施", target=current, before=before, after=after)])
     return current

@@ -48,7 +48,8 @@ class Outline:
 
 
 def included(items: list[DraftItem], include_from: float | None) -> list[DraftItem]:
-    """What is published: the confirmed items, and with ``include_from`` pending ones that are at least so sure."""
+    """What is published: the confirmed items, and with ``include_from`` pending ones that are at least so sure
+    and name no unknown unit: the same that ``accept_sure`` takes."""
     return [
         item
         for item in items
@@ -58,6 +59,7 @@ def included(items: list[DraftItem], include_from: float | None) -> list[DraftIt
             and item.state == ItemState.PENDING
             and item.certainty is not None
             and item.certainty >= include_from
+            and not item.unknown_names
         )
     ]
 

@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from luoshi.apps.intake import drafting
-from luoshi.apps.intake.models import Upload, UploadState
+from luoshi.apps.intake import after_reading, drafting
+from luoshi.apps.intake.models import Draft, Upload, UploadState
 from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.plans.models import SourceDocument
 from luoshi.documents import Document, DocumentError, read
@@ -49,7 +49,7 @@ def process_upload(upload_id: int) -> None:
             document = drafting.document_of(stored)
         extraction = extract(document)
         _proceed(upload_id, claim, UploadState.STORING, 75)
-        _store(upload, claim, document, digest, extraction)
+        drafts = _store(upload, claim, document, digest, extraction)
     except _Superseded:
         return
     except DocumentError as error:
@@ -59,6 +59,8 @@ def process_upload(upload_id: int) -> None:
     except Exception:
         logger.exception("upload %s could not be read", upload_id)
         _fail(upload, claim, "internal", BROKEN)
+    else:
+        after_reading.run(after_reading.Reading(drafts, document, extraction))
 
 
 def _claim(upload_id: int) -> int | None:
@@ -100,7 +102,7 @@ def _source(upload: Upload, document: Document, digest: str) -> SourceDocument:
         return SourceDocument.objects.get(sha256=digest)
 
 
-def _store(upload: Upload, claim: int, document: Document, digest: str, extraction: Any) -> None:
+def _store(upload: Upload, claim: int, document: Document, digest: str, extraction: Any) -> list[Draft]:
     with transaction.atomic():
         current = Upload.objects.select_for_update().get(pk=upload.pk)
         if current.attempts != claim or current.state != UploadState.STORING:
@@ -114,6 +116,7 @@ def _store(upload: Upload, claim: int, document: Document, digest: str, extracti
         current.save()
         after = {"document": source.pk, "drafts": len(drafts)}
         record(acting_user=None, acts=[Act(action="读取文件", target=current, after=after)])
+    return drafts
 
 
 def _fail(upload: Upload, claim: int, code: str, message: str) -> None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from luoshi.apps.intake import actions, naming, queries, source
-from luoshi.apps.intake.actions.items import SURE
+from luoshi.apps.intake.actions.items import MERGED, SURE
 from luoshi.apps.intake.errors import IntakeError, Invalid
 from luoshi.apps.intake.models import DraftState, ItemKind
 from luoshi.apps.intake.policies import visible_drafts
@@ -107,8 +107,12 @@ def draft_lines(request: HttpRequest, draft_id: int) -> HttpResponse:
 @require_GET
 @keeper_page
 def table_body(request: HttpRequest, draft_id: int, item_id: int) -> HttpResponse:
-    """A table as it was read."""
+    """A table as it stands: HTML to look at, ``?format=json`` to correct it."""
     item = item_or_404(draft_or_404(request, draft_id), item_id)
+    if request.GET.get("format") == "json" and item.kind == ItemKind.TABLE:
+        body = {name: item.data[name] for name in ("title", "header", "rows")}
+        read = {name: (item.original or item.data)[name] for name in ("title", "header", "rows")}
+        return JsonResponse({**body, "read": read, "revision": item.revision})
     return render(request, "intake/_table.html", {"table": item.data if item.kind == ItemKind.TABLE else {}})
 
 
@@ -125,6 +129,7 @@ def item_decide(request: HttpRequest, draft_id: int, item_id: int) -> HttpRespon
     if sent.get("decision") == "merge":
         return item_answer(actions.merge_measure(acting_user=request.user, item=item, revision=revision), reload=True)
     measure = sent.get("measure")
+    merged = MERGED in item.data
     decided = actions.decide(
         acting_user=request.user,
         item=item,
@@ -133,7 +138,8 @@ def item_decide(request: HttpRequest, draft_id: int, item_id: int) -> HttpRespon
         data=sent.get("data"),
         measure_key=measure if isinstance(measure, str) else None,
     )
-    return item_answer(decided)
+    # What moves back under a measure that is taken up again is not in this answer.
+    return item_answer(decided, reload=merged and MERGED not in decided.data)
 
 
 @require_POST

@@ -5,6 +5,7 @@ import { FILTERS, ItemList } from "./list.js";
 import { naming } from "./names.js";
 import { selectionMenu, Source } from "./source.js";
 import { Store } from "./store.js";
+import { openTable } from "./table.js";
 import { KINDS } from "./words.js";
 
 const config = JSON.parse(document.getElementById("confirm-config").textContent);
@@ -17,7 +18,10 @@ const acts = {
   accept: (item) => decide(item, "accept"),
   reject: (item) => decide(item, "reject"),
   undo: (item) => decide(item, "restore", { stay: true }),
-  edit(item) { list.editing = item.id; focus(item); list.render(); list.reveal(item.id); },
+  edit(item) {
+    if (item.kind === "table") { focus(item); openTable(item, store, (data) => acts.save(item, data)); return; }
+    list.editing = item.id; focus(item); list.render(); list.reveal(item.id);
+  },
   cancel(item) { list.editing = null; list.refresh([item.id]); items.focus({ preventScroll: true }); },
   async save(item, data, measure) {
     const answer = await store.decide(item.id, "correct", data, measure);
@@ -257,11 +261,24 @@ for (const tab of document.querySelectorAll(".confirm-tabs button")) tab.addEven
 
 for (const form of document.querySelectorAll("form[data-ask]")) form.addEventListener("submit", (event) => { if (!confirm(form.dataset.ask)) event.preventDefault(); });
 
+// ---- a link to a line, from the check-up
+
+function atLine(line) {
+  const before = list.shown.filter((item) => item.line <= line);
+  const item = before.filter((one) => one.line === line).at(-1) || before.at(-1);
+  if (item) list.setCurrent(item.id);
+  showPane("source");
+  source.showLine(line);
+  items.focus({ preventScroll: true });
+  document.body.dataset.ready = "yes";
+}
+
 // ---- begin
 
 store.load().then(() => {
   const asked = location.hash === "#unknown" ? "unknown" : new URLSearchParams(location.search).get("show");
   if (FILTERS.some(([name]) => name === asked)) setFilter(asked);
+  if (Number(new URLSearchParams(location.search).get("line"))) { atLine(Number(new URLSearchParams(location.search).get("line"))); return; }
   const next = list.step(1);
   if (next !== null) { list.setCurrent(next, { scroll: false }); source.show(store.get(next), { flash: false }); }
   items.focus({ preventScroll: true });

@@ -108,12 +108,7 @@ function measureForm(data, text, choices, store, adding) {
   };
 }
 
-function tableForm(data) {
-  const title = input(data.title);
-  return { node: h("div", { class: "form-grid" }, field("表名", "title", title, "wide")), read: () => ({ title: title.value }), first: title };
-}
-
-const FORMS = { target: targetForm, responsibility: responsibilityForm, deadline: deadlineForm, measure: measureForm, table: tableForm };
+const FORMS = { target: targetForm, responsibility: responsibilityForm, deadline: deadlineForm, measure: measureForm }; // a table has a dialog of its own: table.js
 
 // item: {id?, kind, text, data, measure}; save(data, measure) gives {ok} | {errors} | {conflict} | {offline}.
 export function itemForm({ item, store, save, cancel, adding = false }) {
@@ -121,7 +116,7 @@ export function itemForm({ item, store, save, cancel, adding = false }) {
   let kept = null;
   try { kept = JSON.parse(localStorage.getItem(key)); } catch { /* unreadable: as if none */ }
   const parts = FORMS[item.kind](kept?.data ? { ...item.data, ...kept.data } : item.data, item.text, store.config.choices, store, adding);
-  const measure = item.kind === "measure" || item.kind === "table" ? null : select(
+  const measure = item.kind === "measure" ? null : select(
     [["", "（不属于任何措施）"], ...store.measures().map((one) => [one.data.key, `${"　".repeat(one.data.key.split(".").length - 1)}${measureName(one)}`.slice(0, 48)])],
     kept?.measure ?? item.measure ?? "");
   const trouble = h("div", { class: "text-danger small", role: "alert" });

@@ -76,6 +76,17 @@ export class Source extends EventTarget {
     }
   }
 
+  async showLine(line) {
+    const part = this.partOf(line);
+    if (!part) return;
+    await this.load(part);
+    this.pane.querySelectorAll("mark.is-current, .is-current[data-line]").forEach((node) => node.classList.remove("is-current"));
+    const row = this.row(line);
+    if (!row) return;
+    row.classList.add("is-current");
+    this.#scrollTo(row, 0.3);
+  }
+
   #scrollTo(node, share) {
     const box = this.pane.getBoundingClientRect(), at = node.getBoundingClientRect();
     if (at.top > box.top + 20 && at.bottom < box.bottom - 60) return;
