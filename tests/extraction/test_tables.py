@@ -125,3 +125,31 @@ def test_a_table_of_contents_is_no_table() -> None:
 def test_two_marked_tables_next_to_each_other_stay_two() -> None:
     document = word_document([["县市", "目标"], ["云岭市", "1"]], [["部门", "任务"], ["州财政局", "2"]])
     assert [draft.header for draft in _find(document).drafts] == [("县市", "目标"), ("部门", "任务")]
+
+
+def _paged(*pages: list[list[str]]) -> Document:
+    """A document whose pages each hold one marked table."""
+    lines: list[Line] = []
+    tables: list[Table] = []
+    for page, rows in enumerate(pages, 1):
+        first = len(lines) + 1
+        cells = tuple(Cell(r, c, text, first + r) for r, row in enumerate(rows) for c, text in enumerate(row))
+        lines += [Line(first + r, "\t".join(row), LineKind.ROW, page=page, whole=True) for r, row in enumerate(rows)]
+        tables.append(Table(first, len(lines), len(rows[0]), cells, page))
+    return Document("x", Format.PDF, tuple(lines), tuple(tables))
+
+
+def test_a_table_goes_on_over_pages_without_its_names() -> None:
+    head = ["重点任务", "牵头单位", "完成时限"]
+    first = [head, ["建设标准厂房", "云岭高新区管委会", "5月底"]]
+    second = [["开展政银企对接", "州政府金融办", "每季度"], ["发布供需目录", "州商务局", "9月底"]]
+    third = [["清理历史问题", "州投资促进局", "年底"]]
+    (draft,) = _find(_paged(first, second, third)).drafts
+    assert draft.header == tuple(head)
+    assert [row[1] for row in draft.rows] == ["云岭高新区管委会", "州政府金融办", "州商务局", "州投资促进局"]
+
+
+def test_a_table_of_its_own_on_the_next_page_stays_apart() -> None:
+    first = [["重点任务", "牵头单位"], ["建设标准厂房", "云岭高新区管委会"]]
+    second = [["实事名称", "责任部门"], ["改造农贸市场", "州商务局"]]
+    assert [draft.header[0] for draft in _find(_paged(first, second)).drafts] == ["重点任务", "实事名称"]

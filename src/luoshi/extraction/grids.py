@@ -80,6 +80,14 @@ def _is_header(rows: Sequence[Row]) -> bool:
     return any(is_numeric(cell) for cell in body) or not rows[0][0]
 
 
+def are_names(row: Row) -> bool:
+    """Whether most cells of a row are words for columns (序号, 责任部门, 完成时限), not what stands below them."""
+    cells = [cell for cell in row if cell]
+    named = sum(len(cell) <= _LONGEST_NAME and _NAMES.search(cell[-4:]) is not None for cell in cells)
+    return 2 * named >= len(cells)
+
+
+_LONGEST_NAME = 16
 _NAMES = re.compile(
     r"序\s*号|名\s*称|单\s*位|部\s*门|指\s*标|目\s*标|内\s*容|任\s*务|项\s*目|时\s*间|备\s*注|类\s*别|责\s*任|牵\s*头|措\s*施|县\s*市|地\s*点|月\s*份|分\s*值|级|类\s*型|标\s*准|姓\s*名|职\s*务"
 )

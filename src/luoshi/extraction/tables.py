@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from luoshi.documents.model import Document, Table
 from luoshi.extraction.grids import (
+    are_names,
     caption_rows,
     clean,
     filled,
@@ -50,11 +51,16 @@ def find_tables(document: Document, paragraphs: Sequence[Paragraph]) -> FoundTab
     """All tables of a document; a header that pages repeat is one table, a single row or column is none."""
     blocks: list[_Block] = []
     for block in _blocks(document, paragraphs):
-        if not _read_header(block):
+        whole = _read_header(block)
+        if not whole and not (blocks and _over_page(blocks[-1], block)):
             continue
         if blocks and _continues(blocks[-1], block, paragraphs):
             blocks[-1].indices += block.indices
-            blocks[-1].rows += block.rows if block.levels else block.printed
+            repeated = block.levels and block.levels == blocks[-1].levels
+            blocks[-1].rows += block.rows if repeated else block.printed
+            blocks[-1].table = block.table  # the next page is compared with this one
+            continue
+        if not whole:
             continue
         _read_title(block, paragraphs, blocks[-1].indices[-1] + 1 if blocks else 0)
         if CONTENTS.match(block.title):
@@ -117,9 +123,21 @@ def _continues(before: _Block, block: _Block, paragraphs: Sequence[Paragraph]) -
     """Whether a block goes on with the table before it, over the end of a page."""
     if len(before.header) != len(block.header) or block.indices[0] - before.indices[-1] != 1:
         return False
+    if block.levels and block.levels != before.levels:
+        # a page may begin with a body row that looks like names; real names are mostly words for columns
+        return (
+            not block.title and _over_page(before, block) and len(block.levels) == 1 and not are_names(block.levels[0])
+        )
     if block.levels:
-        return not block.title and block.levels == before.levels
+        return not block.title
     return paragraphs[block.indices[0]].first_line - paragraphs[before.indices[-1]].last_line <= 3
+
+
+def _over_page(before: _Block, block: _Block) -> bool:
+    """Whether the file marks both as tables, and the second one stands on the next page."""
+    if before.table is None or block.table is None or before.table.page is None or block.table.page is None:
+        return False
+    return block.table.page == before.table.page + 1
 
 
 def _read_title(block: _Block, paragraphs: Sequence[Paragraph], floor: int) -> None:
