@@ -42,6 +42,13 @@ def deadlines(text: str, context: Context = PLAN) -> list[DeadlineDraft]:
         ("（三）评估阶段（2027年1月）。", "2027年1月", "2027-01-31"),
         ("第一阶段（2026—2027年）。", "2026—2027年", "2027-12-31"),
         ("次年1月底前完成。", "次年1月底前", "2027-01-31"),
+        ("（二）实施阶段（2026年3—11月）。", "2026年3—11月", "2026-11-30"),
+        ("2027—2028年为全面建设阶段。", "2027—2028年", "2028-12-31"),
+        ("2028年总结评估。", "2028年", "2028-12-31"),
+        ("三季度末完成主体工程。", "三季度末", "2026-09-30"),
+        ("2027年上半年前开通。", "2027年上半年前", "2027-06-30"),
+        ("2027年下半年开展中期评估。", "2027年下半年", "2027-12-31"),
+        ("到规划期末，覆盖所有乡镇。", "到规划期末", "2028-12-31"),
     ],
 )
 def test_a_date_is_the_last_day_meant(text: str, printed: str, date: str) -> None:
@@ -65,6 +72,10 @@ def test_a_date_is_the_last_day_meant(text: str, printed: str, date: str) -> Non
         ("从2026年开始，每年评选。", "yearly"),
         ("实行年终考核。", "yearly"),
         ("一、三季度集中评述，二、四季度现场观摩。", "quarterly"),
+        ("每年11月底前编制下年度计划。", "yearly"),
+        ("每年3月、9月底前报送。", "yearly"),
+        ("半年开展一次评估。", "half-yearly"),
+        ("实行季评估。", "quarterly"),
     ],
 )
 def test_a_cadence_with_a_duty_is_one(text: str, rule: str) -> None:
@@ -76,6 +87,16 @@ def test_a_cadence_with_a_duty_is_one(text: str, rule: str) -> None:
 def test_a_day_of_the_month_is_kept() -> None:
     [found] = deadlines("每月 25 日前召开调度会。")
     assert (found.deadline.value, found.day, found.text) == ("monthly", 25, "每月 25 日前")
+
+
+def test_the_day_of_the_month_after_counts_as_monthly() -> None:
+    [found] = deadlines("办公室次月5日前汇总通报。")
+    assert (found.deadline.value, found.day, found.text) == ("monthly", 5, "次月5日前")
+
+
+def test_two_months_of_one_year_are_two_dates() -> None:
+    found = deadlines("2027年6月和11月各开展一次督查。")
+    assert [item.date for item in found] == [dt.date(2027, 6, 30), dt.date(2027, 11, 30)]
 
 
 @pytest.mark.parametrize(
@@ -94,6 +115,11 @@ def test_days_after_an_event_are_counted(text: str, days: int, working: bool) ->
 def test_chains_give_one_deadline_a_period() -> None:
     found = deadlines("推进“周报告—旬督查—月调度—季开工”时序链。")
     assert [item.deadline.value for item in found] == ["weekly", "ten-daily", "monthly", "quarterly"]
+
+
+def test_a_yearly_assessment_counts_at_the_end_of_a_chain() -> None:
+    found = deadlines("实行“半月调度、季度通报、年度考核”。")
+    assert [item.deadline.value for item in found] == ["quarterly", "yearly"]
 
 
 def test_a_chain_is_not_counted_again_where_the_paragraph_spells_it_out() -> None:
@@ -121,6 +147,11 @@ def test_a_chain_is_not_counted_again_where_the_paragraph_spells_it_out() -> Non
         "每年汛期降雨较多。",
         "云岭州规划（2026—2030年）印发。",
         "审批时间不超过5日。",
+        "对同一企业的检查每年不超过2次。",
+        "按月下达的收入计划。",
+        "纳入年度考核。",
+        "在2个月内答复，48小时内处置。",
+        "前三季度投资增长。",
     ],
 )
 def test_what_sets_no_term_is_no_deadline(text: str) -> None:

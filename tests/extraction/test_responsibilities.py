@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from luoshi.extraction.names import split_names
-from luoshi.extraction.responsibilities import find_responsibilities
+from luoshi.extraction.responsibilities import find_responsibilities, join_lines
 from tests.extraction.phrases import PLAN, broken, check_provenance, para, phrase_texts
 
 Roles = tuple[list[str], list[str], list[str]]
@@ -63,6 +63,23 @@ def roles(text: str) -> list[Roles]:
         ("牵头单位：州林草局；责任单位：州应急局", (["州林草局"], ["州应急局"], [])),
         ("做好防火。牵头单位：州林草局；配合单位：州应急局。", (["州林草局"], [], ["州应急局"])),
         ("做好防火。牵头单位：州林草局。责任单位：州应急局。", (["州林草局"], ["州应急局"], [])),
+        ("做好防火。（州林草局负责，州应急局、州气象局配合）", ([], ["州林草局"], ["州应急局", "州气象局"])),
+        (
+            "做好防火。（责任单位：州林草局、各县市人民政府。以下均需各县市人民政府落实，不再列出）",
+            ([], ["州林草局", "各县市人民政府"], []),
+        ),
+        (
+            "做好防火。（州林草局负责，各县市人民政府负责。以下不再单独列出）",
+            ([], ["州林草局", "各县市人民政府"], []),
+        ),
+        ("做好防火。（责任单位：州林草局；完成时限：6月底）", ([], ["州林草局"], [])),
+        ("责任单位：州林草局，各县市人民政府完成时限：6月底前，年底前收尾", ([], ["州林草局", "各县市人民政府"], [])),
+        ("责任单位：州林草局牵头，各县市人民政府落实", (["州林草局"], ["各县市人民政府"], [])),
+        (
+            "做好防火。（州林草局牵头，各县〔市、区〕人民政府落实）",
+            (["州林草局"], ["各县〔市、区〕人民政府"], []),
+        ),
+        ("做好防火。（由州林草局牵头，会同州应急局落实）", (["州林草局"], ["州应急局"], [])),
         ("做好防火。【责任单位：市林草局、各县（市、区）人民政府】", ([], ["市林草局", "各县（市、区）人民政府"], [])),
         ("做好防火。〔牵头领导：张青松；责任人：李白水〕", (["张青松"], ["李白水"], [])),
     ],
@@ -142,6 +159,24 @@ def test_a_bracket_that_a_page_break_cut_in_two_is_read_whole() -> None:
     check_provenance(paragraph, [found])
     assert (found.lead, found.responsible) == (("州林草局",), ("州应急局",))
     assert [span.line for span in found.spans] == [4, 6]
+
+
+def test_labelled_lines_below_one_another_are_one_clause() -> None:
+    lines = [
+        para("牵头单位：州林草局", 3),
+        para("责任单位：州应急局", 4),
+        para("责任单位：州气象局", 5),
+        para("责任单位：甲局", 9),
+    ]
+    found = join_lines([draft for line in lines for draft in find_responsibilities(line, PLAN)])
+    assert [(item.lead, item.responsible) for item in found] == [
+        (("州林草局",), ("州应急局",)),
+        ((), ("州气象局",)),
+        ((), ("甲局",)),
+    ]
+    assert [span.line for span in found[0].spans] == [3, 4]
+    assert found[0].text == "牵头单位：州林草局责任单位：州应急局"
+    assert found[0].reason == "句首写明牵头、责任单位"
 
 
 def test_an_open_bracket_is_less_sure() -> None:

@@ -21,6 +21,12 @@ _EACH = re.compile(
     r"|各[^，。；、]{0,8}(?:县|市|区|乡镇|部门|单位)|原则上|至少"
 )
 _SIZE = re.compile(r"(?:打造|建设|建)(?:成为|成|为)[ \u3000]?$")
+# 每千人口医师数3.1人: a measure and its number alone, in a paragraph that sets targets
+_MEASURED = re.compile(
+    r"[\u4e00-\u9fff）)]{3,}"
+    r"(?:[^效功]率|人数|户数|次数|师数|士数|数量|床位数|浓度|强度|寿命|占比|比重|拥有量|产量)[ \u3000]?$"
+)
+_ALONE = re.compile(r"[ \u3000]?(?:[，,。；;]|$)")
 _WEIGHT = re.compile(r"占[ \u3000]?$")
 _COUNTS = frozenset(words("个 家 户 所 名 项 座 条 处 支 件 元 % 人 亩 次 倍"))
 NO_CHANGE = Change(False, "up", "")
@@ -61,7 +67,8 @@ class Situation:
     """What a number is judged by.
 
     ``low`` is where its words begin, ``continues`` tells that it goes on a list, ``part`` that it breaks down the
-    target before it (其中…), ``neighbour`` is the target right before it, if any.
+    target before it (其中…), ``follows`` that the paragraph has set targets already,
+    ``neighbour`` is the target right before it, if any.
     """
 
     scene: Scene
@@ -71,6 +78,7 @@ class Situation:
     change: Change
     continues: bool
     part: bool
+    follows: bool
     neighbour: Reading | None
 
 
@@ -85,6 +93,8 @@ def accept(situation: Situation) -> str | None:
     if _excluded(situation, head, commits):
         return None
     near_verb = VERB.search(head)
+    if not near_verb and situation.follows and _MEASURED.search(head) and _ALONE.match(text, quantity.end):
+        return "target-measure"
     if quantity.chinese and quantity.form == "number":
         return _chinese(text, quantity, head, comparison, near_verb is not None)
     if OUTCOME.match(text, comparison.end) and quantity.unit not in MEASURES and "等" not in head[-2:]:

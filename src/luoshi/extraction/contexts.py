@@ -18,6 +18,9 @@ _OWN_PERIOD = re.compile(
     r"(?:规划|实施|行动|方案)(?:期限?|年限|周期)[ \u3000]*(?:为|是|：|:)?[ \u3000]*"
     r"(20\d\d)\s*年?\s*[-—–－~～至到]+\s*(20\d\d)"
 )
+_HEADING_YEAR = re.compile(
+    r"[ \u3000]*(?:力争)?(?:到|至)?[ \u3000]*(20\d\d)\s*年(?:底|末)?(?:前|之前)?.{0,4}(?:目标|任务|指标|工作|安排|$)"
+)
 _NUMBER_YEAR = re.compile(r"[〔\[(（【]\s*(20\d\d)\s*[〕\])）】]")
 
 
@@ -46,6 +49,15 @@ def read_context(
         return Context(own or printed[0], printed[1], issued_on)
     year = int(single[1]) if single else own or cover_year or _commonest(texts)
     return Context(year, year, issued_on)
+
+
+def heading_year(title: str, context: Context) -> int | None:
+    """The year that a heading sets for what stands below it (到2027年主要目标), within the plan's period."""
+    match = _HEADING_YEAR.match(title)
+    year = int(match[1]) if match else None
+    if year is None or context.year is None or context.last_year is None:
+        return None
+    return year if context.year <= year <= context.last_year else None
 
 
 def _own_period(texts: Iterable[str]) -> tuple[int, int] | None:

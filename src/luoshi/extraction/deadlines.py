@@ -6,72 +6,16 @@ an issue.
 
 from __future__ import annotations
 
-import calendar
-import datetime as dt
 import re
-from dataclasses import dataclass
 
 from luoshi.extraction.certainty import WITHOUT_YEAR, certainty
-from luoshi.extraction.clauses import Clauses, anchored, split_clauses
+from luoshi.extraction.clauses import anchored, split_clauses
 from luoshi.extraction.deadline_forms import DEADLINE, LISTED
+from luoshi.extraction.deadline_readers import NAMES, PERIODS, READERS, Read, Year
 from luoshi.extraction.model import Context, DeadlineDraft, DeadlineRule, Paragraph
 from luoshi.extraction.numerals import narrow
-from luoshi.extraction.years import period_end
 
 _CUE = re.compile(r"[年月周旬季日天末]")
-_PERIODS = {
-    "周": DeadlineRule.WEEKLY,
-    "星期": DeadlineRule.WEEKLY,
-    "旬": DeadlineRule.TEN_DAILY,
-    "月": DeadlineRule.MONTHLY,
-    "季": DeadlineRule.QUARTERLY,
-    "季度": DeadlineRule.QUARTERLY,
-    "半年": DeadlineRule.HALF_YEARLY,
-    "年": DeadlineRule.YEARLY,
-    "年度": DeadlineRule.YEARLY,
-    "年终": DeadlineRule.YEARLY,
-}
-_PERIOD = re.compile(r"半年|季度|季|年度|年终|年|月|周|星期|旬")
-_NAMES = {
-    "weekly": "每周",
-    "ten-daily": "每旬",
-    "monthly": "每月",
-    "quarterly": "每季度",
-    "half-yearly": "每半年",
-    "yearly": "每年",
-}
-_PAST_BEFORE = re.compile(r"(?:截至|截止|截止到|截至到|较|比|自|从|以|与|同比|对比|高于|低于|占|含|扣除)[ \u3000]?$")
-_PAST_AFTER = re.compile(
-    r"[ \u3000]?(?:以来|相比|为基[期数准]|的基础上|基础上|同期|起(?!草|步|底)|开始|水平|发布|印发的|修订|版)"
-)
-_RATE = re.compile(
-    r"[ \u3000]?(?:[^，,。；、]{0,10}(?:补贴|补助|租金|奖励|给予|利息)|[约达为]?\d[\d.]*[ ]?[万亿]?(?:元|亩|吨))"
-)
-_MEANS = re.compile(r"每(?:年|月|季度?|半年)[^，,。；]{0,8}(?:增长|递增|收入|产值|产量|产能|补贴|补助|租金|利息)")
-_SEASON = re.compile(r"[ \u3000]?(?:汛期|雨季|旱季|冬季|夏季|春季|秋季|农历)")
-# 每年11月底前, 每年3月、9月底前: the month goes with the cadence before it.
-_EVERY_YEAR = re.compile(r"每年度?(?:的|于|在)?[ \u3000]?(?:\d{1,2}[ ]?月[底末]?[、和及])*(?:于|在)?$")
-# 6月和11月各开展一次
-_EACH_MONTH = re.compile(r"(?:(?:、|和|及)\d{1,2}月)*各[\u4e00-\u9fff]{2,4}(?:一次|1次)")
-_CEILING = re.compile(r"[^，,。；;、\d]{0,8}(?:不超过|不得超过|不得多于|最多)[ \u3000]?\d{1,3}[ \u3000]?[次场个]")
-_CHAINED = re.compile(
-    r"(?:半?月|周|旬|季度?|半年)(?:报告|督查|调度|汇报|研判|通报|分析|检查|小结|考核|评估|评价|公示|排名|监测|总结)、$"
-)
-_CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九")}
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A deadline as read: what it is, where its period word stands, and why it was read so."""
-
-    rule: str
-    deadline: DeadlineRule
-    core: int
-    reason: str
-    date: dt.date | None = None
-    day: int | None = None
-    days: int | None = None
-    working: bool = False
 
 
 def find_deadlines(paragraph: Paragraph, context: Context) -> list[DeadlineDraft]:
@@ -80,11 +24,11 @@ def find_deadlines(paragraph: Paragraph, context: Context) -> list[DeadlineDraft
         return []
     text = narrow(paragraph.text)
     clauses = split_clauses(text)
-    found: list[tuple[int, int, _Read]] = []
-    year = _Year(context, clauses)
+    found: list[tuple[int, int, Read]] = []
+    year = Year(context, clauses)
     for match in DEADLINE.finditer(text):
         kind = match.lastgroup or ""
-        read = _READERS[kind](match, text, year)
+        read = READERS[kind](match, text, year)
         if read:
             found.append((match.start(), match.end(), read))
     found = _without_titles(text, found)
@@ -112,319 +56,7 @@ def find_deadlines(paragraph: Paragraph, context: Context) -> list[DeadlineDraft
     return drafts
 
 
-class _Year:
-    """The year of a date that prints none: the last one printed in the same sentence's deadlines, else the plan's."""
-
-    def __init__(self, context: Context, clauses: Clauses) -> None:
-        self.plan = context.year or (context.issued_on.year if context.issued_on else None)
-        self.last = context.last_year
-        self._clauses = clauses
-        self._seen: tuple[int, int] | None = None
-
-    def of(self, position: int, printed: str | None) -> int | None:
-        """The year meant at ``position``; ``printed`` is ``2026年``, 今年, 次年… or nothing."""
-        sentence, _ = self._clauses.sentence(position)
-        if printed and printed[:2] == "20":
-            year = int(printed[:4])
-            self._seen = (sentence, year)
-            return year
-        if printed and printed[0] in "次明":
-            return None if self.plan is None else self.plan + 1
-        if not printed and self._seen and self._seen[0] == sentence:
-            return self._seen[1]
-        return self.plan
-
-    def gone(self, year: int | None) -> bool:
-        """Whether a year lies before the plan's."""
-        return year is not None and self.plan is not None and year < self.plan
-
-
-def _last_day(year: int, month: int) -> dt.date:
-    return dt.date(year, month, calendar.monthrange(year, month)[1])
-
-
-def _month_date(year: int | None, month: str, day: str | None, part: str | None) -> dt.date | None:
-    """The last day meant: of the month, of its 上旬/中旬, or the printed day; ``None`` where there is no such day."""
-    if year is None:
-        return None
-    number = int(re.sub(r"\D", "", month))
-    if day and day[0].isdigit():
-        try:
-            return dt.date(year, number, int(re.sub(r"\D", "", day)))
-        except ValueError:
-            return None
-    part = part or day or ""
-    if part in ("上旬", "初"):
-        return dt.date(year, number, 10)
-    return dt.date(year, number, 20) if part == "中旬" else _last_day(year, number)
-
-
-def _past(match: re.Match[str], text: str) -> bool:
-    head = text[max(0, match.start() - 5) : match.start()]
-    own = match[0]
-    if own.startswith(("自", "从", "至于")):
-        return True
-    return bool(_PAST_BEFORE.search(head) or _PAST_AFTER.match(text, match.end()))
-
-
-def _phase(match: re.Match[str], text: str, year: _Year) -> _Read | None:
-    if _past(match, text):
-        return None
-    first = year.of(match.start(), match["py"])
-    last = year.of(match.start(), match["qy"]) if match["qy"] else first
-    # 1—3月 alone measures; a phase without a year stands in brackets of its own
-    if not (match["py"] or match["qy"]) and text[match.start() - 1 : match.start()] not in ("（", "("):
-        return None
-    if year.gone(last):
-        return None
-    date = _month_date(last, match["qm"], match["qd"], None)
-    return _Read("deadline-phase", DeadlineRule.DATE, match.start(), f"时段“{match[0]}”取末日", date)
-
-
-_WEATHER = re.compile(r"至|开始|结束")
-_STAGE = re.compile(r"(?:阶段|近期|中期|远期|步|(?<!时)期|目标)[ ]?[（(]$")
-
-
-def _years(match: re.Match[str], text: str, year: _Year) -> _Read | None:
-    # only a stage (第一阶段（2026—2027年）); a plan's name prints such years too
-    if not _STAGE.search(text[max(0, match.start() - 6) : match.start()]) or int(match["yb"]) <= int(match["ya"]):
-        return None
-    last = int(match["yb"])
-    if year.gone(last) or not re.match(r"[）)]", text[match.end() : match.end() + 1]):
-        return None
-    return _Read("deadline-phase", DeadlineRule.DATE, match.start(), f"时段“{match[0]}”取末日", dt.date(last, 12, 31))
-
-
-def _months(match: re.Match[str], text: str, year: _Year) -> _Read | None:
-    """2026年1—12月: only as a phase, in brackets or before an act; elsewhere it measures."""
-    due = year.of(match.start(), match["my"])
-    if _past(match, text) or year.gone(due) or text[match.start() - 1 : match.start()] not in ("（", "("):
-        return None
-    date = _month_date(due, match["mm"], None, None)
-    return _Read("deadline-phase", DeadlineRule.DATE, match.start(), f"时段“{match[0]}”取末日", date)
-
-
-def _stage(match: re.Match[str], text: str, year: _Year) -> _Read | None:
-    """2027—2029年为全面推进阶段: a phase with printed years."""
-    last = int(match["sb"])
-    if year.gone(last) or _past(match, text) or (match["sa"] and int(match["sa"]) >= last):
-        return None
-    reason = f"阶段“{match[0]}”取末日"
-    return _Read("deadline-phase", DeadlineRule.DATE, match.start("sb"), reason, dt.date(last, 12, 31))
-
-
-def _quarter(match: re.Match[str], text: str, year: _Year) -> _Read | None:
-    if _past(match, text) or text[max(0, match.start() - 1) : match.start()] in ("每", "前", "、", "各"):
-        return None
-    due = year.of(match.start(), match["ty"])
-    if year.gone(due):
-        return None
-    month = 6 if match["th"] else 3 * _CHINESE[match["tq"]]
-    date = None if due is None else _last_day(due, month)
-    core = match.start("th" if match["th"] else "tq")
-    return _Read("deadline-date", DeadlineRule.DATE, core, f"“{match[0]}”取{month}月末日", date)
-
-
-def _half(match: re.Match[str], text: str, year: _Year) -> _Read | None:
-    due = year.of(match.start(), match["hy"])
-    if due is None or year.gone(due) or _past(match, text):
-        return None
-    date = dt.date(due, 6, 30) if match["hh"] == "上" else dt.date(due, 12, 31)
-    return _Read("deadline-phase", DeadlineRule.DATE, match.start("hy"), f"“{match[0]}”取末日", date)
-
-
-def _own_period(match: re.Match[str], text: str, year: _Year) -> _Read | None:
-    if year.last is None or _past(match, text):
-        return None
-    return _Read(
-        "deadline-by-year",
-        DeadlineRule.DATE,
-        match.start(),
-        f"期末，取{year.last}年12月31日",
-        dt.date(year.last, 12, 31),
-    )
-
-
-def _day(match: re.Match[str], text: str, year: _Year) -> _Read | None:
-    part, by = match["dx"], match["dby"]
-    within = (
-        text[max(0, match.start() - 1) : match.start()] in "（("
-        and text[match.end() : match.end() + 1] in "）)"
-        and match.start() > 0
-    )
-    printed_by = bool(by) or match[0].endswith(("前", "之前", "以前"))
-    if _past(match, text) or (
-        text[max(0, match.start() - 1) : match.start()] in ("每", "个", "逾") and match.start() > 0
-    ):
-        return None
-    if _EVERY_YEAR.search(text, max(0, match.start() - 20), match.start()):
-        return None  # 每年11月底前: the cadence is read with its month
-    alone = part in (None, "份") and not printed_by and not (within and match["dy"] and not match["dd"])
-    if alone and (match["dd"] or not _EACH_MONTH.match(text, match.end())):
-        return None
-    if part == "初" and not printed_by:
-        return None
-    if part and "旬" in part and not printed_by and _WEATHER.match(text, match.end()):
-        return None
-    due = year.of(match.start("dm"), match["dy"])
-    if year.gone(due):
-        return None
-    date = _month_date(due, match["dm"], match["dd"], part)
-    if due is not None and date is None:
-        return None
-    reason = (
-        "取月末"
-        if part in ("底", "末") or not (part or match["dd"])
-        else "取所写之日"
-        if match["dd"]
-        else f"“{part}”取末日"
-    )
-    missing = "" if match["dy"] else "；未写年份，取方案年份" if due else "；未写年份，方案年份不详"
-    return _Read("deadline-date", DeadlineRule.DATE, match.start("dm"), reason + missing, date)
-
-
-def _year_end(match: re.Match[str], text: str, year: _Year) -> _Read | None:
-    word, printed = match["ew"], match["ey"]
-    head = text[max(0, match.start() - 3) : match.start()]
-    if word in ("底", "末", "内") and not printed:
-        return None
-    if re.search(r"[\d一二三四五六七八九十两几半每上去前近][ \u3000]?个?$", head) or _past(match, text):
-        return None
-    if word.startswith("年") and printed and printed[:2] == "20":
-        return None  # 2026年年底 is read with its own 年 below
-    due = year.of(match.start(), printed)
-    if year.gone(due):
-        return None
-    date = None if due is None else dt.date(due, 12, 31)
-    return _Read("deadline-year-end", DeadlineRule.DATE, match.start("ew"), f"“{match[0].strip()}”取12月31日", date)
-
-
-def _by_year(match: re.Match[str], text: str, year: _Year) -> _Read | None:
-    printed = match["by1"] if match["by"] else match["by2"]
-    if _past(match, text) or match[0].lstrip(" 力争确保取").startswith(("在", "于")):
-        return None
-    due = year.of(match.start(), printed)
-    if year.gone(due) or due is None:
-        return None
-    return _Read(
-        "deadline-by-year",
-        DeadlineRule.DATE,
-        match.start("by1" if match["by"] else "by2"),
-        "到该年，取12月31日",
-        dt.date(due, 12, 31),
-    )
-
-
-def _plan_end(match: re.Match[str], text: str, year: _Year) -> _Read | None:
-    last = period_end(match[0])
-    if last is None or year.gone(last) or _past(match, text):
-        return None
-    return _Read(
-        "deadline-by-year", DeadlineRule.DATE, match.start(), f"五年规划末，取{last}年12月31日", dt.date(last, 12, 31)
-    )
-
-
-def _month_day(match: re.Match[str], text: str, year: _Year) -> _Read | None:
-    day = int(match["md"])
-    if not 1 <= day <= 31:
-        return None
-    return _Read("deadline-monthly-day", DeadlineRule.MONTHLY, match.start("md"), f"每月{day}日", day=day)
-
-
-def _days_after(match: re.Match[str], text: str, year: _Year) -> _Read | None:
-    printed = match["an"]
-    days = int(printed) if printed.isdigit() else _small(printed)
-    head = text[max(0, match.start() - 12) : match.start()]
-    if not days or re.search(r"[第\d月每前近当—-]$|不超过$|压缩|缩短|控制在|年$", head):
-        return None
-    working = "工作" in match["au"]
-    return _Read(
-        "deadline-days-after",
-        DeadlineRule.DAYS_AFTER,
-        match.start("an"),
-        f"{days}个工作日内" if working else f"{days}日内",
-        days=days,
-        working=working,
-    )
-
-
-def _small(printed: str) -> int:
-    """二十 → 20."""
-    left, ten, right = printed.partition("十")
-    if not ten:
-        return _CHINESE.get(printed, 0)
-    return (_CHINESE.get(left, 1) if left else 1) * 10 + (_CHINESE.get(right, 0) if right else 0)
-
-
-def _cadence(match: re.Match[str], text: str, year: _Year) -> _Read | None:
-    period = _PERIOD.search(match[0].removeprefix("从").lstrip("0123456789年起开始，"))
-    if period is None or _MEANS.match(text, match.start()) or _RATE.match(text, match.end()):
-        return None
-    if re.search(r"[“《]$", text[max(0, match.start() - 1) : match.start()]) and "年" in period[0]:
-        return None
-    if _SEASON.match(text, match.end()) or _CEILING.match(text, match.end()):
-        return None
-    rule = _PERIODS[period[0]]
-    return _Read("deadline-cadence", rule, match.end() - 1, f"“{match[0]}”为{_NAMES[rule.value]}")
-
-
-def _by_period(match: re.Match[str], text: str, year: _Year) -> _Read | None:
-    period = _PERIOD.search(match[0])
-    # 按年 is most often 按年度计划; 固定资产投资按月分解计划表 names a table
-    if (
-        period is None
-        or period[0] in ("年", "年度")
-        or re.match(
-            r"[\u4e00-\u9fff]{0,8}(?:计划表|分解表|分析工作。)|[\u4e00-\u9fff]{2}的(?!基础)",
-            text[match.end() : match.end() + 14],
-        )
-    ):
-        return None
-    rule = _PERIODS[period[0]]
-    return _Read("deadline-by-period", rule, match.end() - 1, f"“{match[0]}”为{_NAMES[rule.value]}")
-
-
-def _one(match: re.Match[str], text: str, year: _Year) -> _Read | None:
-    rule = _PERIODS[match["onep"]]
-    return _Read("deadline-chain", rule, match.start(), f"“{match[0]}”为{_NAMES[rule.value]}")
-
-
-def _chain(match: re.Match[str], text: str, year: _Year) -> _Read | None:
-    # 年度考核 alone is but a name; at the end of a chain (季度通报、年度考核) it is a duty
-    if match["cp"] == "年度" and not _CHAINED.search(text, max(0, match.start() - 8), match.start()):
-        return None
-    rule = _PERIODS[match["cp"]]
-    return _Read("deadline-chain", rule, match.start(), f"“{match[0]}”为{_NAMES[rule.value]}")
-
-
-def _seasons(match: re.Match[str], text: str, year: _Year) -> _Read | None:
-    return _Read("deadline-chain", DeadlineRule.QUARTERLY, match.start(), "各季度分别安排，读作每季度")
-
-
-_READERS = {
-    "phase": _phase,
-    "months": _months,
-    "stage": _stage,
-    "quarter": _quarter,
-    "half": _half,
-    "own": _own_period,
-    "years": _years,
-    "day": _day,
-    "yearend": _year_end,
-    "by": _by_year,
-    "before": _by_year,
-    "plan": _plan_end,
-    "monthday": _month_day,
-    "after": _days_after,
-    "cadence": _cadence,
-    "by_period": _by_period,
-    "one": _one,
-    "chain": _chain,
-    "seasons": _seasons,
-}
-
-
-def _without_titles(text: str, found: list[tuple[int, int, _Read]]) -> list[tuple[int, int, _Read]]:
+def _without_titles(text: str, found: list[tuple[int, int, Read]]) -> list[tuple[int, int, Read]]:
     """``周报告制度`` only names what the paragraph spells out (``每周上报``): then the latter counts."""
     spelled = {read.deadline for _, _, read in found if read.rule != "deadline-chain"}
     return [
@@ -434,15 +66,13 @@ def _without_titles(text: str, found: list[tuple[int, int, _Read]]) -> list[tupl
     ]
 
 
-def _listed(text: str, rules: set[DeadlineRule]) -> list[tuple[int, int, _Read]]:
+def _listed(text: str, rules: set[DeadlineRule]) -> list[tuple[int, int, Read]]:
     """``“周、旬、月、季、年”报制度``: one deadline a period, but for those that the paragraph spells out besides."""
     found = []
     for match in LISTED.finditer(text):
         for period in re.finditer(r"周|旬|半年|月|季|年", match[0]):
-            rule = _PERIODS[period[0]]
+            rule = PERIODS[period[0]]
             at = match.start() + period.start()
             if rule not in rules:
-                found.append(
-                    (at, match.end(), _Read("deadline-chain", rule, at, f"“{match[0]}”含{_NAMES[rule.value]}"))
-                )
+                found.append((at, match.end(), Read("deadline-chain", rule, at, f"“{match[0]}”含{NAMES[rule.value]}")))
     return found

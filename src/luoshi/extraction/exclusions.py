@@ -20,7 +20,7 @@ _REWARD = re.compile(
 _CONDITION = re.compile(r"^[ \u3000]?(?:以上|以下|以内|及以上)?(?:的)?(?:[，,、]|等|且|的|或)")
 _OF = re.compile(r"的[，,；;。：:、)）]|的(?:企业|单位|个人|项目|县市|县|乡镇|部门|园区|给予|予以|处|由|可|应|按|，)")
 _PAST = re.compile(
-    r"已(?:经|有|建|完|累|达|成|培|引|实|形|开|获|投|发|入|签)|(?<!项)目前|现有|截至|截止"
+    r"已(?:经|有|建|完|累|达|成|培|引|实|形|开|获|投|发|入|签)|(?<!项)目前|(?<!依托)(?<!利用)现有|截至|截止"
     r"|(?<![较比与于])(?:上年|去年)|近年|以来|累计已|连续\d|过去|曾|历年|现状|当前|先后|占全国的?第|同期仅|仅为"
     r"|仅占|原有|实有|共有|共(?:投入|创建|发放|选派|派出)"
 )
@@ -57,19 +57,27 @@ _LINES = re.compile(r"[ \u3000]?(?:以上)?(?:的)?[\u4e00-\u9fffA-Za-z]{0,8}(?:
 
 _RATED = re.compile(r"满意度|满意率|测评|评价|指数|成绩|评分[^标办细]|得分率")
 
+# Every part of such a title ends so: 发展基础和面临形势; 夯实发展基础, 品牌建设成效突出, 现状与目标 do not.
 _BACKGROUND = re.compile(
-    r"(?:发展|工作|现有|现实)基础|成效|成就|现状|回顾|发展情况|工作情况|形势|存在(?:的)?(?:主要)?(?:问题|困难)|背景|主要成绩"
+    r"(?:(?:发展|工作|现有|现实|产业|建设)基础|(?:主要|工作|发展|实施|建设)成效|成就|现状|回顾|(?:发展|工作|基本|完成|实施)情况"
+    r"|形势|机遇|挑战|(?:发展|外部)环境|存在(?:的)?(?:主要|突出)?(?:问题|困难|不足)|(?:主要|突出)问题|短板|背景|主要成绩)"
+    r"(?:分析|研判)?$"
 )
-# 夯实发展基础, 巩固脱贫成效, 整改存在问题 are tasks; 发展基础和主要目标 holds both.
+_LABEL = re.compile(
+    r"^(?:第[一二三四五六七八九十]+[章节][ \u3000]*|[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．][ \u3000]*)"
+)
+_TITLE_PARTS = re.compile(r"以及|[和与及、]")
 _TASK = re.compile(
-    r"目标|任务|举措|措施|要求|重点|思路|夯实|筑牢|打牢|巩固|提升|提高|增强|确保|注重|强化|加强|扩大|拓展|优化|改善"
-    r"|解决|整改|破解|针对|推进|推动|建立|完善|宣传|检验|研判"
+    r"夯实|筑牢|打牢|巩固|提升|提高|增强|确保|强化|加强|扩大|拓展|优化|改善|解决|整改|破解|针对|应对|抢抓|营造|补齐|宣传|建立|完善"
 )
 
 
 def is_background_title(title: str) -> bool:
     """Whether a heading opens a part that tells what is, not what is to be reached (发展基础, 主要成效, 面临形势)."""
-    return len(title) <= 40 and _BACKGROUND.search(title) is not None and not _TASK.search(title)
+    if len(title) > 40 or _TASK.search(title):
+        return False
+    title = _LABEL.sub("", title.strip(" \u3000。：:"))
+    return all(_BACKGROUND.search(part) for part in _TITLE_PARTS.split(title))
 
 
 def not_a_figure(text: str, quantity: Quantity, clauses: Clauses) -> str | None:
@@ -200,16 +208,17 @@ def past(clause: str, sentence_head: str) -> bool:
     return bool(
         _PAST.search(clause)
         or _PAST_DONE.search(clause)
-        or re.search(r"(?<!项)目前|截至|截止|过去|近年来|以来，|现有", sentence_head)
+        or re.search(r"(?<!项)目前|截至|截止|过去|近年来|以来，|(?<!依托)(?<!利用)现有", sentence_head)
     )
 
 
-_EACH_GETS = re.compile(r"各(?:设立|设|新建|建成|建|配备|培育|打造|创建)[ \u3000]?$")
+_SIZE_END = re.compile(r"\d[万亿]?[\u4e00-\u9fff]{1,3}以上[ \u3000]?$")
+_EACH_GETS = re.compile(r"各(?:设立|设|新建|建成|建|配备|培育|打造|创建)[ \u3000]?$|(?:覆盖|惠及|带动)[ \u3000]?$")
 
 
 def sums_up(text: str, low: int, quantity: Quantity, commits: bool) -> bool:
     """Whether ``A、B、C等4个工程`` only counts what was listed, or the number belongs to a group's or method's name."""
-    if _EACH_GETS.search(text, low, quantity.start):
+    if _EACH_GETS.search(text, low, quantity.start) or _SIZE_END.search(text, low, quantity.start):
         return False
     if not commits and _GROUP_NOUN.match(text, quantity.end):
         return True

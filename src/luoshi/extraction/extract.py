@@ -12,7 +12,7 @@ from typing import TypeVar
 from luoshi.documents.model import Document
 from luoshi.extraction.annexes import cell_regions
 from luoshi.extraction.cells import read_cells
-from luoshi.extraction.contexts import read_context
+from luoshi.extraction.contexts import heading_year, read_context
 from luoshi.extraction.deadlines import find_deadlines
 from luoshi.extraction.exclusions import is_background_title
 from luoshi.extraction.model import (
@@ -78,12 +78,14 @@ def _plan(source: _Source, segment: Segment, date: dt.date | None) -> PlanDraft:
         segment.title, segment.number, segment.issued_on or date, segment.cover_year, (text[i].text for i in prose)
     )
     background = tuple(measure.key for measure in outline.measures if is_background_title(measure.title))
+    years = {measure.key: year for measure in outline.measures if (year := heading_year(measure.title, context))}
     targets: list[TargetDraft] = []
     responsibilities: list[ResponsibilityDraft] = []
     deadlines: list[DeadlineDraft] = []
     if not _NO_DUTIES.search(segment.title):
         for i in prose:
-            _phrases(text[i], i, context, outline, targets, responsibilities, deadlines)
+            local = _dated(context, outline.at(i), years) if years else context
+            _phrases(text[i], i, local, outline, targets, responsibilities, deadlines)
     first, last = text[segment.start].first_line, text[max(segment.end - 1, segment.start)].last_line
     tables = [
         replace(draft, measure=outline.at(bisect_left(source.starts, draft.line)))
@@ -107,6 +109,15 @@ def _plan(source: _Source, segment: Segment, date: dt.date | None) -> PlanDraft:
         deadlines=tuple(deadlines),
         tables=tuple(sorted(tables, key=lambda draft: draft.line)),
     )
+
+
+def _dated(context: Context, measure: str | None, years: dict[str, int]) -> Context:
+    """The context below a heading that sets a year (到2027年主要目标)."""
+    while measure is not None:
+        if measure in years:
+            return replace(context, last_year=years[measure])
+        measure = measure.rpartition(".")[0] or None
+    return context
 
 
 def _below(measure: str | None, keys: tuple[str, ...]) -> bool:

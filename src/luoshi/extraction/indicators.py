@@ -29,11 +29,14 @@ _LEAD_IN = re.compile(rf"[ \u3000]*(?:{_LEAD_TIME}|{_LEAD_WORD}|{_LEAD_MARK})[ \
 # What stands between the name and its number: baselines, adverbs, the verb itself.
 _TRAIL = re.compile(
     r"(?:(?:从|由)\d[\d.]*[^\d，,]{0,5}|[ \u3000]|[，,、：:]|力争|争取|确保|(?:同比|环比)[^，,]{0,8}"
-    r"|(?:力争|确保)?到?20\d\d[ ]?年(?:底|末)?(?:以?前)?|\d{1,2}[ ]?月(?:底|末|\d{1,2}日)?(?:以?前)?|每[年月日天]"
+    r"|(?:力争|确保)?到?20\d\d[ ]?年(?:底|末)?(?:以?前)?|\d{1,2}[ ]?月(?:底|末|\d{1,2}日)?(?:以?前)?"
+    r"|每(?:[年月日天周]|季度?|半年)"
     r"|较[^，,]{1,8}|(?<!占)比(?!重|例|率)[^，,]{1,8}|与[^，,]{1,8}相比|均|各|分别|要|应|再|都|将|为|达|到|约|共|年均|实际"
     r"|进一步|平均|就|也|的|了|不|累计|总共|至少|原则上|最多|最少|净|以|保持|完成|实现"
     r"|增长|提高|提升|下降|降低|减少|上升|增加|压减|压缩|缩短|扩大|递增|降|控制|稳定)$"
 )
+# 第一批4月底前建成40座: the date is no part of the name
+_INNER_TIME = re.compile(r"(?:20\d\d[ ]?年[ ]?)?\d{1,2}[ ]?月(?:底|末|[ ]?\d{1,2}[ ]?日)?(?:以前|之前|前)")
 _BARE_NUMBER = re.compile(r"[\d.,%％‰万亿千百户个元]+")
 _GENERIC = re.compile(
     r"^(?:占[^，,]{0,16}(?:比重|比例|比)?|占比|比重|比例|增速|增幅|增加值|总量|总数|产值|总产值|年?主营业务收入"
@@ -65,7 +68,7 @@ def tidy(head: str) -> str:
         if not match:
             break
         head = head[: match.start()]
-    head = head.replace("“", "").replace("”", "").strip().removeprefix("分别")
+    head = _INNER_TIME.sub("", head.replace("“", "").replace("”", "").strip()).removeprefix("分别")
     return "" if _BARE_NUMBER.fullmatch(head) else head
 
 

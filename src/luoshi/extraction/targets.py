@@ -169,7 +169,9 @@ def _read(
                 comparison, comparator=level.comparator, explicit=level.explicit, reached=level.reached
             )
         change = neighbour.change
-    rule = accept(Situation(scene, quantity, low, comparison, change, listed or inherits, part, neighbour))
+    rule = accept(
+        Situation(scene, quantity, low, comparison, change, listed or inherits, part, before is not None, neighbour)
+    )
     sentence = max(clauses.sentence(quantity.start)[0], quantity.start - _SENTENCE_REACH)
     year = target_year(text, sentence, low, quantity.start, times, context)
     if rule and year is not None and context.year is not None and year < context.year:
@@ -181,7 +183,9 @@ def _read(
         rule = None
     if rule and exclusions.past(head, text[_since_commitment(text, sentence, low) : low]):
         rule = None
-    name, end = _indicator(text, clauses, quantity, low, comparison, verb, inherits, whole if part else neighbour)
+    name, end = _indicator(
+        text, clauses, quantity, low, comparison, verb, inherits, neighbour or (whole if part else None)
+    )
     taken = rule is not None
     respective = continued or "分别" in head or "分别" in text[low : quantity.start]
     read = Reading(quantity, low, comparison, taken, part, respective, verb, change if taken else NO_CHANGE, name)

@@ -118,7 +118,7 @@ def target_year(text: str, low: int, clause: int, start: int, times: Times, cont
     if year := _in_plan(text, clause, start):
         return year
     if _EVERY_YEAR.search(text, clause, start):
-        until = [int(match[1]) for match in _UNTIL.finditer(head)]
+        until = [int(match[1]) for match in _UNTIL.finditer(head, head.rfind("；") + 1)]
         return until[-1] if until and until[-1] >= (context.year or 0) else context.last_year
     for match in reversed(list(_YEAR.finditer(head))):
         if _BASELINE.search(head[max(0, match.start() - 4) : match.start()]) or _BASELINE_AFTER.match(
