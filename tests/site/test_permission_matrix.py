@@ -6,6 +6,8 @@ missing from it fails the test, and so does a row whose address is gone. Statuse
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from luoshi.apps.organisations.queries import forget_directory
+from luoshi.site.api_urls import api
 from tests.site import world as worlds
 
 #: One letter a status, so that a row of ten people fits on a line.
@@ -112,13 +115,24 @@ def rows() -> dict[tuple[str, str], str]:
     return found
 
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+#: What an act needs in order to come as far as the question of permission.
+BODIES = {
+    "api/v1/drafts/<int:draft_id>/accept-sure": {"threshold": 0.9},
+    "api/v1/drafts/<int:draft_id>/items/<int:item_id>/decision": {"decision": "accept", "revision": 0},
+    "api/v1/drafts/<int:draft_id>/publish": {},
+}
 
 
 def wanted() -> set[tuple[str, str]]:
-    """Every (method, route) that must stand in the table: pages answer GET and POST, the API each of the methods."""
+    """Every (method, route) that must stand in the table: GET and POST of all, and what else the API offers."""
+    offered: dict[str, set[str]] = {}
+    for path, operations in api.get_openapi_schema()["paths"].items():
+        route = path.removeprefix("/")
+        offered[re.sub(r"{(\w+)}", r"\1", route)] = {method.upper() for method in operations}
     return {
-        (method, route) for route, _ in addresses() for method in (METHODS if route.startswith("api/") else METHODS[:2])
+        (method, route)
+        for route, _ in addresses()
+        for method in {"GET", "POST"} | offered.get(re.sub(r"<(?:\w+:)?(\w+)>", r"\1", route), set())
     }
 
 
@@ -137,13 +151,14 @@ def letter(response) -> str:  # type: ignore[no-untyped-def]
     return CODES.get(response.status_code, str(response.status_code))
 
 
-def ask(world: worlds.World, person: str, method: str, path: str) -> str:
+def ask(world: worlds.World, person: str, method: str, path: str, body: dict[str, object] | None = None) -> str:
     """The letter that the person gets; whatever the request does is undone."""
+    content = ("application/x-www-form-urlencoded", "") if body is None else ("application/json", json.dumps(body))
     client = Client(raise_request_exception=False)
     with transaction.atomic():
         if person != "visitor":
             client.force_login(world.users[person], backend="django.contrib.auth.backends.ModelBackend")
-        answer = client.generic(method, path, data=b"", content_type="application/x-www-form-urlencoded")
+        answer = client.generic(method, path, data=content[1], content_type=content[0])
         result = letter(answer)
         transaction.set_rollback(True)
     return result
@@ -161,7 +176,7 @@ def test_answers(prefecture: worlds.World, method: str, route: str) -> None:
     path = filled(template, prefecture.ids)
     expected = rows()[method, route]
     assert len(expected) == len(PEOPLE)
-    actual = "".join(ask(prefecture, person, method, path) for person in PEOPLE)
+    actual = "".join(ask(prefecture, person, method, path, BODIES.get(route)) for person in PEOPLE)
     wrong = {
         person: f"{got} instead of {must}"
         for person, got, must in zip(PEOPLE, actual, expected, strict=True)
