@@ -235,7 +235,9 @@ class Fitter:
                 fee += 1.5 if len(text) > _LONGEST_GROUP or _COMMA.search(text) else 0.0
             if known:
                 fee += -1.0 if text in known else 0.7
-            _reach(best[after - low], filled + 1, cost + fee, at, filled)
+            states = best[after - low]
+            if filled + 1 not in states or cost + fee < states[filled + 1][0]:
+                states[filled + 1] = (cost + fee, at, filled)
 
     def _alone(self, at: int, after: int) -> bool:
         """Whether blank lines part these pieces from all others."""

@@ -106,7 +106,8 @@ def full_pieces(pieces: Sequence[Piece]) -> frozenset[int]:
         near = widths[w] + widths[w - 1]
         if near >= _FEWEST_BREAKS and sum(widths[w + d] for d in (1, 2, 3)) <= 0.15 * near:
             edges.append(w)
-    return frozenset(i for i in ends if any(w - 1.5 <= pieces[i].width <= w + 0.5 for w in edges))
+    halves = {half for w in edges for half in range(2 * w - 3, 2 * w + 2)}
+    return frozenset(i for i in ends if round(2 * pieces[i].width) in halves)
 
 
 def line_starts(pieces: Sequence[Piece]) -> list[int]:
