@@ -150,7 +150,7 @@ def document_file(request: HttpRequest, document_id: int) -> FileResponse:
     document = get_object_or_404(policies.visible_documents(request.user), pk=document_id)
     try:
         handle = document.file.open("rb")
-    except FileNotFoundError as error:
+    except (FileNotFoundError, ValueError) as error:  # ValueError: the row never had a file
         raise Http404("原文件已不在存储中。") from error
     ending = f".{document.format}"
     name = document.name if document.name.lower().endswith(ending) else f"{document.name}{ending}"

@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from luoshi.apps.organisations.models import Unit, UnitKind
+from luoshi.apps.organisations.models import Role, Unit, UnitKind
+from luoshi.apps.organisations.policies import authority
 from luoshi.apps.plans.models import ResponsibilityRole
 from luoshi.apps.plans.queries import units
 from luoshi.apps.plans.queries.due_lists import due_and_overdue
@@ -50,6 +51,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
             "busy": busy,
             "kinds": UnitKind.choices,
             "roles": ResponsibilityRole.choices,
+            "keeps_register": authority(request.user).holds(Role.ADMINISTRATOR),
             "page_address": f"?{address}&page=" if address else "?page=",
         },
     )
