@@ -40,7 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _content(record: dict[str, Any]) -> Hashable:
-    """What an object says, without where it stands. (The text of a target or a deadline begins and ends with its line.)"""
+    """What an object says, not where it stands; what is quoted of a target or a deadline ends with its line."""
     kind = record["kind"]
     match kind:
         case "plan":
