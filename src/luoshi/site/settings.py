@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "luoshi.apps.organisations",
     "luoshi.apps.plans",
     "luoshi.apps.intake",
+    "luoshi.apps.checkup",
     "luoshi.apps.administration",
     "luoshi.apps.workbench",
     "luoshi.apps.portal",

@@ -1,6 +1,7 @@
 """All addresses. Paths have no trailing slash; only allauth's own pages under ``/account/`` keep theirs."""
 
 from django.urls import include, path
+from django.urls.resolvers import RoutePattern, URLResolver
 
 urlpatterns = [
     path("account/", include("luoshi.apps.accounts.closed_urls")),
@@ -8,8 +9,10 @@ urlpatterns = [
     path("", include("luoshi.apps.workbench.urls")),
     path("", include("luoshi.apps.plans.urls")),
     path("", include("luoshi.apps.intake.urls")),
+    path("", include("luoshi.apps.checkup.urls")),
     path("", include("luoshi.apps.administration.urls")),
     path("", include("luoshi.apps.accounts.urls")),
     path("", include("luoshi.apps.portal.urls")),
-    path("api/v1/", include("luoshi.site.api_urls")),
+    # Given by name, the API (and all its schemas) is loaded when somebody asks for it, not before the first page.
+    URLResolver(RoutePattern("api/v1/"), "luoshi.site.api_urls", app_name="ninja", namespace="api"),
 ]

@@ -49,7 +49,7 @@ def upload_list(uploads: QuerySet[Upload]) -> QuerySet[Upload]:
 
 @dataclass(frozen=True, slots=True)
 class DraftCounts:
-    """What publishing a draft would take and leave, by kind; ``pending_sure`` counts what ``accept_sure`` would take."""
+    """What publishing a draft would take and leave, by kind; ``pending_sure`` is what ``accept_sure`` takes."""
 
     kind: str
     label: str

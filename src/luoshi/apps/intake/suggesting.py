@@ -7,17 +7,8 @@ from typing import Any
 
 from luoshi.apps.intake import drafting, outline, values
 from luoshi.apps.intake.models import Draft, ItemKind
-from luoshi.extraction.deadlines import find_deadlines
 from luoshi.extraction.model import Context, Found, Paragraph, Piece
-from luoshi.extraction.names import split_names
-from luoshi.extraction.responsibilities import find_responsibilities
-from luoshi.extraction.targets import find_targets
 
-_FINDERS = {
-    ItemKind.TARGET: find_targets,
-    ItemKind.RESPONSIBILITY: find_responsibilities,
-    ItemKind.DEADLINE: find_deadlines,
-}
 _LABEL = re.compile(
     r"\s*(第?[一二三四五六七八九十百]{1,4}[章节条、．.]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[．.、]|[①-⑳]|——)\s*"
 )
@@ -38,10 +29,25 @@ def suggest(draft: Draft, kind: str, spans: Any) -> dict[str, Any]:
     paragraph = Paragraph(text, tuple(pieces))
     context = Context(draft.year, draft.last_year, draft.issued_on)
     names = drafting.names_as_of(draft)
-    found: list[Found] = list(_FINDERS[ItemKind(kind)](paragraph, context)) if kind in _FINDERS else []
-    if found:
+    if found := _found(kind, paragraph, context):
         return drafting.data_of(found[0], names)[1]
     return _empty(draft, kind, text, names)
+
+
+def _found(kind: str, paragraph: Paragraph, context: Context) -> list[Found]:
+    """What the rules of the kind find; they are loaded only when somebody selects text."""
+    from luoshi.extraction.deadlines import find_deadlines
+    from luoshi.extraction.responsibilities import find_responsibilities
+    from luoshi.extraction.targets import find_targets
+
+    match kind:
+        case ItemKind.TARGET:
+            return list(find_targets(paragraph, context))
+        case ItemKind.RESPONSIBILITY:
+            return list(find_responsibilities(paragraph, context))
+        case ItemKind.DEADLINE:
+            return list(find_deadlines(paragraph, context))
+    return []
 
 
 def _empty(draft: Draft, kind: str, text: str, names: Any) -> dict[str, Any]:
@@ -60,6 +66,8 @@ def _empty(draft: Draft, kind: str, text: str, names: Any) -> dict[str, Any]:
             "tier": "",
         }
     if kind == ItemKind.RESPONSIBILITY:
+        from luoshi.extraction.names import split_names
+
         listed = names.entries(split_names(text.strip("（）() 。")))
         return {"lead": [], "responsible": listed, "supporting": []}
     return {"rule": "date", "date": None, "day": None, "days": None, "working": False}

@@ -19,7 +19,7 @@ from luoshi.apps.journal.actions import Act, record
 SURE = 0.9
 ACCEPT, CORRECT, REJECT, RESTORE = "accept", "correct", "reject", "restore"
 DECISIONS = (ACCEPT, CORRECT, REJECT, RESTORE)
-#: Under this name the data of a measure that was joined to another keeps where its items went, so that this can be undone.
+#: Under this name the data of a measure that was joined to another keeps where its items went: for the undo.
 MERGED = "merged"
 _CELLS_KEPT, _CELL_KEPT = 200, 100  # of a table's corrections in the journal
 _WORDS = {ACCEPT: "确认", CORRECT: "更正", REJECT: "剔除", RESTORE: "撤销"}
@@ -142,7 +142,7 @@ def _snapshot(item: DraftItem) -> dict[str, Any]:
 
 
 def _cell_changes(before: Mapping[str, Any], item: DraftItem) -> dict[str, Any]:
-    """For the journal: which cells of a table a decision changed, ``[row, column, before, after]``; row 0 is the header.
+    """For the journal: the cells of a table that a decision changed, ``[row, column, before, after]``; row 0: header.
 
     Where rows came or went, their number; of very many changes the first ones and how many there are.
     """
@@ -252,7 +252,8 @@ def add_item(
 def merge_measure(*, acting_user: Any, item: DraftItem, revision: int) -> DraftItem:
     """Join a measure to the one before it (one sentence was taken for a heading): what stood below it moves there.
 
-    Gives the rejected item; any decision that takes it up again moves them back. Raises ``Invalid`` where there is no measure before, or others hang below this one.
+    Gives the rejected item; any decision that takes it up again moves them back. Raises ``Invalid``
+    where there is no measure before, or others hang below this one.
     """
     with transaction.atomic():
         draft = open_draft(acting_user, item.draft_id)

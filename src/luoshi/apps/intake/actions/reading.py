@@ -15,7 +15,6 @@ from luoshi.apps.intake.models import Draft, Upload, UploadState
 from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.plans.models import SourceDocument
 from luoshi.documents import Document, DocumentError, read
-from luoshi.extraction import extract
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +32,8 @@ def process_upload(upload_id: int) -> None:
     Claims the upload first: whoever comes second, or comes back after ``requeue_stalled`` gave the work to another run,
     changes nothing. What is wrong with the file is kept on the upload.
     """
+    from luoshi.extraction import extract  # only the worker needs the rules of the grammar
+
     claim = _claim(upload_id)
     if claim is None:
         return

@@ -1,0 +1,28 @@
+"""The kinds of finding, loaded when a page first asks: they bring the rules along, which starting a server need not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from luoshi.checks.kinds import Kind
+
+
+def kinds() -> Mapping[str, Kind]:
+    """All kinds by their key."""
+    from luoshi.checks.kinds import KINDS
+
+    return KINDS
+
+
+def kind_name(key: str) -> str:
+    """The kind in words; a kind that is no longer known keeps its key."""
+    known = kinds().get(key)
+    return known.name if known else key
+
+
+def kind_advice(key: str) -> str:
+    """What a clerk can do about findings of the kind."""
+    known = kinds().get(key)
+    return known.advice if known else ""

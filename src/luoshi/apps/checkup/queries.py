@@ -1,0 +1,244 @@
+"""What the check-up's pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Case, Count, IntegerField, QuerySet, Subquery, Value, When
+from django.urls import reverse
+
+from luoshi.apps.checkup.items import Sides, corrected, targets_of
+from luoshi.apps.checkup.kinds import kind_name, kinds
+from luoshi.apps.checkup.models import CheckUp, Decision, Finding, FindingSeverity
+from luoshi.apps.checkup.quoting import Header, Pages, Side, sides
+from luoshi.apps.intake.models import Draft, DraftItem, DraftState, ItemKind
+from luoshi.apps.plans.models import Plan, PlanVersion
+
+PAGE = 100
+STATES = {"open": "待处理", "decided": "已处理"}
+_ORDER = Case(
+    *(When(severity=severity, then=Value(place)) for place, severity in enumerate(FindingSeverity.values)),
+    output_field=IntegerField(),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFilter:
+    """Which findings the address asks for; empty: all."""
+
+    severity: str = ""
+    kind: str = ""
+    state: str = ""
+
+    @classmethod
+    def from_address(cls, query: Mapping[str, str]) -> FindingFilter:
+        """From the address; what is no choice is left out."""
+        severity, kind, state = (query.get(name, "") for name in ("severity", "kind", "state"))
+        return cls(
+            severity if severity in FindingSeverity.values else "",
+            kind if kind in kinds() else "",
+            state if state in STATES else "",
+        )
+
+    def address(self, **changes: str) -> str:
+        """As it stands in an address."""
+        asked = replace(self, **changes)
+        pairs = {"severity": asked.severity, "kind": asked.kind, "state": asked.state}
+        return urlencode({name: value for name, value in pairs.items() if value})
+
+    def narrow(self, findings: QuerySet[Finding]) -> QuerySet[Finding]:
+        """The findings that are asked for."""
+        if self.severity:
+            findings = findings.filter(severity=self.severity)
+        if self.kind:
+            findings = findings.filter(kind=self.kind)
+        if self.state == "open":
+            findings = findings.filter(decision=Decision.OPEN)
+        elif self.state == "decided":
+            findings = findings.exclude(decision=Decision.OPEN)
+        return findings
+
+    def told(self) -> list[tuple[str, str]]:
+        """In words, for an export."""
+        return [
+            (name, value or "全部")
+            for name, value in (
+                ("程度", dict(FindingSeverity.choices).get(self.severity, "")),
+                ("类别", kind_name(self.kind) if self.kind else ""),
+                ("处理", STATES.get(self.state, "")),
+            )
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many findings there are of one severity or kind, and how many of them wait."""
+
+    key: str
+    label: str
+    total: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """All counts of one draft: one query."""
+
+    total: int
+    open: int
+    severities: tuple[Tally, ...]
+    kinds: tuple[Tally, ...]
+
+    @property
+    def decided(self) -> int:
+        """How many have been decided on."""
+        return self.total - self.open
+
+
+def counts_of(draft: Draft) -> Counts:
+    """How many findings of each severity and kind."""
+    rows = list(
+        Finding.objects.filter(draft=draft)
+        .order_by()
+        .values_list("severity", "kind", "decision")
+        .annotate(number=Count("pk"))
+    )
+
+    def tally(place: int, key: str, label: str) -> Tally:
+        own = [row for row in rows if row[place] == key]
+        return Tally(key, label, sum(row[3] for row in own), sum(row[3] for row in own if row[2] == Decision.OPEN))
+
+    found = [key for key in kinds() if any(row[1] == key for row in rows)]
+    return Counts(
+        sum(row[3] for row in rows),
+        sum(row[3] for row in rows if row[2] == Decision.OPEN),
+        tuple(tally(0, key, label) for key, label in FindingSeverity.choices),
+        tuple(tally(1, key, kind_name(key)) for key in found),
+    )
+
+
+def findings_of(draft: Draft) -> QuerySet[Finding]:
+    """The draft's findings, the gravest first, then in the order of the text."""
+    found = Finding.objects.filter(draft=draft).select_related("decided_by")
+    return found.order_by(_ORDER, "position", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What can be done at once with the targets at the other place when one reading is kept."""
+
+    keep: str
+    label: str
+    reject: str
+    correct: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """One finding as drawn."""
+
+    finding: Finding
+    sides: list[Side]
+    offers: list[Offer]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingPage:
+    """A page of findings."""
+
+    rows: list[FindingRow]
+    total: int
+    number: int
+    pages: int
+    first: int
+    last: int
+
+
+def finding_page(draft: Draft, asked: FindingFilter, number: int, *, plan: Plan | None = None) -> FindingPage:
+    """One page as the address asks for it: five queries. Lines lead to the draft, or to the source of ``plan``."""
+    found = asked.narrow(findings_of(draft))
+    total = found.order_by().count()
+    pages = max(1, -(-total // PAGE))
+    number = min(max(number, 1), pages)
+    start = (number - 1) * PAGE
+    shown = list(found[start : start + PAGE])
+    return FindingPage(
+        finding_rows(draft, shown, plan=plan), total, number, pages, start + 1 if shown else 0, start + len(shown)
+    )
+
+
+def finding_rows(draft: Draft, findings: list[Finding], *, plan: Plan | None = None) -> list[FindingRow]:
+    """The findings with their places quoted: three queries."""
+    if not findings:
+        return []
+    pages = _pages(draft, plan)
+    targets = targets_of(draft, findings) if plan is None and draft.state == DraftState.OPEN else {}
+    return [
+        FindingRow(finding, sides(finding, pages), list(_offers(finding, targets.get(finding.pk))))
+        for finding in findings
+    ]
+
+
+def _pages(draft: Draft, plan: Plan | None) -> Pages:
+    siblings = list(
+        Draft.objects.filter(upload_id=draft.upload_id)
+        .exclude(pk=draft.pk)
+        .select_related("version")
+        .only("title", "first_line", "last_line", "version__plan", "version__ordinal")
+    )
+    # A clause may refer to a table that belongs to another document of the same file.
+    tables = DraftItem.objects.filter(draft__upload_id=draft.upload_id, kind=ItemKind.TABLE)
+    rows = tables.order_by("line").values_list("line", "data__line_end", "data__header")
+    headers = [Header(line, last or line, tuple(header or ())) for line, last, header in rows]
+
+    def lead(line: int) -> tuple[str, str]:
+        if draft.first_line <= line <= draft.last_line:
+            return "", _address(draft, plan is not None, line)
+        other = next((one for one in siblings if one.first_line <= line <= one.last_line), None)
+        if other is None or (plan is not None and other.version is None):
+            return (other.title if other else "方案以外的部分"), ""
+        return other.title, _address(other, plan is not None, line)
+
+    return Pages(draft.document.lines(), headers, draft.first_line, draft.last_line, lead)
+
+
+def _address(draft: Draft, published: bool, line: int) -> str:
+    if published and draft.version is not None:
+        where = reverse("plans:source", args=(draft.version.plan_id,))
+        return f"{where}?version={draft.version.ordinal}&line={line}#L{line}"
+    return f"{reverse('intake:draft', args=(draft.pk,))}?line={line}"
+
+
+def _offers(finding: Finding, known: Sides | None) -> Iterator[Offer]:
+    if known is None:
+        return
+    for kept, (decision, label) in enumerate(((Decision.KEEP_FIRST, "保留甲"), (Decision.KEEP_SECOND, "保留乙"))):
+        others = known.other(kept)
+        if not others:
+            continue
+        value = known.values[kept]
+        fits = [item for item in others if value and corrected(item, value)]
+        names = "、".join(dict.fromkeys(item.data["indicator"] for item in others))
+        yield Offer(
+            decision.value,
+            label,
+            f"剔除{'乙' if kept == 0 else '甲'}处的目标“{names}”",
+            f"把{'乙' if kept == 0 else '甲'}处的目标改为{finding.readings[kept]}" if fits else "",
+        )
+
+
+def checked_at(draft: Draft) -> Any:
+    """When the draft was checked last."""
+    return CheckUp.objects.filter(draft=draft).values_list("checked_at", flat=True).first()
+
+
+def draft_of(plan: Plan, ordinal: int | None = None) -> Draft | None:
+    """The draft from which a version (the latest by default) was published, with its document."""
+    drafts = Draft.objects.filter(version__plan=plan).select_related("document", "owner", "version__plan__owner")
+    if ordinal is not None:
+        return drafts.filter(version__ordinal=ordinal).first()
+    latest = PlanVersion.objects.filter(plan=plan).order_by("-ordinal").values("pk")[:1]
+    return drafts.filter(version=Subquery(latest)).first()
