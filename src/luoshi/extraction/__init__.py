@@ -1,7 +1,9 @@
 """Reading a document into drafts: titled plans, outline, responsibilities, targets, deadlines and tables."""
 
-from luoshi.extraction.extract import extract
-from luoshi.extraction.jsonl import records
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from luoshi.extraction.model import (
     Comparator,
     Context,
@@ -18,6 +20,10 @@ from luoshi.extraction.model import (
     TableDraft,
     TargetDraft,
 )
+
+if TYPE_CHECKING:
+    from luoshi.extraction.assembling import extract
+    from luoshi.extraction.jsonl import records
 
 __all__ = [
     "Comparator",
@@ -37,3 +43,16 @@ __all__ = [
     "extract",
     "records",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the rules only when something is read: a server that merely shows plans starts without compiling them."""
+    if name == "extract":
+        from luoshi.extraction.assembling import extract
+
+        return extract
+    if name == "records":
+        from luoshi.extraction.jsonl import records
+
+        return records
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -23,8 +23,8 @@ _EACH = re.compile(
 _SIZE = re.compile(r"(?:打造|建设|建)(?:成为|成|为)[ \u3000]?$")
 # 每千人口医师数3.1人: a measure and its number alone, in a paragraph that sets targets
 _MEASURED = re.compile(
-    r"[\u4e00-\u9fff）)]{3,}"
-    r"(?:[^效功]率|人数|户数|次数|师数|士数|数量|床位数|浓度|强度|寿命|占比|比重|拥有量|产量)[ \u3000]?$"
+    r"[\w）)]{3,}"
+    r"(?:[^效功]率|人数|户数|次数|师数|士数|数量|床位数|浓度|强度|寿命|占比|比重|比例|拥有量|产量)[ \u3000]?$"
 )
 _ALONE = re.compile(r"[ \u3000]?(?:[，,。；;]|$)")
 _WEIGHT = re.compile(r"占[ \u3000]?$")
@@ -161,7 +161,7 @@ def _excluded(situation: Situation, head: str, commits: bool) -> bool:
         or exclusions.threshold(text, quantity, comparison.end)
         or exclusions.conditional(head)
         or _WEIGHT.search(head) is not None
-        or exclusions.duration(quantity, head)
+        or (exclusions.duration(quantity, head) and not situation.continues)
         or (
             exclusions.project_size(text[situation.low : comparison.before])
             # 总投资不低于1500亿元 is a floor to be met; with 的 or a noun behind it, it is a project's size

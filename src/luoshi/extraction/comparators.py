@@ -23,8 +23,8 @@ _BEFORE = {
     Comparator.LESS: "低于 少于 小于 不足 不到",
     Comparator.ABOUT: "约 大约 近 接近 约为 达到约 约达",
     Comparator.EQUAL: (
-        "达到 达 达成 完成 实现 为 是 保持在 稳定在 保持 提高到 提高至 提升到 提升至 增加到 增加至 增长到 "
-        "增长至 扩大到 扩大至 上升到 上升至 发展到 发展至"
+        "达到 达 达成 完成 实现 为 是 保持在 稳定在 保持 提高到 提高至 提升到 提升至 增加到 增加至 增至 增到 升至 "
+        "增长到 增长至 扩大到 扩大至 上升到 上升至 发展到 发展至"
         " 力争达到 达到了 各达到 分别达到 分别达 分别为 各 共 总计 合计 维持在 在 至 到 要达 要达到 要有"
     ),
 }  # fmt: skip
@@ -51,7 +51,7 @@ _FALL = re.compile(r"下降|降低|减少|压减|压缩|缩短|下调|削减|降
 _LEVEL = re.compile(r"[到至为]")
 _NO_CHANGE = re.compile(
     r"自然增长率|增加值|新增长点|增长点|增长极|减排|减灾|减贫|减负|降解|降水|降雨|下降式|增值|增殖|增量"
-    r"|提升工程|提升行动|提升项目|提升改造|提质|提升年|增收致富|减税降费|降费|扩大开放|新增长"
+    r"|改造提升|提升工程|提升行动|提升项目|提升改造|提质|提升年|增收致富|减税降费|降费|扩大开放|新增长"
 )
 # 新增 and 净增 open a phrase (新增…企业20户), the others stand right before their number (增长15%)
 _ADDED = frozenset({"新增", "净增", "净增长"})
@@ -60,7 +60,7 @@ _THING = re.compile(r"[\u4e00-\u9fff”]{2,}?(?<!不低于)(?<!不少于)(?<!超
 _SHARE = re.compile(r"(?:比例|占比|比重|[^效功]率)(?:不低于|不少于|达到|达|为|不超过|控制在)?[ \u3000]?$")
 _NEAR = 10
 _LIST = re.compile(r"[、等]")
-_PROSPECT = re.compile(r"增速|增幅|增长率|涨幅|降幅|下降率|降低率|提高率")
+PROSPECT = re.compile(r"增速|增幅|增长率|涨幅|降幅|下降率|降低率|提高率")
 _BASELINE = re.compile(
     r"(?:较|比|与|相比)[^，,。；;]{1,14}?(?:同期|上年|去年|年均|平均水平|相比|年|水平|年度|年底|期)?(?=增|提|上"
     r"|下|降|减|翻|高|低|实际|净|扩)"
@@ -143,7 +143,7 @@ def measure_change(head: str, word: str, unit: str = "%") -> Change:
                 continue  # 新增指标用于…的比例不低于40%: a share of what is added
             near = (
                 (len(behind) <= _NEAR and not _LIST.search(behind))
-                or _PROSPECT.fullmatch(match[0])
+                or PROSPECT.fullmatch(match[0])
                 or match[0] in _ADDED
             )
             if near and (found is None or match.start() >= found[0]):
@@ -152,7 +152,7 @@ def measure_change(head: str, word: str, unit: str = "%") -> Change:
         return Change(False, "up", "")
     at, direction, change_word = found
     behind = plain[at + len(change_word) :].lstrip()
-    if not _PROSPECT.fullmatch(change_word) and _LEVEL.match(behind):
+    if not PROSPECT.fullmatch(change_word) and _LEVEL.match(behind):
         return Change(False, "up", "")
     return Change(True, direction, change_word)
 

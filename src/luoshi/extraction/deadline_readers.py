@@ -48,6 +48,8 @@ _MEANS = re.compile(r"每(?:年|月|季度?|半年)[^，,。；]{0,8}(?:增长|�
 _SEASON = re.compile(r"[ \u3000]?(?:汛期|雨季|旱季|冬季|夏季|春季|秋季|农历)")
 # 每年11月底前, 每年3月、9月底前: the month goes with the cadence before it.
 _EVERY_YEAR = re.compile(r"每年度?(?:的|于|在)?[ \u3000]?(?:\d{1,2}[ ]?月[底末]?[、和及])*(?:于|在)?$")
+# 完成时限：2026年12月
+_TERM = re.compile(r"(?:时限|时间|期限|节点)[ \u3000]?[：:][ \u3000]?$")
 # 6月和11月各开展一次
 _EACH_MONTH = re.compile(r"(?:(?:、|和|及)\d{1,2}月)*各[\u4e00-\u9fff]{2,4}(?:一次|1次)")
 _CEILING = re.compile(r"[^，,。；;、\d]{0,8}(?:不超过|不得超过|不得多于|最多)[ \u3000]?\d{1,3}[ \u3000]?[次场个]")
@@ -219,7 +221,8 @@ def _day(match: re.Match[str], text: str, year: Year) -> Read | None:
     if _EVERY_YEAR.search(text, max(0, match.start() - 20), match.start()):
         return None  # 每年11月底前: the cadence is read with its month
     alone = part in (None, "份") and not printed_by and not (within and match["dy"] and not match["dd"])
-    if alone and (match["dd"] or not _EACH_MONTH.match(text, match.end())):
+    term = _TERM.search(text, max(0, match.start() - 8), match.start())
+    if alone and not term and (match["dd"] or not _EACH_MONTH.match(text, match.end())):
         return None
     if part == "初" and not printed_by:
         return None

@@ -10,7 +10,7 @@ from luoshi.extraction.dimensions import MEASURES, TIMES
 from luoshi.extraction.numerals import Quantity
 
 _REWARD = re.compile(
-    r"奖励|奖补|(?<!上级)补助|补贴(?!性)|给予|罚款|处以(?![上下内外])|处罚|贴息|资助|罚金|扣减|扣罚|扣分|加分|得分|计分|分值|减免"
+    r"奖励|奖补|(?<!上级)补助|补贴(?!性)|给予|罚款|处以(?![上下内外])|处罚|贴息|资助(?!率)|罚金|扣减|扣罚|扣分|加分|得分|计分|分值|减免(?![^，,。；;]{0,10}(?:不少于|不低于|达到|超过))"
     r"|返还|免征|减按|按比例|配套补|保费|拨付"
     r"|一次性奖|贷款期|授信|担保费(?!率)|担保贷款|贷款支持|押金|租金|收费标准|赔付|赔偿|起征|注册资本"
     # a rate is a condition, unless it is itself what must be reached: 平均费率降至1%以下
@@ -122,7 +122,8 @@ def rewarded(text: str, clauses: Clauses, rewards: tuple[int, ...], quantity: Qu
 
 
 _PROMISED = re.compile(
-    r"[\u4e00-\u9fff]{4,}(?:不低于|不少于|不小于|至少|达到|突破|完成|新增)[ \u3000]?(?:[\u4e00-\u9fff]{2,12})?$"
+    r"[\u4e00-\u9fff]{2,}(?:不低于|不少于|不小于|至少|达到|突破|完成|新增|不高于|不超过|控制在|稳定在|保持在|压减|增长)"
+    r"[ \u3000]?(?:[\u4e00-\u9fff]{2,12})?$|(?:压减|新增)[\u4e00-\u9fff]{2,12}$"
 )
 _TERMS = re.compile(r"^[ \u3000]?(?:对|凡|按|每|给|单|最高|年度?销售)|的[ \u3000]?$|(?:企业|项目|个人|单位)[ \u3000]?$")
 

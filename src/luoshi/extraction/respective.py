@@ -11,11 +11,13 @@ from luoshi.extraction.model import Comparator, TargetDraft
 _JOINT = re.compile(r"、|以及|和|及|与")
 # Where the end that all names of a list share may begin: 城镇和农村|常住居民人均可支配收入.
 _TAIL = re.compile(
-    r"常住|居民|人均|领域|储备|排放|行业|产业|企业|项目|工程|设施|产品|增加值|总产值|产值|收入|投资|贷款|存款|消费|到位"
+    r"常住|居民|人均|领域|储备|排放|减排|重点|行业|产业|企业|项目|工程|设施|产品|增加值|总产值|产值|收入|投资|贷款|存款|消费|到位"
     r"|面积|产量|总量|用量|占|比重|比例|覆盖|普及|达标|合格|完成率|增速|增长率|增幅|营业额|销售额|营业收入|经费|资金"
 )
-_SAME_KIND = 2
+# A name that ends so is whole: 道路完好率、桥梁检测率.
+_MEASURE = re.compile(r"(?:率|占比|比重|比例|收入|投资|产值|增加值|面积|人数|[产总用运存]量|销售额|营业额|贷款|经费)$")
 _ABOVE = re.compile(r"(?:上述|以上|前述|这)[一二两三四五六七八九十\d]{1,2}[项个类](?:主要)?指标$")
+_SHARED_BOUNDS = {Comparator.AT_LEAST: "以上", Comparator.ABOUT: "左右"}
 _TIER_END = indicators.TIER
 
 
@@ -49,14 +51,15 @@ def _name(result: list[TargetDraft], group: list[int]) -> None:
 
 
 def _bound(result: list[TargetDraft], group: list[int]) -> None:
-    """``分别达到95%和90%以上``: 以上 at the list's end holds for all of it."""
+    """``分别达到95%和90%以上``: 以上 (or 左右) at the list's end holds for all of it."""
     last = result[group[-1]]
-    if last.comparator is not Comparator.AT_LEAST or not last.text.endswith("以上"):
+    word = _SHARED_BOUNDS.get(last.comparator, "")
+    if not word or not last.text.endswith(word):
         return
     for place in group[:-1]:
         if result[place].comparator is Comparator.EQUAL:
-            reason = f"{result[place].reason}；与列举末项的“以上”同读作≥"
-            result[place] = replace(result[place], comparator=Comparator.AT_LEAST, reason=reason)
+            reason = f"{result[place].reason}；与列举末项的“{word}”同"
+            result[place] = replace(result[place], comparator=last.comparator, reason=reason)
 
 
 def split_indicator(head: str, count: int) -> list[str] | None:
@@ -78,8 +81,10 @@ def split_indicator(head: str, count: int) -> list[str] | None:
 def _shared_tail(names: list[str]) -> str:
     """What the last name prints for all of them; empty where each name is whole."""
     before, last = names[-2], names[-1]
-    if before[-1] == last[-1] and len(before) > _SAME_KIND:
-        return ""  # 改造完成率、设施覆盖率: each has its own measure
+    whole = _MEASURE.search(before)
+    if whole and len(before) > len("产量"):
+        at = last.find(whole[0])  # 产业投资和民间投资的增速: what follows the like word is shared
+        return last[at + len(whole[0]) :] if at > 0 else ""
     match = next((m for m in _TAIL.finditer(last) if m.start() >= 1), None)
     if match and not _TAIL.search(before):
         return last[match.start() :]

@@ -14,7 +14,7 @@ from luoshi.extraction import exclusions, indicators
 from luoshi.extraction.acceptance import NO_CHANGE, Reading, Scene, Situation, accept, set_scene
 from luoshi.extraction.certainty import certainty
 from luoshi.extraction.clauses import Clauses, anchored
-from luoshi.extraction.comparators import Change, Comparison, compare, measure_change
+from luoshi.extraction.comparators import PROSPECT, Change, Comparison, compare, measure_change
 from luoshi.extraction.model import Comparator, Context, Paragraph, TargetDraft
 from luoshi.extraction.names import looks_like_unit
 from luoshi.extraction.numerals import Quantity, scan_quantities
@@ -30,6 +30,7 @@ _OPENS = re.compile(
 )
 _INTRODUCED = re.compile(r"(?:分别(?:为|是|达到?)|目标(?:为|是))$")
 _PART_REACH = 80
+_COUNTED_UNITS = frozenset({"个工作日", "个小时", "百分点"})
 _PEOPLE = frozenset({"人", "人次", "名", "户"})
 _PART_END = re.compile(r"[ \u3000]?(?:以上|左右)?(?:$|[，,、。；;）)])")
 _BORDER = re.compile(r"[，,。；;、：:和及与并（(]")
@@ -86,6 +87,13 @@ def _with_shared_units(text: str, quantities: list[Quantity]) -> list[Quantity]:
         if not quantity.unit and following and _JOINED.fullmatch(text, quantity.end, following.start):
             scale = following.scale if quantity.scale == 1 else Decimal(1)
             quantity = replace(quantity, unit=following.unit, value=quantity.value * scale, scale=scale)
+        elif (  # 5个和3个工作日
+            quantity.unit == "个"
+            and following
+            and following.unit in _COUNTED_UNITS
+            and _JOINED.fullmatch(text, quantity.end, following.start)
+        ):
+            quantity = replace(quantity, unit=following.unit)
         following = quantity
         if quantity.unit:
             result.append(quantity)
@@ -161,6 +169,14 @@ def _read(
             change = neighbour.change
     if part and whole and whole.change.word in ("新增", "净增") and whole.quantity.unit == quantity.unit:
         change = whole.change
+    if (
+        neighbour
+        and not change.change
+        and neighbour.quantity.unit == quantity.unit
+        and PROSPECT.fullmatch(neighbour.change.word)
+        and not indicators.tidy(head)
+    ):
+        change = neighbour.change  # 增速不低于7.5%，力争9%
     continued = neighbour is not None and listed and not head.strip() and neighbour.respective
     if continued and neighbour:
         if not comparison.explicit:

@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, re_path
+from django.urls import re_path
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from ninja import NinjaAPI
 from ninja.openapi.docs import Swagger
@@ -71,4 +71,5 @@ api.add_router("/documents", plans.documents)
 api.add_router("/uploads", intake.uploads)
 api.add_router("/drafts", intake.drafts)
 
-urlpatterns = [path("", api.urls), re_path(r"^(?P<rest>.*)$", unknown)]
+app_name = "ninja"
+urlpatterns = [*api.urls[0], re_path(r"^(?P<rest>.*)$", unknown)]

@@ -17,7 +17,6 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen import canvas
-from tests.apps.intake.factories import NOTICE, PLAN, make_draft, make_upload, run_jobs
 
 from luoshi.apps.intake import drafting
 from luoshi.apps.intake.actions import process_upload, requeue_stalled, retry_upload, uploads
@@ -27,6 +26,7 @@ from luoshi.apps.intake.models import Draft, DraftItem, Upload, UploadState
 from luoshi.apps.journal.models import Entry
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.models import SourceDocument
+from tests.apps.intake.factories import NOTICE, PLAN, make_draft, make_upload, run_jobs
 
 LONG_AGO = dt.timedelta(hours=1)
 
@@ -212,20 +212,20 @@ def test_a_job_killed_in_the_middle_is_taken_up_again(coordinator: Any, prefectu
 def test_a_job_that_wakes_up_late_stores_nothing(
     coordinator: Any, prefecture: dict[str, Unit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from luoshi.apps.intake.actions import reading
+    from luoshi import extraction
 
     upload = make_upload(coordinator, prefecture["ylz"])
-    truly = reading.extract
+    truly = extraction.extract
 
     def slow(document: Any) -> Any:
         # While this run is at work, it is taken for dead, and another one does the whole work.
-        monkeypatch.setattr(reading, "extract", truly)
+        monkeypatch.setattr(extraction, "extract", truly)
         Upload.objects.filter(pk=upload.pk).update(touched_at=timezone.now() - LONG_AGO)
         requeue_stalled()
         process_upload(upload.pk)
         return truly(document)
 
-    monkeypatch.setattr(reading, "extract", slow)
+    monkeypatch.setattr(extraction, "extract", slow)
     process_upload(upload.pk)
     upload.refresh_from_db()
     assert (upload.state, upload.attempts, upload.drafts.count()) == (UploadState.DONE, 2, 1)
@@ -253,12 +253,12 @@ def test_a_file_that_kills_its_job_each_time_is_given_up(coordinator: Any, prefe
 def test_what_breaks_inside_is_said_in_words(
     coordinator: Any, prefecture: dict[str, Unit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from luoshi.apps.intake.actions import reading
+    from luoshi import extraction
 
     def broken(document: Any) -> Any:
         raise RuntimeError("a defect")
 
-    monkeypatch.setattr(reading, "extract", broken)
+    monkeypatch.setattr(extraction, "extract", broken)
     upload = make_upload(coordinator, prefecture["ylz"])
     process_upload(upload.pk)
     upload.refresh_from_db()
