@@ -21,7 +21,7 @@ if [ -d .venv ] && ! .venv/bin/python -m pip --version >/dev/null 2>&1; then rm 
 if ! .venv/bin/uv --version >/dev/null 2>&1; then
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
 fi
-.venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes requirements/dev.txt
+.venv/bin/uv pip sync --quiet --compile-bytecode --python .venv/bin/python --require-hashes requirements/dev.txt
 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
 
 if command -v npm >/dev/null 2>&1; then
@@ -30,4 +30,6 @@ else
   .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements/node.txt
   PATH="$PWD/.venv/bin:$PATH" .venv/bin/npm ci --silent --ignore-scripts --no-audit --no-fund
 fi
+# The first start must not pay for compiling (some environments forbid Python to do it on the way).
+.venv/bin/python -m compileall -q src >/dev/null
 echo "$wanted $PWD" >"$stamp"
