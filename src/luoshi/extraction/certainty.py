@@ -1,12 +1,13 @@
 """How sure a finding of each rule is: the share of its findings that were right, counted, in one table.
 
-Source: counts of (right, all), 2026-11-22, over the three gold files of ``shared/gold`` (2018, 2019, 2023), over a
-second gold that another reader annotated without seeing any output (2018 plans 6–9, gazettes of 2022 and 2023, three
-plans written to hold hard wordings), over 341 further targets in the other parts of the seeds read by hand, and, as
-they came out at first sight, over 103 targets in two plans written only after the rules stood. A target counts as right when
-its value, unit, comparator, change, direction, year and name are; a responsibility when all its units are. Both golds
-served to mend the rules, so the table flatters: of the 103 at first sight 93 % were right (93–99 % of the others). A
-rule's certainty is (right + 1) / (all + 2); the rules at 0.9 or more were right in 99 % of their findings together.
+Source: counts of (right, all), 2026-11-22, over the three gold files of ``shared/gold`` (2018, 2019, 2023),
+over a second gold that another reader annotated without seeing any output (2018 plans 6–9, gazettes of 2022
+and 2023, three plans written to hold hard wordings), over 341 further targets in the other parts of the
+seeds read by hand, and, as they came out at first sight, over 103 targets in two plans written only after
+the rules stood. A target counts as right when its value, unit, comparator, change, direction, year and name
+are; a responsibility when all its units are. Both golds served to mend the rules, so the table flatters: of
+the 103 at first sight 93 % were right (93–99 % of the others). A rule's certainty is (right + 1) / (all +
+2); the rules at 0.9 or more were right in 99 % of their findings together.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ _ACTS = (
     "|报制度|”?报制度"
 )
 _STAGE = r"(?:为[\u4e00-\u9fff]{2,10}?(?:阶段|年)(?![\u4e00-\u9fff])|全面实施(?=[。，,；;])|总结评估(?=[。，,；;]))"
-_SEASON = r"[一二三四][、和]?[一二三四]?季度[\u4e00-\u9fff]{2,6}"
+_SEASON = r"[一二三四][、和][一二三四]季度[\u4e00-\u9fff]{2,6}"
 # The look-ahead names every character with which an alternative begins: most positions are left at once.
 DEADLINE = re.compile(
     r"(?=[0-9年于在到至自今本当次明力确争“十每一二三四五六七八九按逐从周旬月季半上规方行计下])(?:"

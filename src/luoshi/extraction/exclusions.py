@@ -20,7 +20,7 @@ _REWARD = re.compile(
 _CONDITION = re.compile(r"^[ \u3000]?(?:以上|以下|以内|及以上)?(?:的)?(?:[，,、]|等|且|的|或)")
 _OF = re.compile(r"的[，,；;。：:、)）]|的(?:企业|单位|个人|项目|县市|县|乡镇|部门|园区|给予|予以|处|由|可|应|按|，)")
 _PAST = re.compile(
-    r"已(?:经|有|建|完|累|达|成|培|引|实|形|开|获|投|发|入|签)|(?<!项)目前|(?<!依托)(?<!利用)现有|截至|截止"
+    r"已(?:经|有|建|完|累|达|成|培|引|实|形|开|获|投|发|入|签)|(?<![项从由较比])目前|(?<!依托)(?<!利用)现有|截至|截止"
     r"|(?<![较比与于])(?:上年|去年)|近年|以来|累计已|连续\d|过去|曾|历年|现状|当前|先后|占全国的?第|同期仅|仅为"
     r"|仅占|原有|实有|共有|共(?:投入|创建|发放|选派|派出)"
 )
@@ -52,6 +52,7 @@ _DELIVERED_SIZE = re.compile(r"(?:新增|净增|形成|盘活|处置|供应|释�
 _DURATION = re.compile(r"时间|时限|开办|压缩|缩短|审批|办结|办理|到基层|到企业|调研|值班|周期|天数|蹲点|服务|驻村")
 _CODE = re.compile(r"[A-Za-z+\-—/#＋]$")
 _ORDINAL = re.compile(r"(?:第|No\.?|№|号|附件|表|图|GB|ISO|〔|电话|[：:]\s?1)[ \u3000]?$")
+_LINES_BEFORE = re.compile(r"(?:线|线路|路|道|街|产业链|河|渠|航班|管网)(?:不少于|达到|达)?[ \u3000]?$")
 _LINES = re.compile(r"[ \u3000]?(?:以上)?(?:的)?[\u4e00-\u9fffA-Za-z]{0,8}(?:线|道|路|街|链|河|渠|航班)")
 
 
@@ -88,7 +89,7 @@ def not_a_figure(text: str, quantity: Quantity, clauses: Clauses) -> str | None:
     if _ORDINAL.search(head) or _CODE.search(head):
         return "序号或编号"
     tail = text[quantity.end : quantity.end + 8]
-    if quantity.unit == "条" and not _LINES.match(text, quantity.end):
+    if quantity.unit == "条" and not (_LINES.match(text, quantity.end) or _LINES_BEFORE.search(head)):
         return "政策条数"
     if quantity.unit == "个" and tail[:1].isdigit():
         return "名称中的数字"
@@ -209,7 +210,7 @@ def past(clause: str, sentence_head: str) -> bool:
     return bool(
         _PAST.search(clause)
         or _PAST_DONE.search(clause)
-        or re.search(r"(?<!项)目前|截至|截止|过去|近年来|以来，|(?<!依托)(?<!利用)现有", sentence_head)
+        or re.search(r"(?<![项从由较比])目前|截至|截止|过去|近年来|以来，|(?<!依托)(?<!利用)现有", sentence_head)
     )
 
 

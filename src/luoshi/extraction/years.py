@@ -25,7 +25,7 @@ _PLAN_PERIOD = re.compile(r"十([一二三四五六七八九])五”?(?:末|期�
 _TIME = re.compile(
     r"(?<!\d)(?P<year>20\d\d)[ \u3000]?年|“?十(?P<plan>[一二三四五六七八九])五”?(?:期间|时期|以来|末|规划|，)"
     r"|(?P<now>今年(?!以来|\d|前|上)|本年)|(?P<intent>力争|确保|今后|下一步|到时|将|目标任务|工作目标)"
-    r"|(?P<gone>截至|截止|今年以来|去年|上年(?=末|底|，|完成|全)|(?<!项)目前|近年来)"
+    r"|(?P<gone>截至|截止|今年以来|去年|上年(?=末|底|，|完成|全)|(?<![项从由较比])目前|近年来)"
 )
 # How many times a search looks back over years that only compare.
 _LOOK_BACK = 20
