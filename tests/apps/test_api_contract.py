@@ -161,7 +161,7 @@ def test_values_that_do_not_fit(caller, method, path):
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_nobody_calls_without_signing_in(db, method, path):
     address = path.replace("{", "").replace("}", "")
-    for name in (*_MODELS, "item_id", "ordinal"):
+    for name in (*_MODELS, "item_id", "finding_id", "ordinal"):
         address = address.replace(f"/{name}", "/1")
     response = getattr(Client(), method)(address)
     assert response.status_code == 401, address

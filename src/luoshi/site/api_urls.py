@@ -11,6 +11,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from ninja import NinjaAPI
 from ninja.openapi.docs import Swagger
 
+from luoshi.apps.checkup import api as checkup
 from luoshi.apps.intake import api as intake
 from luoshi.apps.organisations import api as organisations
 from luoshi.apps.plans import api as plans
@@ -60,6 +61,7 @@ api = Api(
 install(api)
 intake.install_problems(api)
 intake.add_receiving(plans.documents)
+checkup.add_findings(intake.drafts, plans.plans)
 api.add_router("/me", organisations.me)
 api.add_router("/plans", plans.plans)
 api.add_router("/measures", plans.measures)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from tests.apps.intake.factories import make_draft
 from tests.apps.intake.real_database import transactional_db
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from tests.apps.intake.factories import first
 
 from luoshi.apps.intake import suggesting
 from luoshi.apps.intake.actions import (
@@ -23,11 +22,12 @@ from luoshi.apps.intake.actions import (
     set_details,
 )
 from luoshi.apps.intake.errors import Closed, Invalid, Stale
-from luoshi.apps.intake.models import Draft, ItemKind, ItemState
+from luoshi.apps.intake.models import Draft, DraftItem, ItemKind, ItemState
 from luoshi.apps.journal.actions import verify
 from luoshi.apps.journal.models import Entry
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.queries import directory
+from tests.apps.intake.factories import PLAN, first, make_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -328,3 +328,80 @@ def test_a_selection_fills_the_form(kind: ItemKind, text: str, expected: dict[st
     for entry in data.get("responsible", []):
         entry["units"].sort()
     assert {name: data[name] for name in expected} == expected
+
+
+def test_undoing_a_merge_moves_its_items_back(coordinator: Any, draft: Draft) -> None:
+    measure = draft.items.get(kind=ItemKind.MEASURE, data__title__startswith="加强资金保障")
+    key = measure.data["key"]
+    below = set(draft.items.filter(measure_key=key).values_list("pk", flat=True))
+    assert below
+    for decision in ("restore", "accept", "correct"):
+        measure.refresh_from_db()
+        merged = merge_measure(acting_user=coordinator, item=measure, revision=measure.revision)
+        moved = draft.items.filter(pk__in=below)
+        assert not moved.filter(measure_key=key).exists()
+        data = {**merged.data, "title": "加强资金保障和监管"} if decision == "correct" else None
+        taken = decide(acting_user=coordinator, item=merged, decision=decision, revision=merged.revision, data=data)
+        assert "merged" not in taken.data
+        assert set(draft.items.filter(measure_key=key).values_list("pk", flat=True)) == below
+    merged = merge_measure(acting_user=coordinator, item=measure, revision=taken.revision)
+    # One of them was put elsewhere meanwhile: it stays there.
+    first_of = draft.items.filter(pk__in=below).order_by("pk").first()
+    decide(
+        acting_user=coordinator, item=first_of, decision="correct", revision=first_of.revision,
+        data=first_of.data, measure_key="",
+    )  # fmt: skip
+    decide(acting_user=coordinator, item=merged, decision="restore", revision=merged.revision)
+    assert set(draft.items.filter(measure_key=key).values_list("pk", flat=True)) == below - {first_of.pk}
+
+
+def test_what_was_corrected_stays_corrected_when_taken_up_again(coordinator: Any, draft: Draft) -> None:
+    item = first(draft, ItemKind.TARGET)
+    decide(acting_user=coordinator, item=item, decision="correct", revision=0, data=TARGET)
+    decide(acting_user=coordinator, item=item, decision="reject", revision=1)
+    item = decide(acting_user=coordinator, item=item, decision="accept", revision=2)
+    assert (item.state, item.data["value"]) == (ItemState.CORRECTED, "1215000")
+
+
+TABLE = "\n附件：任务分解表\n\n附件\n\n任务分解表\n\n县市\t户数\t面积\n青石县\t15\t20\n白水县\t25\t3O\n"
+
+
+@pytest.fixture
+def table(coordinator: Any, prefecture: dict[str, Unit]) -> DraftItem:
+    """A table in which a letter stands for a nought."""
+    return first(make_draft(coordinator, prefecture["ylz"], PLAN + TABLE, "附表.txt"), ItemKind.TABLE)
+
+
+def test_cells_of_a_table_are_corrected(coordinator: Any, table: DraftItem) -> None:
+    read = table.data
+    rows = [["青石县", "15", "20"], ["白水县", "25", " 30 "]]
+    sent = {"title": read["title"], "header": ["县市", "户数（户）", "面积"], "rows": rows}
+    item = decide(acting_user=coordinator, item=table, decision="correct", revision=0, data=sent)
+    assert (item.state, item.data["rows"][1][2], item.data["header"][1]) == (ItemState.CORRECTED, "30", "户数（户）")
+    assert (item.data["line_end"], item.original) == (read["line_end"], read)
+    entry = Entry.objects.filter(object_id=str(item.pk)).latest("sequence")
+    assert entry.after["cells"] == [[0, 2, read["header"][1], "户数（户）"], [2, 3, "3O", "30"]]
+    # The title alone: cells that were not sent stay as they are.
+    item = decide(acting_user=coordinator, item=item, decision="correct", revision=1, data={"title": "分解表"})
+    assert (item.data["title"], item.data["rows"][1][2]) == ("分解表", "30")
+    item = decide(acting_user=coordinator, item=item, decision="correct", revision=2, data={**sent, "rows": rows[:1]})
+    assert Entry.objects.filter(object_id=str(item.pk)).latest("sequence").after["row_count"] == [2, 1]
+    item = decide(acting_user=coordinator, item=item, decision="restore", revision=3)
+    assert (item.state, item.data) == (ItemState.PENDING, read)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"rows": "x"},
+        {"rows": [["a"], "b"]},
+        {"rows": [[1]]},
+        {"rows": [["长" * 4001]]},
+        {"rows": [["a"] * 201]},
+        {"rows": [["a"]] * 5001},
+    ],
+)
+def test_tables_that_do_not_fit(sent: dict[str, Any], coordinator: Any, table: DraftItem) -> None:
+    with pytest.raises(Invalid) as caught:
+        decide(acting_user=coordinator, item=table, decision="correct", revision=0, data={"title": "表", **sent})
+    assert list(caught.value.errors) == ["rows"]

@@ -10,13 +10,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.apps.intake.factories import big_plan, first, make_draft, make_upload
 
 from luoshi.apps.intake import queries, source
 from luoshi.apps.intake.models import Draft, ItemKind, ItemState
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.queries import directory
 from luoshi.documents import Cell, Document, Format, Line, LineKind, Table
+from tests.apps.intake.factories import big_plan, first, make_draft, make_upload
 
 pytestmark = pytest.mark.django_db
 BUDGET = 15

@@ -11,8 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import connections, transaction
 from django.test import Client
 from django.urls import reverse
-from tests.apps.conftest import prefecture_directory
-from tests.apps.intake.factories import PLAN, first, make_draft
 
 from luoshi.apps.accounts.actions import create_user
 from luoshi.apps.intake.actions import (
@@ -25,12 +23,16 @@ from luoshi.apps.intake.actions import (
     set_details,
     suggested_plan,
 )
+from luoshi.apps.intake.actions.items import sure_items
 from luoshi.apps.intake.errors import Closed
 from luoshi.apps.intake.models import Draft, DraftState, ItemKind, ItemState
+from luoshi.apps.intake.queries import counts_by_kind
 from luoshi.apps.organisations.actions import grant_membership, load_units
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans import actions as plans
 from luoshi.apps.plans.models import Measure, Origin, Plan, Responsibility, Target
+from tests.apps.conftest import prefecture_directory
+from tests.apps.intake.factories import PLAN, first, make_draft
 
 
 def _accept_all(user: Any, draft: Draft) -> None:
@@ -264,3 +266,16 @@ def test_of_two_who_decide_at_once_one_is_told(confirmed: tuple[Any, Draft]) -> 
     assert sorted(type(one).__name__ for one in found) == ["DraftItem", "Stale"]
     item.refresh_from_db()
     assert item.revision == found[0].revision if not isinstance(found[0], Exception) else found[1].revision
+
+
+@pytest.mark.django_db
+def test_unknown_units_are_not_published_in_bulk(coordinator: Any, draft: Draft) -> None:
+    draft.items.update(certainty=1.0)
+    unknown = draft.items.filter(unknown_names__gt=0)
+    assert unknown.exists()
+    assert any(entry["name"] == "州粮储局" for item in unknown for entry in item.data["lead"])
+    taken = {party.name for party in publication_of(draft, include_from=0.9).responsibilities}
+    assert "州农业农村局" in taken
+    assert "州粮储局" not in taken
+    rows = {row.kind: row.pending_sure for row in counts_by_kind(draft)}
+    assert sum(rows.values()) == sure_items(draft).count() == draft.items.count() - unknown.count()

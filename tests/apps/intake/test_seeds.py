@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.apps.intake.factories import make_upload, run_jobs
 
 from luoshi.apps.intake.models import ItemKind
 from luoshi.apps.organisations.actions import grant_membership, load_units
 from luoshi.apps.organisations.models import Unit
 from luoshi.units import UnitDirectory
+from tests.apps.intake.factories import make_upload, run_jobs
 
 #: Source → titled documents that it holds at least.
 DOCUMENTS = {"000": 10, "001": 6, "002": 12, "003": 6, "004": 3}

@@ -40,7 +40,7 @@ def _side(finding: Finding, side: int) -> str:
     """The reading and where it stands, a line a place."""
     places = [place for own, place in zip(sides_of(finding), finding.places, strict=True) if own == side]
     told = [f"第{place['line']}行：{place['text']}" for place in places]
-    if len(finding.readings) > side and len(finding.readings) >= 2:
+    if len(finding.readings) > side and finding.may_keep:
         told.insert(0, f"【{finding.readings[side]}】")
     return "\n".join(told)
 

@@ -22,6 +22,17 @@ def kind_name(key: str) -> str:
     return known.name if known else key
 
 
+def sets_readings_against(key: str) -> bool:
+    """Whether findings of the kind have readings of which one can be kept.
+
+    A date that has passed and the document's own are both right; of a gap in the numbers nothing can be kept.
+    """
+    from luoshi.checks.kinds import Family
+
+    known = kinds().get(key)
+    return known is not None and known.family not in (Family.DATES, Family.NUMBERING)
+
+
 def kind_advice(key: str) -> str:
     """What a clerk can do about findings of the kind."""
     known = kinds().get(key)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from luoshi.apps.checkup.kinds import kind_advice, kind_name
+from luoshi.apps.checkup.kinds import kind_advice, kind_name, sets_readings_against
 from luoshi.apps.intake.models import Draft
 
 
@@ -98,4 +98,4 @@ class Finding(models.Model):
     @property
     def may_keep(self) -> bool:
         """Whether there are two readings of which one can be kept."""
-        return len(self.readings) >= 2 and all(self.readings[:2])
+        return len(self.readings) >= 2 and all(self.readings[:2]) and sets_readings_against(self.kind)

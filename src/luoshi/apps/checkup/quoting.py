@@ -79,7 +79,7 @@ def sides(finding: Finding, pages: Pages) -> list[Side]:
     for side, place in zip(sides_of(finding), finding.places, strict=True):
         for line, start, end in place["spans"]:
             by_side.setdefault(side, {}).setdefault(line, []).append((start, end))
-    names = NAMES if len(finding.readings) >= 2 else ""
+    names = NAMES if finding.may_keep else ""
     shown = []
     for side in range(max([len(finding.readings) if names else 0, *(number + 1 for number in by_side)])):
         marks = by_side.get(side, {})
@@ -87,7 +87,7 @@ def sides(finding: Finding, pages: Pages) -> list[Side]:
         reading = finding.readings[side] if side < len(finding.readings) else ""
         quotes = _quotes({number: marks[number] for number in numbers[:MOST_QUOTES]}, pages)
         shown.append(Side(names[side : side + 1], reading, tuple(quotes), max(0, len(numbers) - MOST_QUOTES)))
-    return shown
+    return [side for side in shown if side.name or side.quotes]
 
 
 def _quotes(marks: dict[int, list[tuple[int, int]]], pages: Pages) -> Iterable[Quote]:
