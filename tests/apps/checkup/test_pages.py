@@ -49,8 +49,8 @@ def _text(browser: Client, name: str, *args: int, **query: str) -> str:
 
 def test_both_places_are_quoted_with_the_sum(browser: Client, draft: Draft) -> None:
     page = _text(browser, "draft", draft.pk)
-    assert "<mark class='finding'>全州新建标准茶园12万亩以上</mark>" in page
-    assert "<mark class='finding'>16</mark>" in page
+    assert "<mark class='found'>全州新建标准茶园12万亩以上</mark>" in page
+    assert "<mark class='found'>16</mark>" in page
     assert "10 + 5 = 15万亩，表中合计为 16万亩，差 1" in page
     assert f'href="/drafts/{draft.pk}?line=24"' in page
     assert "全年</th>" in page

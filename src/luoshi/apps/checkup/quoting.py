@@ -167,7 +167,7 @@ def _marked(text: str, low: int, high: int, marks: list[tuple[int, int]]) -> str
             edges.append([start, end])
     parts, at = [], low
     for start, end in edges:
-        parts += [escape(text[at:start]), f"<mark class='finding'>{escape(text[start:end])}</mark>"]
+        parts += [escape(text[at:start]), f"<mark class='found'>{escape(text[start:end])}</mark>"]
         at = end
     return "".join([*parts, escape(text[at:high])])
 
