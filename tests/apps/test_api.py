@@ -10,13 +10,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-from tests.apps.plans.making import make_document, make_prefecture, make_user, measure, publication, sample, target
 
 from luoshi.apps.accounts.actions import issue_token
 from luoshi.apps.intake.actions import process_upload
 from luoshi.apps.organisations.models import Role, UnitName
 from luoshi.apps.plans import actions
 from luoshi.apps.plans.models import Deadline, Measure, SourceDocument, Target
+from tests.apps.plans.making import make_document, make_prefecture, make_user, measure, publication, sample, target
 
 pytestmark = pytest.mark.django_db
 

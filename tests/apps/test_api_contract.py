@@ -14,9 +14,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.apps.intake.factories import make_draft
-from tests.apps.openapi import Document, anything
-from tests.apps.plans.making import make_document, make_prefecture, make_user, sample
 
 from luoshi.apps.accounts.actions import issue_token
 from luoshi.apps.intake.models import Draft, Upload
@@ -24,6 +21,9 @@ from luoshi.apps.organisations.models import Role, Unit
 from luoshi.apps.plans import actions
 from luoshi.apps.plans.models import Deadline, Measure, Plan, Responsibility, SourceDocument, Target
 from luoshi.site.api_urls import api
+from tests.apps.intake.factories import make_draft
+from tests.apps.openapi import Document, anything
+from tests.apps.plans.making import make_document, make_prefecture, make_user, sample
 
 pytestmark = pytest.mark.django_db
 

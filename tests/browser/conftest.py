@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
+
 from tests.apps.intake.factories import run_jobs
 from tests.apps.intake.real_database import transactional_db
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser.conftest import Site, sign_in
 
 from luoshi.apps.intake.models import Draft, DraftItem, ItemState
 from luoshi.apps.organisations.queries import directory
 from luoshi.apps.plans.models import Plan
+from tests.browser.conftest import Site, sign_in
 
 pytestmark = pytest.mark.browser
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
-from tests.apps.plans.making import deadline, duty, make_document, measure, publication, target
-from tests.browser.conftest import Site, sign_in
 
 from luoshi.apps.accounts.models import User
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans import actions
 from luoshi.apps.plans.models import Plan, Target
+from tests.apps.plans.making import deadline, duty, make_document, measure, publication, target
+from tests.browser.conftest import Site, sign_in
 
 pytestmark = pytest.mark.browser
 

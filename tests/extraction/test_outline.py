@@ -249,7 +249,13 @@ def test_keys_are_unique_and_sorted_and_parents_come_first(lines: list[str]) -> 
 
 def test_notes_below_a_table_are_no_measures() -> None:
     text = "\n".join(
-        ["一、任务", "1.抓项目。建成项目3个。", "注：1.没有任务的不计分。", "2.有任务的按季度计分。", "2.抓招商。引进企业2户。"]
+        [
+            "一、任务",
+            "1.抓项目。建成项目3个。",
+            "注：1.没有任务的不计分。",
+            "2.有任务的按季度计分。",
+            "2.抓招商。引进企业2户。",
+        ]
     )
     document = text_document(text)
     outline = read_outline(document, paragraphs(document), range(len(paragraphs(document))))

@@ -149,3 +149,12 @@ def test_joining_neither_loses_nor_doubles_nor_moves_a_character(text: str) -> N
         if (line.number, k) not in set(taken) and not line.text[k].isspace()
     }
     assert lost <= set("#*<b>/r-+•")
+
+
+def test_a_named_field_on_a_line_of_its_own_begins_a_paragraph() -> None:
+    lines = [
+        "1.完善农村供水工程运行管护机制，推行专业化管理、社会化服务，水费收缴率达到95%以上，",
+        "责任单位：州水务局、各县市人民政府",
+        "完成时限：2026年12月底",
+    ]
+    assert _texts("\n".join(lines)) == lines

@@ -65,6 +65,12 @@ DOCUMENT_NUMBER = re.compile(r"\s*([\u4e00-\u9fff]{1,12}\s*[〔\[(（【]\s*\d{4
 #: The line above an annex: 附件, 附件 1:, 附 件2.
 ANNEX_LABEL = re.compile(rf"\s*附\s*[件表录]?\s*(?:\d{{1,2}}|[{NUMERAL}]{{1,2}})?\s*[:：]?\s*$")
 
+#: A line that begins with the name of a field (完成时限：12月底) is a paragraph of its own in task lists.
+FIELD = re.compile(
+    r"\s*(?:(?:牵头|责任|配合|协助|参与|主办|协办|承办)(?:单位|部门|处室|科室|领导|人)|完成(?:时限|时间)|时间(?:节点|要求|安排)|时限要求"
+    r"|工作(?:目标|措施|任务|要求)|目标任务|主要(?:措施|任务)|具体措施|联系(?:人|电话))\s*[:：]"
+)
+
 #: A line that is one bracket: （此件公开发布）.
 REMARK = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
 

@@ -12,7 +12,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from luoshi.documents.model import Document, Line, LineKind
-from luoshi.extraction.marks import ARTICLE, DATE_LINE, HEADING_MARK, MARKUP, PAGE_NUMBER, REMARK, RULE, is_label, width
+from luoshi.extraction.marks import (
+    ARTICLE,
+    DATE_LINE,
+    FIELD,
+    HEADING_MARK,
+    MARKUP,
+    PAGE_NUMBER,
+    REMARK,
+    RULE,
+    is_label,
+    width,
+)
 from luoshi.extraction.model import Paragraph, Piece
 
 _END = frozenset("。！？；：!?;:…")
@@ -213,7 +224,7 @@ def _joins(before: _Text, after: _Text, layout: Layout, bracket: bool) -> bool:
         return False
     if bracket:
         return True
-    if is_label(after.text) or REMARK.match(after.text) or _ends_with_duty(before.text):
+    if is_label(after.text) or REMARK.match(after.text) or FIELD.match(after.text) or _ends_with_duty(before.text):
         return False
     if layout.indented and after.indent >= 2 and before.indent < 2:
         return False

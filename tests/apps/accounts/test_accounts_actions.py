@@ -12,11 +12,11 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import RequestFactory, override_settings
 from django.utils import timezone
-from tests.apps.conftest import PASSWORD
 
 from luoshi.apps.accounts import actions
 from luoshi.apps.accounts.models import ApiToken, User
 from luoshi.apps.journal.models import Entry
+from tests.apps.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 

@@ -12,11 +12,11 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.test import Client
 from django.urls import reverse
-from tests.apps.conftest import PASSWORD
 
 from luoshi.apps.accounts import actions
 from luoshi.apps.accounts.models import ApiToken
 from luoshi.apps.journal.models import Entry
+from tests.apps.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/account/login/"

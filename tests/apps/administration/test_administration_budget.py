@@ -9,7 +9,6 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.apps.conftest import prefecture_directory
 
 from luoshi.apps.accounts.models import ApiToken, User
 from luoshi.apps.journal.actions import Act, record
@@ -17,6 +16,7 @@ from luoshi.apps.organisations.actions import load_units
 from luoshi.apps.organisations.models import Membership, Role, Unit
 from luoshi.units import NameKind, UnitDirectory, UnitName
 from luoshi.units import Unit as LibraryUnit
+from tests.apps.conftest import prefecture_directory
 
 pytestmark = pytest.mark.django_db
 BUDGET = 15

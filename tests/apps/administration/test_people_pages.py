@@ -11,13 +11,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from django.urls import reverse
-from tests.apps.conftest import PASSWORD
 
 from luoshi.apps.accounts.actions import issue_token
 from luoshi.apps.accounts.models import ApiToken, User
 from luoshi.apps.administration.people_file import read
 from luoshi.apps.journal.models import Entry
 from luoshi.apps.organisations.models import Membership, Unit
+from tests.apps.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 Person = Callable[..., Any]

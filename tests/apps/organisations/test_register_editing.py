@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from tests.apps.conftest import prefecture_directory
 
 from luoshi.apps.journal.actions import verify
 from luoshi.apps.journal.models import Entry
 from luoshi.apps.organisations import actions, queries
 from luoshi.apps.organisations.models import Membership, RegisterState, Role, Unit, UnitName
 from luoshi.apps.organisations.policies import EVERYWHERE, administered, may_manage_person, reach
+from tests.apps.conftest import prefecture_directory
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.apps.conftest import prefecture_directory
 
 from luoshi.apps.journal.models import Entry
 from luoshi.apps.organisations import register
@@ -21,6 +20,7 @@ from luoshi.apps.organisations.queries import directory, forget_directory, unit_
 from luoshi.units import DirectoryError, NameKind, UnitDirectory
 from luoshi.units import Unit as LibraryUnit
 from luoshi.units import UnitName as LibraryName
+from tests.apps.conftest import prefecture_directory
 
 pytestmark = pytest.mark.django_db
 

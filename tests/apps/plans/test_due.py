@@ -6,10 +6,10 @@ import datetime as dt
 from itertools import product
 
 import pytest
-from tests.apps.plans.making import make_document, make_prefecture
 
 from luoshi.apps.plans.models import Deadline, Plan, PlanVersion
 from luoshi.apps.plans.queries.due import due_between, due_days, next_due, past
+from tests.apps.plans.making import make_document, make_prefecture
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
-from tests.apps.plans.making import deadline, duty, make_document, make_prefecture, make_user, measure, sample, target
 
 from luoshi.apps.organisations.models import Role
 from luoshi.apps.plans import actions
@@ -26,6 +25,7 @@ from luoshi.apps.plans.queries.ledger_filter import (
     SORT_CHOICES,
     LedgerFilter,
 )
+from tests.apps.plans.making import deadline, duty, make_document, make_prefecture, make_user, measure, sample, target
 
 TODAY = dt.date(2026, 10, 10)
 

@@ -6,6 +6,10 @@ import dataclasses
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+
+from luoshi.apps.organisations.models import Role, Unit
+from luoshi.apps.plans import actions, policies
+from luoshi.apps.plans.models import Measure, Plan, Responsibility
 from tests.apps.plans.making import (
     deadline,
     duty,
@@ -18,10 +22,6 @@ from tests.apps.plans.making import (
     sample,
     target,
 )
-
-from luoshi.apps.organisations.models import Role, Unit
-from luoshi.apps.plans import actions, policies
-from luoshi.apps.plans.models import Measure, Plan, Responsibility
 
 pytestmark = pytest.mark.django_db
 

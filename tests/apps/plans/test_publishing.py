@@ -9,6 +9,13 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+
+from luoshi.apps.journal.actions import verify
+from luoshi.apps.journal.models import Entry
+from luoshi.apps.organisations.models import Role
+from luoshi.apps.plans import actions
+from luoshi.apps.plans.errors import InvalidPublication
+from luoshi.apps.plans.models import Deadline, Measure, Plan, PlanTable, PlanVersion, Responsibility, Target
 from tests.apps.plans.making import (
     duty,
     make_document,
@@ -20,13 +27,6 @@ from tests.apps.plans.making import (
     table,
     target,
 )
-
-from luoshi.apps.journal.actions import verify
-from luoshi.apps.journal.models import Entry
-from luoshi.apps.organisations.models import Role
-from luoshi.apps.plans import actions
-from luoshi.apps.plans.errors import InvalidPublication
-from luoshi.apps.plans.models import Deadline, Measure, Plan, PlanTable, PlanVersion, Responsibility, Target
 
 pytestmark = pytest.mark.django_db
 

@@ -9,6 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
+
+from luoshi.apps.organisations.models import Role
+from luoshi.apps.plans import actions
+from luoshi.apps.plans.kinds import BY_HAND, KINDS, published_of
+from luoshi.apps.plans.matching import Matching, Record
+from luoshi.apps.plans.models import Measure, Responsibility, Target
+from luoshi.apps.plans.searching import LineSearch
 from tests.apps.plans.making import (
     deadline,
     duty,
@@ -20,13 +27,6 @@ from tests.apps.plans.making import (
     table,
     target,
 )
-
-from luoshi.apps.organisations.models import Role
-from luoshi.apps.plans import actions
-from luoshi.apps.plans.kinds import BY_HAND, KINDS, published_of
-from luoshi.apps.plans.matching import Matching, Record
-from luoshi.apps.plans.models import Measure, Responsibility, Target
-from luoshi.apps.plans.searching import LineSearch
 
 _WORDS = st.sampled_from(
     ["建设育苗中心", "扩大冷凉蔬菜基地", "培育家庭农场", "开展产业链招商", "整治人居环境", "扩大基地"]

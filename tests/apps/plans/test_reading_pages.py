@@ -12,6 +12,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
+
+from luoshi.apps.organisations.models import Membership, Role, Unit
+from luoshi.apps.plans import actions
+from luoshi.apps.plans.models import Deadline, Instruction, Measure, Plan, Responsibility, Target
 from tests.apps.plans import bulk
 from tests.apps.plans.making import (
     deadline,
@@ -23,10 +27,6 @@ from tests.apps.plans.making import (
     sample,
     target,
 )
-
-from luoshi.apps.organisations.models import Membership, Role, Unit
-from luoshi.apps.plans import actions
-from luoshi.apps.plans.models import Deadline, Instruction, Measure, Plan, Responsibility, Target
 
 QUERY_BUDGET = 15
 BACKEND = "django.contrib.auth.backends.ModelBackend"

@@ -7,6 +7,12 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+
+from luoshi.apps.organisations.models import Role
+from luoshi.apps.plans import actions
+from luoshi.apps.plans.models import Measure, Target
+from luoshi.apps.plans.publication import Change
+from luoshi.apps.plans.queries.difference import difference_rows, differing, stored_changes
 from tests.apps.plans.making import (
     duty,
     make_document,
@@ -18,12 +24,6 @@ from tests.apps.plans.making import (
     table,
     target,
 )
-
-from luoshi.apps.organisations.models import Role
-from luoshi.apps.plans import actions
-from luoshi.apps.plans.models import Measure, Target
-from luoshi.apps.plans.publication import Change
-from luoshi.apps.plans.queries.difference import difference_rows, differing, stored_changes
 
 pytestmark = pytest.mark.django_db
 

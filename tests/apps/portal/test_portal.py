@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.apps.plans import bulk
-from tests.apps.plans.making import make_document, make_prefecture, make_user, sample
 
 from luoshi.apps.organisations.models import Role
 from luoshi.apps.plans import actions
 from luoshi.apps.plans.models import Plan
+from tests.apps.plans import bulk
+from tests.apps.plans.making import make_document, make_prefecture, make_user, sample
 
 
 @pytest.fixture

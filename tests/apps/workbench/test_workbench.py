@@ -7,10 +7,10 @@ import re
 
 import pytest
 from django.utils import timezone
-from tests.apps.plans.making import deadline, make_document, make_prefecture, make_user, sample
 
 from luoshi.apps.organisations.models import Role
 from luoshi.apps.plans import actions
+from tests.apps.plans.making import deadline, make_document, make_prefecture, make_user, sample
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
