@@ -152,6 +152,30 @@ def test_keeping_one_corrects_the_other_target(coordinator: Any, draft: Draft, t
 
 
 @db
+@pytest.mark.parametrize(
+    ("reading", "value"), [("20", None), ("20万亩", "200000"), ("20 万亩", "200000"), ("20户", None), ("若干亩", None)]
+)
+def test_a_target_takes_only_a_number_in_its_own_unit(
+    reading: str, value: str | None, coordinator: Any, draft: Draft, two_values: Finding
+) -> None:
+    # 乙 as in a table: its place is no target.
+    two_values.readings = [two_values.readings[0], reading]
+    two_values.places = [two_values.places[0], {"line": 23, "text": reading, "spans": [[23, 0, 3]]}]
+    two_values.save()
+
+    def act() -> None:
+        decide(acting_user=coordinator, finding=two_values, decision="keep_second", revision=0, other="correct")
+
+    if value is None:
+        with pytest.raises(Invalid, match="没有可以一并处理的目标"):
+            act()
+        assert _target(draft, "120000").data["value"] == "120000"
+    else:
+        act()
+        assert _target(draft, "120000").data["value"] == value
+
+
+@db
 def test_a_target_that_was_touched_since_is_left(coordinator: Any, draft: Draft, two_values: Finding) -> None:
     decide(acting_user=coordinator, finding=two_values, decision="keep_second", revision=0, other="correct")
     other = _target(draft, "120000")

@@ -15,7 +15,7 @@ from luoshi.apps.intake.models import Draft, DraftItem, ItemKind, ItemState
 from luoshi.apps.intake.values import parse_number, plain
 
 _UNLIKE = re.compile(r"[\s,，]")
-_READING = re.compile(r"([\d.,，]+[十百千]?[万亿]{0,2})\s*(\D{0,6})")
+_READING = re.compile(r"([\d.]+[十百千]?[万亿]{0,2})(\D{0,6})")
 _VALUE_FIELDS = ("value", "value_max", "comparator", "unit", "change")
 
 
@@ -87,18 +87,20 @@ def _sides(finding: Finding, by_line: dict[int, list[DraftItem]]) -> Sides:
 
 
 def _values(items: list[DraftItem], reading: str) -> dict[str, Any] | None:
-    """The value of a side: that of its one target, else the number that the reading is."""
+    """The value of a side: that of its one target, else the number that the reading is.
+
+    A bare number has no unit: 20 in a table's cell may be 20万亩, so that it never becomes the value of a target in 亩.
+    """
     if len(items) == 1:
         return {name: items[0].data.get(name) for name in _VALUE_FIELDS}
-    match = _READING.fullmatch(reading.strip())
+    match = _READING.fullmatch(_UNLIKE.sub("", reading))
     if items or not match:
         return None
     try:
         value = plain(parse_number(match[1]))
     except ValueError:
         return None
-    unit = match[2].strip()
-    return {"value": value, "value_max": None} | ({"unit": unit} if unit else {})
+    return {"value": value, "value_max": None, "unit": match[2]}
 
 
 def corrected(item: DraftItem, values: dict[str, Any]) -> dict[str, Any] | None:
