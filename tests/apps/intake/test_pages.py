@@ -232,3 +232,30 @@ def test_the_items_of_a_large_draft_are_small(browser: Client, coordinator: Any,
     assert len(answer.content) / draft.items.count() < 1400
     page = browser.get(reverse("intake:draft", args=(draft.pk,)))
     assert len(page.content) < 120_000  # the first paint does not wait for the rest
+
+
+def test_a_merge_and_its_undo_have_the_list_loaded_anew(browser: Client, draft: Draft) -> None:
+    measure = draft.items.get(kind=ItemKind.MEASURE, data__title__startswith="加强资金保障")
+    answer = _post(browser, "item-decide", (draft.pk, measure.pk), {"decision": "merge", "revision": 0})
+    assert answer.json()["reload"] is True
+    answer = _post(browser, "item-decide", (draft.pk, measure.pk), {"decision": "restore", "revision": 1})
+    assert answer.json()["reload"] is True
+    answer = _post(browser, "item-decide", (draft.pk, measure.pk), {"decision": "accept", "revision": 2})
+    assert not answer.json()["reload"]
+
+
+def test_a_table_is_given_with_what_was_read(browser: Client, coordinator: Any, prefecture: dict[str, Unit]) -> None:
+    text = "云岭州2026年计划\n\n一、任务\n\n全年净增15户。\n\n附件\n\n分解表\n\n县市\t户数\n青石县\t15\n白水县\t25\n"
+    draft = make_draft(coordinator, prefecture["ylz"], text, "附表.txt")
+    table = first(draft, ItemKind.TABLE)
+    sent = {
+        "decision": "correct",
+        "revision": 0,
+        "data": {"title": "分解表", "rows": [["青石县", "15"], ["白水县", "26"]]},
+    }
+    answer = _post(browser, "item-decide", (draft.pk, table.pk), sent)
+    assert (answer.status_code, answer.json()["item"]["state"]) == (200, "corrected")
+    found = browser.get(reverse("intake:table", args=(draft.pk, table.pk)), {"format": "json"}).json()
+    assert (found["rows"][1], found["read"]["rows"][1], found["revision"]) == (["白水县", "26"], ["白水县", "25"], 1)
+    item = first(draft, ItemKind.TARGET)
+    assert browser.get(reverse("intake:table", args=(draft.pk, item.pk)), {"format": "json"}).status_code == 200
