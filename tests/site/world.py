@@ -9,7 +9,8 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from luoshi.apps.accounts.models import ApiToken, User
-from luoshi.apps.intake.models import Draft, DraftItem, ItemKind, Upload, UploadState
+from luoshi.apps.checkup.models import CheckUp, Finding, FindingSeverity
+from luoshi.apps.intake.models import Draft, DraftItem, DraftState, ItemKind, Upload, UploadState
 from luoshi.apps.organisations.models import Membership, NameKind, Role, Unit, UnitKind, UnitName
 from luoshi.apps.plans.models import (
     Deadline,
@@ -187,6 +188,38 @@ def build() -> World:
         },
         certainty=0.8,
     )
+    CheckUp.objects.create(draft=draft, checked_at=timezone.now())
+    finding = Finding.objects.create(
+        draft=draft,
+        position=1,
+        kind="total-row",
+        severity=FindingSeverity.ERROR,
+        message="合计与各行之和不符。",
+        places=[{"line": 3, "text": "1500户", "spans": [[3, 15, 20]]}],
+        fingerprint="x",
+    )
+    # The published plan was read from a draft too: its finding is seen on the plan's page.
+    published = Draft.objects.create(
+        upload=upload,
+        document=document,
+        ordinal=2,
+        title="云岭州2026年示范行动方案",
+        first_line=1,
+        last_line=6,
+        owner=root,
+        state=DraftState.PUBLISHED,
+        version=PlanVersion.objects.get(plan_id=world.ids["plan"]),
+    )
+    CheckUp.objects.create(draft=published, checked_at=timezone.now())
+    plan_finding = Finding.objects.create(
+        draft=published,
+        position=1,
+        kind="total-row",
+        severity=FindingSeverity.ERROR,
+        message="合计与各行之和不符。",
+        places=[{"line": 3, "text": "1500户", "spans": [[3, 15, 20]]}],
+        fingerprint="y",
+    )
     token = ApiToken.objects.create(user=coordinator, name="测试", digest=ApiToken.digest_of("ls_test"))
     world.ids |= {
         "document": document.pk,
@@ -195,6 +228,8 @@ def build() -> World:
         "item": target_item.pk,
         "measure_item": measure_item.pk,
         "token": token.pk,
+        "finding": finding.pk,
+        "plan_finding": plan_finding.pk,
         "unit": world.units["department"].pk,
         "person": world.users["reporter"].pk,
         "membership": Membership.objects.get(user=world.users["reporter"]).pk,
