@@ -146,6 +146,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": False}  # django-axes locks out instead, 
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "落实"
+AXES_USERNAME_CALLABLE = "luoshi.apps.accounts.lockout.counted_name"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

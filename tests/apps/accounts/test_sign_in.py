@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -20,6 +21,12 @@ from tests.apps.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/account/login/"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits() -> None:
+    """What earlier tests tried counts against nobody."""
+    cache.clear()
 
 
 def _sign_in(client: Client, username: str, password: str = PASSWORD, **more: str) -> Any:
@@ -75,6 +82,27 @@ def test_eight_wrong_passwords_lock_out_and_a_reset_opens(client: Client, person
     password = actions.new_password()
     actions.set_password(acting_user=clerk, user=user, password=password)
     assert _sign_in(client, "qian", password).status_code == 302
+
+
+def test_letter_case_and_blanks_give_no_further_tries(client: Client, person: Callable[..., Any]) -> None:
+    user = person("qian")
+    for name in ("qian", "QIAN", "Qian", " qian", "qIAN", "qiAN", "QIan"):
+        assert _sign_in(client, name, "falsch").status_code == 200
+    locked = _sign_in(client, "qiaN", "falsch")
+    assert locked.status_code == 429
+    assert "（15 分钟后）" in locked.content.decode()
+    assert [_sign_in(client, name).status_code for name in ("qian", "QIAN", "QiaN")] == [429] * 3
+    actions.set_password(acting_user=None, user=user, password="yunling-2026-x")
+    assert _sign_in(client, "QIAN", "yunling-2026-x").status_code == 302
+
+
+def test_a_reset_opens_for_a_name_with_capitals(client: Client, person: Callable[..., Any]) -> None:
+    user = person("Qian")
+    for _ in range(8):
+        locked = _sign_in(client, "Qian", "falsch")
+    assert locked.status_code == 429
+    actions.set_password(acting_user=None, user=user, password="yunling-2026-x")
+    assert _sign_in(client, "Qian", "yunling-2026-x").status_code == 302
 
 
 def test_a_stopped_account_does_not_get_in(client: Client, person: Callable[..., Any]) -> None:

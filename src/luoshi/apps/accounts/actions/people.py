@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from axes.utils import reset as forget_failures
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models.functions import Lower
 
+from luoshi.apps.accounts.lockout import forget_failures
 from luoshi.apps.accounts.models import User
 from luoshi.apps.accounts.policies import require_create, require_manage
 from luoshi.apps.journal.actions import Act, record
@@ -138,7 +138,7 @@ def set_password(*, acting_user: Any, user: User, password: str) -> None:
     validate_password(password, user)
     user.set_password(password)
     user.save(update_fields=("password",))
-    forget_failures(username=user.username)
+    forget_failures(user.username)
     own = acting_user is not None and acting_user.pk == user.pk
     record(acting_user=acting_user, acts=[Act(action="修改密码" if own else "重置密码", target=user)])
 
