@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from luoshi.apps.organisations.models import Role
 from luoshi.apps.plans import actions
+from luoshi.apps.plans.addresses import FIRST_DAY, LAST_DAY
 from luoshi.apps.plans.models import Measure
 from luoshi.apps.plans.queries import ledger
 from luoshi.apps.plans.queries.ledger import ledger_page, ledger_rows
@@ -152,7 +153,7 @@ choices = st.fixed_dictionaries(
 )
 
 
-@given(choices, st.booleans(), st.none() | st.dates(dt.date(2000, 1, 1)), st.none() | st.dates(dt.date(2000, 1, 1)))
+@given(choices, st.booleans(), st.none() | st.dates(FIRST_DAY, LAST_DAY), st.none() | st.dates(FIRST_DAY, LAST_DAY))
 def test_an_address_asks_for_the_same_again(values, subtree, first, last) -> None:
     if first and last and first > last:
         first, last = last, first
@@ -170,6 +171,42 @@ def test_what_cannot_be_read_is_named() -> None:
     assert len(asked.errors) == 4
     turned = LedgerFilter.from_address({"first": "2026-05-01", "last": "2026-01-01"})
     assert turned.first == dt.date(2026, 1, 1) and turned.errors
+
+
+@pytest.mark.parametrize(
+    "address",
+    (
+        "first=0001-01-01&last=0001-02-01",
+        "first=9999-12-01&last=9999-12-31",
+        "first=1900-12-31",
+        "last=2999-01-01",
+        f"plan={'9' * 5000}",
+        f"unit={'9' * 5000}",
+        "plan=2147483648",
+    ),
+)
+def test_numbers_and_days_out_of_bounds_are_named(client, office, plan, address) -> None:
+    client.force_login(office, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.get(f"/ledger?{address}")
+    assert answer.status_code == 200
+    asked = answer.context["asked"]
+    assert asked == LedgerFilter() and asked.errors
+    assert asked.errors[0] in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ("first=1901-01-01&last=1901-02-01", "first=2998-12-01&last=2998-12-31"))
+def test_the_first_and_the_last_days_are_taken(client, office, plan, address) -> None:
+    client.force_login(office, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.get(f"/ledger?{address}")
+    assert answer.status_code == 200 and not answer.context["asked"].errors
+
+
+def test_the_export_does_not_tell_the_title_of_a_plan_that_is_not_seen(client, office, plan, units) -> None:
+    outsider = make_user("outsider", (Role.REPORTER, units.north))
+    plan.responsibilitys.filter(units__in=(units.north, units.north_farm)).delete()
+    for person, title in ((outsider, "不存在"), (office, plan.title)):
+        book = workbook(client, person, f"/ledger/export.xlsx?plan={plan.pk}")
+        assert dict(book.get_sheet_by_name("筛选条件").to_python())["方案"] == title
 
 
 def workbook(client, user, address: str) -> CalamineWorkbook:

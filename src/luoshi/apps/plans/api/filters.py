@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 from django.db.models import BigIntegerField, Q, QuerySet
 from django.db.models.functions import Cast
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from luoshi.apps.journal.models import Entry
 from luoshi.apps.organisations.models import Unit
+from luoshi.apps.plans.addresses import FIRST_DAY, LAST_DAY
 from luoshi.apps.plans.api.schemas import Role
 from luoshi.apps.plans.models import Deadline, Measure, Plan, Responsibility, Target
 from luoshi.site.api.paging import PageQuery
@@ -25,6 +26,13 @@ _SEARCHED = {
 }
 
 Words = Annotated[Text, Field(max_length=60)]
+
+
+def _in_calendar(moment: dt.datetime) -> dt.datetime:
+    """Refuse moments that fall out of the calendar when they are told in another time zone."""
+    if not FIRST_DAY <= moment.date() <= LAST_DAY:
+        raise ValueError("应在1901年至2998年之间")
+    return moment
 
 
 class PlanQuery(PageQuery):
@@ -47,7 +55,7 @@ class ObjectQuery(PageQuery):
     due_after: dt.date | None = Field(None, description="时限不早于此日")
     due_before: dt.date | None = Field(None, description="时限不晚于此日")
     q: Words = Field("", description="字，空格分开，须都有")
-    modified_since: AwareDatetime | None = Field(
+    modified_since: Annotated[AwareDatetime, AfterValidator(_in_calendar)] | None = Field(
         None, description="此时以后发布过新版或人工更正过的；与 retired=true 合用可得知哪些已取消"
     )
     retired: bool = Field(False, description="连同已取消的")

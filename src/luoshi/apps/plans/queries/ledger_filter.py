@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 
 from luoshi.apps.organisations.models import Unit
+from luoshi.apps.plans.addresses import day_of, number_of
 from luoshi.apps.plans.models import (
     Deadline,
     DeadlineRuleChoice,
@@ -20,6 +21,7 @@ from luoshi.apps.plans.models import (
     ResponsibilityRole,
     Target,
 )
+from luoshi.apps.plans.policies import visible_plans
 from luoshi.apps.plans.queries.due import RECURRING, due_between, month_of, past, quarter_of
 
 DUE_CHOICES = {
@@ -75,18 +77,17 @@ class LedgerFilter:
             value = query.get(name, "").strip()
             if not value:
                 return None
-            if value.isascii() and value.isdigit() and int(value) < 2**31:
-                return int(value)
-            errors.append(f"{label}“{value[:20]}”无法识别，未按此筛选。")
-            return None
+            number = number_of(value)
+            if number is None:
+                errors.append(f"{label}“{value[:20]}”无法识别，未按此筛选。")
+            return number
 
         def day(name: str, label: str) -> dt.date | None:
             value = query.get(name, "").strip()
-            try:
-                return dt.date.fromisoformat(value) if value else None
-            except ValueError:
-                errors.append(f"{label}“{value[:20]}”不是日期，应写作 2026-12-31。")
-                return None
+            day = day_of(value)
+            if value and day is None:
+                errors.append(f"{label}“{value[:20]}”不是1901年至2998年间的日期，应写作 2026-12-31。")
+            return day
 
         def choice(name: str, label: str, choices: Mapping[str, str]) -> str:
             value = query.get(name, "").strip()
@@ -239,11 +240,11 @@ class LedgerFilter:
         first = ("-plan__year", "-plan_id") if self.group == "plan" else ()
         return found.annotate(nearest=nearest).order_by(*first, day, *plain)
 
-    def told(self) -> list[tuple[str, str]]:
-        """What is asked for, as (field, words): for the head of an export."""
+    def told(self, user: Any) -> list[tuple[str, str]]:
+        """What is asked for, as (field, words): for the head of an export; a plan not seen is told as none."""
         told: list[tuple[str, str]] = []
         if self.plan:
-            title = Plan.objects.filter(pk=self.plan).values_list("title", flat=True).first()
+            title = visible_plans(user).filter(pk=self.plan).values_list("title", flat=True).first()
             told.append(("方案", title or "不存在"))
         if self.year:
             told.append(("年度", f"{self.year}年"))

@@ -12,6 +12,7 @@ from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from luoshi.apps.plans import words
+from luoshi.apps.plans.addresses import number_of
 from luoshi.apps.plans.models import Deadline, DeadlineRuleChoice, Plan, PlanVersion
 from luoshi.apps.plans.policies import (
     visible_deadlines,
@@ -61,8 +62,7 @@ class PlanFilter:
         """The filter of an address; what cannot be read asks for nothing."""
 
         def number(name: str) -> int | None:
-            value = query.get(name, "")
-            return int(value) if value.isascii() and value.isdigit() and int(value) < 2**31 else None
+            return number_of(query.get(name, ""))
 
         order = query.get("order", "")
         public = query.get("public", "")

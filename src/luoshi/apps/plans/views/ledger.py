@@ -55,7 +55,7 @@ def ledger_export(request: HttpRequest) -> HttpResponse:
     write_ledger(
         file,
         ledger_rows(request.user, asked, now.date()),
-        told=asked.told(),
+        told=asked.told(request.user),
         person=str(request.user),
         at=now,
         with_unit=asked.group == "unit",

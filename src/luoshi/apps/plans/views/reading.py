@@ -8,6 +8,8 @@ from typing import IO
 
 from django.http import FileResponse
 
+from luoshi.apps.plans.addresses import number_of
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: A workbook below this size stays in memory until it is sent.
 SPOOL_SIZE = 4 * 2**20
@@ -15,8 +17,7 @@ SPOOL_SIZE = 4 * 2**20
 
 def number_in(query: Mapping[str, str], name: str, default: int = 1) -> int:
     """A positive number of the address; ``default`` where there is none."""
-    value = query.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and 0 < int(value) < 2**31 else default
+    return number_of(query.get(name, "")) or default
 
 
 def choice_in(query: Mapping[str, str], name: str, choices: Mapping[str, str]) -> str:
