@@ -139,7 +139,8 @@ class TestReading:
             "deadlines": 2,
             "tables": 1,
         }
-        assert [row["ordinal"] for row in found["versions"]] == [1]
+        assert [(row["ordinal"], row["summary"]["added"]) for row in found["versions"]] == [(1, 18)]
+        assert program.get(f"/plans/{plan.pk}/versions").json() == found["versions"]
         assert program.get(f"/plans/{plan.pk}/tables").json()["items"][0]["rows"][1] == ["南屏县", "800"]
 
     def test_every_object_says_where_it_stands(self, program, plan):
@@ -218,6 +219,8 @@ class TestReading:
         foreign = Measure.objects.get(label="一、（二）")
         problem(trade.get(f"/measures/{foreign.pk}"), 404)
         problem(trade.get(f"/deadlines/{Deadline.objects.get(rule_kind='date').pk}"), 404)
+        assert trade.get(f"/plans/{plan.pk}/versions").json()[0]["summary"] is None
+        assert trade.get(f"/plans/{plan.pk}").json()["versions"][0]["summary"] is None
         nobody = Program(make_user("nobody"))
         assert nobody.get("/plans").json()["total"] == 0
         problem(nobody.get(f"/plans/{plan.pk}"), 404)
@@ -302,6 +305,8 @@ class TestFilters:
             ({"q": "长" * 61}, "q"),
             ({"q": "\x00"}, "q"),
             ({"modified_since": "2026-01-01T00:00:00"}, "modified_since"),
+            ({"modified_since": "0001-01-01T00:00:00+08:00"}, "modified_since"),
+            ({"modified_since": "9999-12-31T23:59:59-08:00"}, "modified_since"),
         ],
     )
     def test_what_cannot_be_read_is_named(self, program, query, field):

@@ -208,6 +208,30 @@ def test_the_matrix_signs_and_sums(client, plan, office, units) -> None:
     assert "<b>3</b> 项任务 × <b>2</b> 个单位" in only
 
 
+def test_the_matrix_offers_only_the_kinds_of_its_own_units(client, plan, office, clerk) -> None:
+    def kinds(person) -> list[str]:
+        client.force_login(person, backend=BACKEND)
+        return [value for value, _ in client.get(f"/plans/{plan.pk}/matrix").context["matrix"].kinds]
+
+    assert kinds(clerk) == ["prefecture-department"]
+    assert set(kinds(office)) == {"prefecture-department", "county", "county-department"}
+
+
+@pytest.mark.parametrize(
+    "address", ("/ledger?page={}", "/plans?year={}", "/plans?owner={}", "/plans?page={}", "/units?page={}")
+)
+def test_numbers_of_any_length_are_read(client, plan, office, address) -> None:
+    get(client, office, address.format("9" * 5000))
+    get(client, office, f"/plans/{plan.pk}/source?line={'9' * 5000}")
+
+
+def test_only_who_sees_the_whole_plan_is_told_its_sums(client, plan, office, clerk) -> None:
+    assert "全方案：新增" in get(client, office, f"/plans/{plan.pk}/versions/1/difference")
+    assert "全方案" not in get(client, clerk, f"/plans/{plan.pk}/versions/1/difference")
+    assert 'data-label="新增">18<' in get(client, office, f"/plans/{plan.pk}/versions")
+    assert "data-label=" not in get(client, clerk, f"/plans/{plan.pk}/versions")
+
+
 def test_the_matrix_as_a_workbook(client, plan, office) -> None:
     client.force_login(office, backend=BACKEND)
     content = b"".join(client.get(f"/plans/{plan.pk}/matrix?format=xlsx").streaming_content)

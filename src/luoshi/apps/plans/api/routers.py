@@ -84,8 +84,9 @@ def get_plan(request: HttpRequest, plan_id: int) -> Any:
         ("tables", policies.visible_tables),
     ):
         counts[name] = visible(request.user).filter(plan=plan).order_by().count()
+    whole = policies.sees_whole(request.user, plan)
     return rows.plan_row(plan, versions[0]) | {
-        "versions": [rows.version_row(version) for version in versions],
+        "versions": [rows.version_row(version, whole=whole) for version in versions],
         "counts": counts,
     }
 
@@ -104,7 +105,8 @@ def list_versions(request: HttpRequest, plan_id: int) -> Any:
     """各版次，新的在前。"""
     plan = _plan(request.user, plan_id)
     versions = PlanVersion.objects.filter(plan=plan).select_related("published_by").order_by("-ordinal")
-    return [rows.version_row(version) for version in versions]
+    whole = policies.sees_whole(request.user, plan)
+    return [rows.version_row(version, whole=whole) for version in versions]
 
 
 @plans.get("/{int:plan_id}/versions/{int:ordinal}/difference", response=Page[ChangeOut], summary="一版与前一版的不同")

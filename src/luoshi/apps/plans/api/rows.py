@@ -58,8 +58,8 @@ def plan_row(plan: Plan, version: PlanVersion) -> dict[str, Any]:
     }
 
 
-def version_row(version: PlanVersion) -> dict[str, Any]:
-    """The values of a ``VersionOut``."""
+def version_row(version: PlanVersion, *, whole: bool) -> dict[str, Any]:
+    """The values of a ``VersionOut``; ``whole`` tells whether the caller sees the plan as a whole."""
     return {
         "ordinal": version.ordinal,
         "document": version.document_id,
@@ -67,7 +67,7 @@ def version_row(version: PlanVersion) -> dict[str, Any]:
         "last_line": version.last_line,
         "published_at": version.published_at,
         "published_by": str(version.published_by) if version.published_by else None,
-        "summary": version.summary,
+        "summary": version.summary if whole else None,
     }
 
 

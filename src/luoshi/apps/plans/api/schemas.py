@@ -40,7 +40,9 @@ class VersionOut(Schema):
     last_line: int
     published_at: dt.datetime
     published_by: str | None
-    summary: dict[str, int] = Field(description="added 新增、changed 更改、kept 保留、retired 取消")
+    summary: dict[str, int] | None = Field(
+        description="全方案 added 新增、changed 更改、kept 保留、retired 取消；只看得到方案一部分的，为 null"
+    )
 
 
 class PlanOut(Schema):

@@ -134,11 +134,11 @@ def plan_matrix(user: Any, plan: Plan, asked: MatrixFilter) -> Matrix:
     for measure_id, unit_id, role in pairs.values_list("responsibility__measure_id", "unit_id", "responsibility__role"):
         roles[measure_id, unit_id].add(role)
     everyone = {unit.pk: unit for unit in Unit.objects.filter(pk__in={unit for _, unit in roles}).order_by("path")}
-    kinds = {unit.kind for unit in everyone.values()}
     shown = {pk: unit for pk, unit in everyone.items() if not asked.unit_kind or unit.kind == asked.unit_kind}
 
     keys = list(tasks.order_by("position").values_list("pk", flat=True))
     own = set(keys)
+    kinds = {everyone[unit_id].kind for measure_id, unit_id in roles if measure_id in own}
     by_measure: defaultdict[int, set[int]] = defaultdict(set)
     by_unit: defaultdict[int, set[int]] = defaultdict(set)
     unit_roles: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))

@@ -45,7 +45,8 @@ def version_list(request: HttpRequest, plan_id: int) -> HttpResponse:
     plan = _plan(request, plan_id)
     versions = PlanVersion.objects.filter(plan=plan).select_related("document", "published_by")
     rows = versions.defer("document__text", "document__tables").order_by("-ordinal")
-    return render(request, "plans/versions.html", {"plan": plan, "versions": list(rows)})
+    whole = policies.sees_whole(request.user, plan)
+    return render(request, "plans/versions.html", {"plan": plan, "versions": list(rows), "sees_whole": whole})
 
 
 @require_safe
