@@ -32,11 +32,11 @@ RUNS = 5
 def store() -> None:
     """100 plans with 1,000 tasks each, 240 units; and one plan of usual size."""
     from django.core.management import call_command
-    from tests.apps.plans.bulk import make_plan, make_units
 
     from luoshi.apps.accounts.models import User
     from luoshi.apps.organisations.models import Membership, Role
     from luoshi.apps.plans.models import Measure
+    from tests.apps.plans.bulk import make_plan, make_units
 
     call_command("migrate", verbosity=0)
     if Measure.objects.exists():

@@ -6,7 +6,7 @@ import datetime as dt
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from luoshi.units import DirectoryError, NameKind, Resolution, Unit, UnitDirectory, UnitName, fold
@@ -198,6 +198,7 @@ def test_resolving_never_raises_and_never_invents(directory: UnitDirectory, name
             assert found.matched is None
 
 
+@example("¼县")
 @given(PIECES)
 @settings(max_examples=400, deadline=None)
 def test_spans_of_found_names_match(directory: UnitDirectory, text: str) -> None:

@@ -47,7 +47,10 @@ class NameFinder:
             first, last = positions[start], positions[reached - 1] + 1
             if found and first < found[-1][1]:  # one printed character that folds to several
                 continue
-            found.append((first, last, self._resolve(text[first:last], date)))
+            resolution = self._resolve(text[first:last], date)
+            # A part of a folded character (the 4 of ¼) can look like a name that the whole character is not.
+            if resolution.kind is not None:
+                found.append((first, last, resolution))
         return found
 
     def _candidates(self, folded: str) -> list[tuple[int, int]]:
