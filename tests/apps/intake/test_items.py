@@ -267,6 +267,16 @@ def test_an_unknown_name_is_given_its_unit_everywhere(
         resolve_name(acting_user=coordinator, draft=draft, name="州某某局", units=[prefecture["ylz-czj"]])
 
 
+def test_a_countys_coordinator_names_units_for_the_own_draft_only(
+    person: Callable[..., Any], prefecture: dict[str, Unit]
+) -> None:
+    county = person("xiantongchou", qsx="coordinator")
+    draft = make_draft(county, prefecture["qsx"])
+    assert resolve_name(acting_user=county, draft=draft, name="州粮储局", units=[prefecture["qsx"]], remember=True)
+    assert directory().resolve("州粮储局", dt.date(2026, 1, 1)).keys == ()
+    assert Entry.objects.order_by("-sequence").first().after["remember"] is False
+
+
 def test_a_name_that_is_not_remembered_stays_unknown_elsewhere(
     coordinator: Any, draft: Draft, prefecture: dict[str, Unit]
 ) -> None:

@@ -154,6 +154,73 @@ def test_without_a_prefecture_the_root_counts(db: None, person: Callable[..., An
     assert administered(person("qian", nanfang_sheng="administrator")) == EVERYWHERE
 
 
+def test_a_prefecture_below_a_county_gives_no_reach(prefecture: dict[str, Unit], person: Callable[..., Any]) -> None:
+    clerk = person("zhao", qsx="administrator")
+    Unit.objects.filter(key="ylz").update(kind="other")
+    Unit.objects.filter(key="qsx-czj").update(kind="prefecture")
+    assert administered(clerk) == (prefecture["qsx"].path,)
+    assert administered(person("qian", nanfang_sheng="administrator")) == EVERYWHERE
+
+
+def test_a_prefecture_deeper_than_a_root_counts(prefecture: dict[str, Unit], person: Callable[..., Any]) -> None:
+    Unit.objects.filter(key="ylz").update(kind="other")
+    Unit.objects.filter(key="qsx").update(kind="prefecture")
+    assert administered(person("zhao", qsx="administrator")) == EVERYWHERE
+
+
+def test_only_who_looks_after_all_makes_a_prefecture(prefecture: dict[str, Unit], person: Callable[..., Any]) -> None:
+    clerk, chief = person("zhao", qsx="administrator"), person("qian", ylz="administrator")
+    for user in (clerk, person("sun", qsx="coordinator")):
+        with pytest.raises(ValidationError) as caught:
+            actions.add_unit(acting_user=user, key="x", name="青石州", kind="prefecture", parent=prefecture["qsx"])
+        assert "kind" in caught.value.message_dict
+    with pytest.raises(ValidationError) as caught:
+        actions.change_unit(acting_user=clerk, unit=prefecture["qsx"], fields={"kind": "prefecture"})
+    assert "kind" in caught.value.message_dict
+    assert administered(clerk) == (prefecture["qsx"].path,)
+    actions.change_unit(acting_user=chief, unit=prefecture["qsx"], fields={"kind": "prefecture"})
+    with pytest.raises(ValidationError):  # one of two prefectures: looks after a part, and cannot make it the whole
+        actions.change_unit(
+            acting_user=person("li", qsx="administrator"), unit=prefecture["qsx"], fields={"kind": "other"}
+        )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "州财政局",
+        "云岭州财政局",
+        " 州 财政局",
+        "州农业局",
+        "各县人民政府",
+        "云岭州人民政府",
+        "白水县人民政府",
+        "有关部门",
+    ],
+)
+def test_a_name_taken_elsewhere_is_refused(name: str, prefecture: dict[str, Unit], person: Callable[..., Any]) -> None:
+    UnitName.objects.create(name="有关部门", kind="group")
+    clerk, county = person("zhao", qsx="administrator"), prefecture["qsx"]
+    before = queries.directory().resolve(name).keys
+    with pytest.raises(ValidationError, match="换一个名称"):
+        actions.add_unit(acting_user=clerk, key="x", name=name, kind="other", parent=county)
+    with pytest.raises(ValidationError, match="换一个名称"):
+        actions.add_unit(acting_user=clerk, key="x", name="青石某局", short_name=name, kind="other", parent=county)
+    with pytest.raises(ValidationError, match="换一个名称"):
+        actions.change_unit(acting_user=clerk, unit=prefecture["qsx-czj"], fields={"short_name": name})
+    with pytest.raises(ValidationError, match="换一个名称"):
+        actions.add_unit_name(acting_user=clerk, name=name, units=[county])
+    assert queries.directory().resolve(name).keys == before
+    actions.add_unit_name(acting_user=person("qian", ylz="administrator"), name=name, units=[county])
+
+
+def test_a_name_of_the_own_units_may_be_used_again(prefecture: dict[str, Unit], person: Callable[..., Any]) -> None:
+    clerk = person("zhao", qsx="administrator")
+    actions.add_unit_name(acting_user=clerk, name="青石县财政局", units=[prefecture["qsx"]])
+    Unit.objects.filter(key="qsx").update(short_name="州财政局")  # stored before: what does not change is not judged
+    actions.change_unit(acting_user=clerk, unit=prefecture["qsx"], fields={"note": "试点"})
+
+
 def test_grants_within_reach_only(prefecture: dict[str, Unit], person: Callable[..., Any]) -> None:
     clerk, other = person("zhao", qsx="administrator"), person("qian")
     row = actions.grant_membership(acting_user=clerk, user=other, unit=prefecture["qsx-czj"], role="reporter")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from luoshi.apps.organisations.models import Membership, Role, Unit, UnitKind
 
@@ -94,14 +94,18 @@ def reach(user: Any, *roles: Role) -> tuple[str, ...]:
 
     ``EVERYWHERE`` for the system itself (``None``), and for whoever holds such a role above every prefecture or, where
     the register has none, above every root: units beside and above a prefecture (province, ministries) stand in the
-    register only so that plans can name them, and somebody must look after them.
+    register only so that plans can name them, and somebody must look after them. A “prefecture” below a county or
+    another such unit is none: whoever looks after the county could have put it there to look after all.
     """
     if user is None:
         return EVERYWHERE
     paths = authority(user).paths(*roles)
     if not paths:
         return ()
-    tops = list(Unit.objects.filter(kind=UnitKind.PREFECTURE).values_list("path", flat=True))
+    inner = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    above = Unit.objects.annotate(inner=inner).filter(inner__startswith=F("path"), depth__lt=OuterRef("depth"))
+    prefectures = Unit.objects.filter(~Exists(above.exclude(kind=UnitKind.OTHER)), kind=UnitKind.PREFECTURE)
+    tops = list(prefectures.values_list("path", flat=True))
     tops = tops or list(Unit.objects.filter(depth=1).values_list("path", flat=True))
     return EVERYWHERE if all(covered(path, paths) for path in tops) else paths
 

@@ -15,7 +15,8 @@ from luoshi.apps.intake.models import Draft, DraftItem, DraftState, ItemKind
 from luoshi.apps.intake.policies import require_keeper, supersedable_plans
 from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.organisations.actions import add_unit_name
-from luoshi.apps.organisations.models import Unit
+from luoshi.apps.organisations.models import Role, Unit
+from luoshi.apps.organisations.policies import EVERYWHERE, reach
 from luoshi.apps.plans.models import Plan
 from luoshi.units import fold
 
@@ -96,6 +97,7 @@ def resolve_name(
 ) -> list[DraftItem]:
     """Say which unit(s) a printed name means, everywhere in this draft; ``remember`` keeps it for all later plans.
 
+    Later plans are everybody's: who looks after a part of the register only says it for the draft, ``remember`` or not.
     Gives the items that changed; their states stay as they are.
     """
     folded = fold(name)
@@ -115,6 +117,7 @@ def resolve_name(
         if not changed:
             raise Invalid({"name": f"这份草稿里没有“{name}”。"})
         DraftItem.objects.bulk_update(changed, ("data", "original", "unknown_names", "revision"), batch_size=200)
+        remember = remember and reach(acting_user, Role.ADMINISTRATOR, Role.COORDINATOR) == EVERYWHERE
         if remember:
             add_unit_name(acting_user=acting_user, name=name.strip(), units=units)
         after = {"name": name, "units": keys, "items": [item.pk for item in changed], "remember": remember}

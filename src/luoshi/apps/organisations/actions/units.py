@@ -11,8 +11,9 @@ from django.db import transaction
 
 from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.organisations.actions.loading import touch
-from luoshi.apps.organisations.models import NameKind, RegisterState, Role, Unit, UnitName
-from luoshi.apps.organisations.policies import administered, covered, reach, require
+from luoshi.apps.organisations.models import NameKind, RegisterState, Role, Unit, UnitKind, UnitName
+from luoshi.apps.organisations.policies import EVERYWHERE, administered, covered, reach, require
+from luoshi.apps.organisations.queries import directory
 from luoshi.units import fold
 
 _EDITABLE = ("name", "short_name", "kind", "valid_from", "valid_to", "note")
@@ -27,6 +28,39 @@ def _snapshot(unit: Unit) -> dict[str, Any]:
     return {field: getattr(unit, field) for field in _EDITABLE} | {
         "successors": list(unit.successors.order_by("key").values_list("key", flat=True))
     }
+
+
+def _check_kind(paths: tuple[str, ...], *kinds: str) -> None:
+    """Which unit is the prefecture decides who looks after all, and what “各县市” means to everybody."""
+    if UnitKind.PREFECTURE in kinds and paths != EVERYWHERE:
+        raise ValidationError({"kind": f"“{UnitKind.PREFECTURE.label}”类别的单位只能由管理全部单位的人员设置。"})
+
+
+def _check_free(paths: tuple[str, ...], **texts: str) -> None:
+    """Refuse a name (by field) that means something outside ``paths`` at any date.
+
+    A second meaning would make it unclear, or another unit's, in every plan of the prefecture.
+    """
+    if paths == EVERYWHERE:
+        return
+    register = directory()
+    for field, text in texts.items():
+        folded, meaning = fold(text), register.resolve(text)
+        keys, nobodys = set(meaning.keys), meaning.kind is not None and not meaning.keys
+        for unit in register.units:
+            if folded in (fold(unit.name), fold(unit.short_name)):
+                keys.add(unit.key)
+        for name in register.names:
+            if fold(name.name) == folded:
+                keys.update(name.keys)
+                nobodys = nobodys or not name.keys
+        units = Unit.objects.filter(key__in=keys).order_by("path")
+        outside = next((unit for unit in units if not covered(unit.path, paths)), None)
+        if outside is not None:
+            whose = f"“{outside.name}”" + ("等单位" if len(keys) > 1 else "")
+            raise ValidationError({field: f"“{text}”已指{whose}，不在您的管理范围内，请换一个名称。"})
+        if nobodys and not keys:
+            raise ValidationError({field: f"“{text}”是全库通用的名称，不能另作他用，请换一个名称。"})
 
 
 @transaction.atomic
@@ -44,8 +78,8 @@ def add_unit(
 ) -> Unit:
     """Put a new unit below ``parent`` (``None``: at the top), after its siblings.
 
-    An administrator or coordinator may below units in reach, the top only who looks after all. Raises
-    ``ValidationError`` by field.
+    An administrator or coordinator may below units in reach; the top, a prefecture, and a name that means a unit out
+    of reach are for who looks after all. Raises ``ValidationError`` by field.
     """
     paths = reach(acting_user, Role.ADMINISTRATOR, Role.COORDINATOR)
     require(covered(parent.path if parent else "", paths), "您只能在所管范围内增加单位。")
@@ -63,6 +97,8 @@ def add_unit(
     if Unit.objects.filter(key=values["key"]).exists():
         raise ValidationError({"key": f"代码“{values['key']}”已被使用。"})
     _check_order(valid_from, valid_to)
+    _check_kind(paths, kind)
+    _check_free(paths, name=values["name"], short_name=values["short_name"])
     if parent is None:
         unit: Unit = Unit.objects.add_root(create_kwargs=values)
     else:
@@ -81,7 +117,8 @@ def change_unit(
 
     ``fields`` may hold ``name short_name kind valid_from valid_to note``. Raises ``ValidationError`` by field.
     """
-    require(covered(unit.path, administered(acting_user)), "该单位不在您的管理范围内。")
+    paths = administered(acting_user)
+    require(covered(unit.path, paths), "该单位不在您的管理范围内。")
     state = _locked()
     unit = Unit.objects.get(pk=unit.pk)
     before = _snapshot(unit)
@@ -91,6 +128,10 @@ def change_unit(
     unit.short_name = unit.short_name or unit.name
     unit.clean_fields(exclude=("path", "depth", "numchild", "key"))
     _check_order(unit.valid_from, unit.valid_to)
+    if unit.kind != before["kind"]:
+        _check_kind(paths, before["kind"], unit.kind)
+    names = {field: getattr(unit, field) for field in ("name", "short_name")}
+    _check_free(paths, **{field: text for field, text in names.items() if text != before[field]})
     if successors is not None:
         if any(after.pk == unit.pk for after in successors):
             raise ValidationError({"successors": "单位不能承接自己的职责。"})
@@ -129,8 +170,9 @@ def add_unit_name(
     """Let a name as printed mean a unit, or several together (kind ``group``), from now on.
 
     An administrator or coordinator may for units in reach; who looks after the whole prefecture also for the units
-    beside and above it. The same name for the same units and days is not added twice: the one there is is given.
-    Raises ``ValidationError`` by field.
+    beside and above it, and only they a name that means a unit elsewhere already. The same name for the same units
+    and days is not added twice: the one there is is given. Raises
+    ``ValidationError`` by field.
     """
     paths = reach(acting_user, Role.ADMINISTRATOR, Role.COORDINATOR)
     require(bool(paths) and all(covered(unit.path, paths) for unit in units), "您只能为所管范围内的单位登记名称。")
@@ -146,6 +188,7 @@ def add_unit_name(
     for known in same:
         if {unit.pk for unit in known.units.all()} == set(pks):
             return known
+    _check_free(paths, name=name)
     row = UnitName(name=name, kind=kind, valid_from=valid_from, valid_to=valid_to, note=note.strip())
     row.clean_fields()
     row.save()
