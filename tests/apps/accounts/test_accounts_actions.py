@@ -107,6 +107,20 @@ def test_passwords(person: Callable[..., Any]) -> None:
         actions.set_password(acting_user=user, user=user, password="qian")
 
 
+def test_tokens_end_when_another_resets_the_password(person: Callable[..., Any]) -> None:
+    clerk, user = person("zhao", qsx="administrator"), person("qian", qsx_czj="reporter")
+    own = actions.issue_token(acting_user=clerk, user=clerk, name="取数")
+    secrets = [actions.issue_token(acting_user=user, user=user, name=name) for name in ("取数", "备份", "旧")]
+    actions.revoke_token(acting_user=user, token=ApiToken.objects.get(user=user, name="旧"))
+    actions.set_password(acting_user=user, user=user, password="yunling-2026-x")
+    assert actions.authenticate_token(secrets[0]) == user
+    actions.set_password(acting_user=clerk, user=user, password=actions.new_password())
+    assert [actions.authenticate_token(secret) for secret in secrets] == [None] * 3
+    assert actions.authenticate_token(own) == clerk
+    written = Entry.objects.filter(actor=clerk).order_by("sequence").values_list("action", "object_label")
+    assert list(written)[-3:] == [("重置密码", "qian同志"), ("停用接口令牌", "取数"), ("停用接口令牌", "备份")]
+
+
 def test_a_stopped_account_and_its_tokens_work_no_more(person: Callable[..., Any]) -> None:
     clerk, user = person("zhao", qsx="administrator"), person("qian", qsx_czj="reporter")
     secret = actions.issue_token(acting_user=user, user=user, name="取数")

@@ -14,8 +14,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models.functions import Lower
 
+from luoshi.apps.accounts.actions.tokens import revoked
 from luoshi.apps.accounts.lockout import forget_failures
-from luoshi.apps.accounts.models import User
+from luoshi.apps.accounts.models import ApiToken, User
 from luoshi.apps.accounts.policies import require_create, require_manage
 from luoshi.apps.journal.actions import Act, record
 
@@ -132,6 +133,7 @@ def change_person(*, acting_user: Any, user: User, fields: Mapping[str, str]) ->
 def set_password(*, acting_user: Any, user: User, password: str) -> None:
     """Give an account a new password (everyone may for the own one); a lock-out after failed sign-ins ends.
 
+    When another than the owner does it, the account may be in wrong hands: its tokens end as well.
     Raises ``ValidationError`` for a password too weak.
     """
     require_manage(acting_user, user, or_self=True)
@@ -140,7 +142,10 @@ def set_password(*, acting_user: Any, user: User, password: str) -> None:
     user.save(update_fields=("password",))
     forget_failures(user.username)
     own = acting_user is not None and acting_user.pk == user.pk
-    record(acting_user=acting_user, acts=[Act(action="修改密码" if own else "重置密码", target=user)])
+    acts = [Act(action="修改密码" if own else "重置密码", target=user)]
+    if not own:
+        acts += revoked(ApiToken.objects.filter(user=user))
+    record(acting_user=acting_user, acts=acts)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from luoshi.apps.accounts.models import ApiToken, User
@@ -44,9 +44,17 @@ def issue_token(*, acting_user: Any, user: User, name: str, expires_at: dt.datet
 def revoke_token(*, acting_user: Any, token: ApiToken) -> None:
     """Stop a token at once: its owner may, and who manages the owner's account."""
     require_manage(acting_user, token.user, or_self=True)
+    record(acting_user=acting_user, acts=revoked(ApiToken.objects.filter(pk=token.pk)))
+
+
+def revoked(tokens: QuerySet[ApiToken]) -> list[Act]:
+    """Stop those tokens that still stand, inside the caller's transaction; gives what is to be written down."""
     now = timezone.now()
-    if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
-        record(acting_user=acting_user, acts=[Act(action="停用接口令牌", target=token, after={"revoked_at": now})])
+    acts = []
+    for token in tokens.filter(revoked_at=None).order_by("pk"):
+        if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
+            acts.append(Act(action="停用接口令牌", target=token, after={"revoked_at": now}))
+    return acts
 
 
 def authenticate_token(secret: str) -> User | None:
