@@ -142,7 +142,12 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "luoshi.apps.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_RATE_LIMITS = {"login_failed": False}  # django-axes locks out instead, and says so
+ACCOUNT_RATE_LIMITS = {
+    # Codes of the second factor only: passwords are counted by django-axes, which says when to try again (adapter).
+    "login_failed": "5/5m/key",
+    # Each change asks for the present password, which somebody at an open session might guess.
+    "change_password": "5/m/user,20/h/user",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "落实"

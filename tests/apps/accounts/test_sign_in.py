@@ -9,7 +9,13 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -168,6 +174,29 @@ def test_a_second_factor_from_set_up_to_removal(
     assert Entry.objects.filter(action="停用两步验证", actor=user).exists()
 
 
+def test_codes_of_the_second_factor_cannot_be_tried_out(client: Client, person: Callable[..., Any]) -> None:
+    user = person("zhao")
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    url = "/account/2fa/authenticate/"
+    # A new session, even from elsewhere, gives no further tries.
+    for browser in (client, Client(REMOTE_ADDR="10.0.0.7")):
+        assert _sign_in(browser, "zhao")["Location"] == url
+    wrong = next(code for code in ("000000", "111111") if code != _code(secret))
+    for _ in range(5):
+        page = _visible_text(client.post(url, {"code": wrong}).content.decode())
+        assert "过多" not in page
+    for browser in (client, Client(REMOTE_ADDR="10.0.0.8")):
+        _sign_in(browser, "zhao")
+        refused = browser.post(url, {"code": _code(secret)})
+        assert refused.status_code == 200
+        assert "过多" in _visible_text(refused.content.decode())
+        assert "_auth_user_id" not in browser.session
+    cache.clear()  # as time does
+    _sign_in(client, "zhao")
+    assert client.post(url, {"code": _code(secret)})["Location"] == "/"
+
+
 def test_a_lost_second_factor_is_taken_off(client: Client, person: Callable[..., Any]) -> None:
     clerk, user = person("qian", ylz="administrator"), person("zhao")
     Authenticator.objects.create(user=user, type="recovery_codes", data={"seed": "x", "used_mask": 0})
@@ -217,6 +246,21 @@ def test_own_password(client: Client, person: Callable[..., Any]) -> None:
     assert other.get("/profile").status_code == 302
     user.refresh_from_db()
     assert user.check_password("yunling-2026-x")
+
+
+def test_the_own_password_cannot_be_guessed(client: Client, person: Callable[..., Any]) -> None:
+    user = person("zhao")
+    client.force_login(user)
+    url = reverse("accounts:change-password")
+    new = {"new": "yunling-2026-x", "again": "yunling-2026-x"}
+    assert [client.post(url, {"old": f"falsch{n}"} | new).status_code for n in range(6)] == [422] * 5 + [429]
+    refused = client.post(url, {"old": PASSWORD} | new)
+    assert (refused.status_code, "过一会儿再试" in refused.content.decode()) == (429, True)
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+    other = person("qian")
+    client.force_login(other)
+    assert client.post(url, {"old": PASSWORD} | new).status_code == 302
 
 
 def test_own_password_through_the_frameworks_page(client: Client, person: Callable[..., Any]) -> None:

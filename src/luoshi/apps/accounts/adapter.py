@@ -17,6 +17,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """Closed."""
         return False
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Passwords are counted by django-axes alone, whose page says when to try again."""
+
     def set_password(self, user: Any, password: str) -> None:
         """A person's own change of password, written into the journal like every act."""
         actions.set_password(acting_user=user, user=user, password=password)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -47,6 +48,9 @@ def profile(request: HttpRequest) -> HttpResponse:
 @require_POST
 def change_password(request: HttpRequest) -> HttpResponse:
     """Change the own password; the session goes on, all others end."""
+    if not ratelimit.consume(request, action="change_password", user=request.user):
+        messages.error(request, "修改密码的次数太多，请过一会儿再试。")
+        return _page(request, status=429)
     form = OwnPassword(request.POST, user=request.user)
     if form.is_valid():
         try:
