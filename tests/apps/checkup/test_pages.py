@@ -179,6 +179,29 @@ def test_a_finding_of_another_plan_is_not_found(browser: Client, plan: Plan, coo
     finding = other.findings.first()
     assert browser.post(reverse("checkup:plan-decide", args=(plan.pk, finding.pk))).status_code == 404
     assert browser.post(reverse("checkup:draft-decide", args=(draft.pk, finding.pk))).status_code == 404
+    assert browser.post(reverse("checkup:plan-decide", args=(plan.pk, 10**23))).status_code == 404
+    assert browser.post(reverse("checkup:draft-decide", args=(draft.pk, 10**23))).status_code == 404
+
+
+def test_another_owners_document_of_the_file_is_not_named(
+    person: Callable[..., Any], browser: Client, draft: Draft, two_values: Finding
+) -> None:
+    line = draft.last_line
+    other = Draft.objects.create(
+        upload=draft.upload, document=draft.document, ordinal=2, title="青石县的另一份方案", first_line=line,
+        last_line=line, owner=Unit.objects.get(key="qsx"),
+    )  # fmt: skip
+    Draft.objects.filter(pk=draft.pk).update(last_line=line - 1)
+    two_values.places = [{**two_values.places[0], "line": line, "spans": [[line, 0, 2]]}, *two_values.places[1:]]
+    two_values.save()
+    assert other.title in _text(browser, "draft", draft.pk)
+    Draft.objects.filter(pk=other.pk).update(owner=draft.owner)
+    Draft.objects.filter(pk=draft.pk).update(owner=other.owner)
+    county = Client()
+    county.force_login(person("xianban", qsx="coordinator"))
+    page = _text(county, "draft", draft.pk)
+    assert other.title not in page
+    assert "方案以外的部分" in page
 
 
 @pytest.mark.parametrize("name", ["draft", "plan"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, IntegerField, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
 
 from luoshi.apps.checkup.items import Sides, corrected, targets_of
@@ -15,7 +15,9 @@ from luoshi.apps.checkup.kinds import kind_name, kinds
 from luoshi.apps.checkup.models import CheckUp, Decision, Finding, FindingSeverity
 from luoshi.apps.checkup.quoting import Header, Pages, Side, sides
 from luoshi.apps.intake.models import Draft, DraftItem, DraftState, ItemKind
+from luoshi.apps.intake.policies import visible_drafts
 from luoshi.apps.plans.models import Plan, PlanVersion
+from luoshi.apps.plans.policies import visible_plans
 
 PAGE = 100
 STATES = {"open": "待处理", "decided": "已处理"}
@@ -157,7 +159,9 @@ class FindingPage:
     last: int
 
 
-def finding_page(draft: Draft, asked: FindingFilter, number: int, *, plan: Plan | None = None) -> FindingPage:
+def finding_page(
+    draft: Draft, asked: FindingFilter, number: int, *, user: Any, plan: Plan | None = None
+) -> FindingPage:
     """One page as the address asks for it: five queries. Lines lead to the draft, or to the source of ``plan``."""
     found = asked.narrow(findings_of(draft))
     total = found.order_by().count()
@@ -165,16 +169,15 @@ def finding_page(draft: Draft, asked: FindingFilter, number: int, *, plan: Plan 
     number = min(max(number, 1), pages)
     start = (number - 1) * PAGE
     shown = list(found[start : start + PAGE])
-    return FindingPage(
-        finding_rows(draft, shown, plan=plan), total, number, pages, start + 1 if shown else 0, start + len(shown)
-    )
+    rows = finding_rows(draft, shown, user=user, plan=plan)
+    return FindingPage(rows, total, number, pages, start + 1 if shown else 0, start + len(shown))
 
 
-def finding_rows(draft: Draft, findings: list[Finding], *, plan: Plan | None = None) -> list[FindingRow]:
-    """The findings with their places quoted: three queries."""
+def finding_rows(draft: Draft, findings: list[Finding], *, user: Any, plan: Plan | None = None) -> list[FindingRow]:
+    """The findings with their places quoted: three queries. ``user`` is who reads them."""
     if not findings:
         return []
-    pages = _pages(draft, plan)
+    pages = _pages(draft, plan, user)
     targets = targets_of(draft, findings) if plan is None and draft.state == DraftState.OPEN else {}
     return [
         FindingRow(finding, sides(finding, pages), list(_offers(finding, targets.get(finding.pk))))
@@ -182,9 +185,13 @@ def finding_rows(draft: Draft, findings: list[Finding], *, plan: Plan | None = N
     ]
 
 
-def _pages(draft: Draft, plan: Plan | None) -> Pages:
+def _pages(draft: Draft, plan: Plan | None, user: Any) -> Pages:
+    # Only what the person may see lends its title to a place: another owner's document in the file stays unnamed.
+    seen = Q(pk__in=visible_drafts(user).values("pk"))
+    if plan is not None:
+        seen |= Q(version__plan__in=visible_plans(user).values("pk"))
     siblings = list(
-        Draft.objects.filter(upload_id=draft.upload_id)
+        Draft.objects.filter(seen, upload_id=draft.upload_id)
         .exclude(pk=draft.pk)
         .select_related("version")
         .only("title", "first_line", "last_line", "version__plan", "version__ordinal")

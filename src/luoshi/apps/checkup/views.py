@@ -92,7 +92,7 @@ def _page(request: HttpRequest, draft: Draft | None, plan: Plan | None, version:
             "checked": checked,
             "checked_at": queries.checked_at(draft),
             "counts": queries.counts_of(draft),
-            "page": queries.finding_page(draft, asked, number_in(request.GET, "page"), plan=plan),
+            "page": queries.finding_page(draft, asked, number_in(request.GET, "page"), user=request.user, plan=plan),
             "address": address,
             "more": more,
             "states": queries.STATES,
@@ -105,7 +105,7 @@ def _page(request: HttpRequest, draft: Draft | None, plan: Plan | None, version:
 def _card(request: HttpRequest, draft: Draft, plan: Plan | None, finding: Finding, **more: Any) -> HttpResponse:
     """One finding as it stands, with the counts above the list."""
     finding = Finding.objects.select_related("decided_by").get(pk=finding.pk)
-    row = queries.finding_rows(draft, [finding], plan=plan)[0]
+    row = queries.finding_rows(draft, [finding], user=request.user, plan=plan)[0]
     context = {**_context(request, draft, plan), "row": row, "counts": queries.counts_of(draft), "answer": True, **more}
     return render(request, "checkup/_answer.html", context, status=more.get("status", 200))
 
@@ -136,7 +136,8 @@ def _decide(request: HttpRequest, draft: Draft, plan: Plan | None, finding_id: i
         return _card(request, draft, plan, finding, **(typed if trouble else {}), trouble=trouble, status=status)
     if trouble:
         messages.error(request, trouble)
-        context = {**_context(request, draft, plan), "row": queries.finding_rows(draft, [finding], plan=plan)[0]}
+        row = queries.finding_rows(draft, [finding], user=request.user, plan=plan)[0]
+        context = {**_context(request, draft, plan), "row": row}
         return render(request, "checkup/one.html", {**context, **typed, "trouble": ""}, status=status)
     back = reverse("checkup:plan" if plan else "checkup:draft", args=(plan.pk if plan else draft.pk,))
     return redirect(f"{back}#finding-{finding.pk}")
@@ -211,6 +212,6 @@ def plan_export(request: HttpRequest, plan_id: int) -> FileResponse:
 def plan_decide(request: HttpRequest, plan_id: int, finding_id: int) -> HttpResponse:
     """Decide on a finding of a plan, recorded with it; nothing in the ledger changes."""
     plan = _plan(request, plan_id)
-    drafts = Draft.objects.filter(version__plan=plan, findings=finding_id)
+    drafts = Draft.objects.filter(version__plan=plan, findings__pk=finding_id)
     draft = get_object_or_404(drafts.select_related("owner", "document", "version__plan__owner"))
     return _decide(request, draft, plan, finding_id)

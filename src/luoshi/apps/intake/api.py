@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
@@ -11,11 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import File, Form, NinjaAPI, Query, Router, Schema, Status
 from ninja.files import UploadedFile
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from luoshi.apps.intake import actions, policies, queries
 from luoshi.apps.intake.errors import IntakeError, Invalid
 from luoshi.apps.intake.models import Draft, DraftItem, Upload
+from luoshi.apps.intake.storable import is_storable
 from luoshi.apps.organisations.policies import require
 from luoshi.apps.plans.actions import InvalidPublication
 from luoshi.site.api.paging import Page, PageQuery, page, page_of
@@ -105,6 +106,12 @@ class DraftQuery(PageQuery):
     state: DraftStateName | None = Field(None, description="状态")
 
 
+def _storable(data: dict[str, Any]) -> dict[str, Any]:
+    if not is_storable(data):
+        raise ValueError("含有不能保存的字符")
+    return data
+
+
 class DecisionIn(Schema):
     """A decision on one item."""
 
@@ -112,7 +119,9 @@ class DecisionIn(Schema):
         description="accept 确认、correct 更正、reject 剔除、restore 撤销"
     )
     revision: int = Field(ge=0, le=2**31 - 1, description="所见的 revision；他人已办理的，答 409")
-    data: dict[str, Any] | None = Field(None, description="更正后的内容，仅 correct 用")
+    data: Annotated[dict[str, Any], AfterValidator(_storable)] | None = Field(
+        None, description="更正后的内容，仅 correct 用"
+    )
     measure_key: Text | None = Field(None, max_length=80, description="改属的措施")
 
 
@@ -194,7 +203,7 @@ def _counted(found: Any) -> Any:
 
 
 def _uploads(user: Any) -> Any:
-    inner = Prefetch("drafts", queryset=_counted(Draft.objects.all()).order_by("ordinal"), to_attr="counted")
+    inner = Prefetch("drafts", queryset=_counted(policies.visible_drafts(user)).order_by("ordinal"), to_attr="counted")
     return policies.visible_uploads(user).select_related("owner").prefetch_related(inner)
 
 

@@ -39,9 +39,9 @@ def with_counts(drafts: QuerySet[Draft]) -> QuerySet[Draft]:
     )
 
 
-def upload_list(uploads: QuerySet[Upload]) -> QuerySet[Upload]:
-    """Uploads with their drafts and the drafts' counts: two queries."""
-    drafts = with_counts(Draft.objects.select_related("version")).order_by("ordinal")
+def upload_list(uploads: QuerySet[Upload], drafts: QuerySet[Draft]) -> QuerySet[Upload]:
+    """Uploads with those of their drafts that the person may see, and the drafts' counts: two queries."""
+    drafts = with_counts(drafts.select_related("version")).order_by("ordinal")
     return uploads.select_related("owner", "created_by").prefetch_related(
         Prefetch("drafts", queryset=drafts, to_attr="counted_drafts")
     )

@@ -16,6 +16,7 @@ from luoshi.apps.intake import queries
 from luoshi.apps.intake.errors import Closed, IntakeError, Invalid, Stale
 from luoshi.apps.intake.models import Draft, DraftItem, Upload
 from luoshi.apps.intake.policies import may_enter, visible_drafts, visible_uploads
+from luoshi.apps.intake.storable import is_storable
 from luoshi.apps.organisations.policies import require
 
 View = Callable[..., HttpResponse]
@@ -58,13 +59,15 @@ def json_view(view: View) -> View:
 
 
 def body_of(request: HttpRequest) -> dict[str, Any]:
-    """The JSON object that was sent; raises ``Invalid``."""
+    """The JSON object that was sent, with nothing in it that cannot be stored; raises ``Invalid``."""
     try:
         found = json.loads(request.body or b"{}")
-    except (ValueError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise Invalid({"": "发送的内容有误。"}) from error
     if not isinstance(found, dict):
         raise Invalid({"": "发送的内容有误。"})
+    if not is_storable(found):
+        raise Invalid({"": "发送的内容里有不能保存的字符，请删去后再试。"})
     return found
 
 
@@ -76,7 +79,8 @@ def draft_or_404(request: HttpRequest, draft_id: int, drafts: QuerySet[Draft] | 
 
 def upload_or_404(request: HttpRequest, upload_id: int) -> Upload:
     """An upload that the person may see, with its drafts and their counts."""
-    return get_object_or_404(queries.upload_list(visible_uploads(request.user)), pk=upload_id)
+    found = queries.upload_list(visible_uploads(request.user), visible_drafts(request.user))
+    return get_object_or_404(found, pk=upload_id)
 
 
 def item_or_404(draft: Draft, item_id: int) -> DraftItem:

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from luoshi.apps.intake import actions, naming, queries, source
 from luoshi.apps.intake.actions.items import MERGED, SURE
+from luoshi.apps.intake.actions.locking import open_draft
 from luoshi.apps.intake.errors import IntakeError, Invalid
-from luoshi.apps.intake.models import DraftState, ItemKind
+from luoshi.apps.intake.models import Draft, DraftState, ItemKind
 from luoshi.apps.intake.policies import visible_drafts
 from luoshi.apps.intake.suggesting import suggest
 from luoshi.apps.intake.views.common import (
@@ -69,16 +70,16 @@ def draft_detail(request: HttpRequest, draft_id: int) -> HttpResponse:
         "first_part": parts[0] if parts else None,
         "first_lines": source.render(draft, *parts[0]) if parts else "",
         "kinds": ItemKind.choices,
-        "siblings": _siblings(draft),
+        "siblings": _siblings(request.user, draft),
     }
     return render(request, "intake/draft.html", context)
 
 
-def _siblings(draft: Any) -> list[Any]:
-    """The other open drafts of the same file, so that a gazette is worked through without going back."""
+def _siblings(user: Any, draft: Draft) -> list[Draft]:
+    """The drafts of the same file that the person may see, so that a gazette is worked through without going back."""
     return list(
-        type(draft)
-        .objects.filter(upload_id=draft.upload_id)
+        visible_drafts(user)
+        .filter(upload_id=draft.upload_id)
         .order_by("ordinal")
         .only("pk", "ordinal", "title", "state")[:200]
     )
@@ -176,7 +177,8 @@ def accept_sure(request: HttpRequest, draft_id: int) -> HttpResponse:
     """全部确认."""
     draft = draft_or_404(request, draft_id)
     threshold = body_of(request).get("threshold", SURE)
-    if not isinstance(threshold, int | float):
+    # Compared before it becomes a float: an integer of hundreds of digits is none.
+    if not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
         raise Invalid({"threshold": "把握的下限有误。"})
     return JsonResponse({"ids": actions.accept_sure(acting_user=request.user, draft=draft, threshold=float(threshold))})
 
@@ -201,6 +203,8 @@ def name_resolve(request: HttpRequest, draft_id: int) -> HttpResponse:
     name = str(sent.get("name") or "")
     try:
         with transaction.atomic():
+            # The draft's lock comes first, as in every act on a draft: the register and the journal are locked below.
+            open_draft(request.user, draft.pk)
             units = naming.chosen_units(request.user, draft, sent)
             changed = actions.resolve_name(
                 acting_user=request.user, draft=draft, name=name, units=units, remember=bool(sent.get("remember"))

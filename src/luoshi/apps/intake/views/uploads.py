@@ -20,7 +20,7 @@ from luoshi.apps.intake import actions, queries
 from luoshi.apps.intake.actions.uploads import refuse_upload
 from luoshi.apps.intake.errors import IntakeError
 from luoshi.apps.intake.models import DraftState, Upload, UploadState
-from luoshi.apps.intake.policies import owners, visible_uploads
+from luoshi.apps.intake.policies import owners, visible_drafts, visible_uploads
 from luoshi.apps.intake.receiving import BoundedUpload
 from luoshi.apps.intake.views.common import keeper_page, upload_or_404
 
@@ -42,23 +42,25 @@ def upload_list(request: HttpRequest) -> HttpResponse:
 
 @keeper_page
 def _list(request: HttpRequest) -> HttpResponse:
-    uploads = visible_uploads(request.user)
+    uploads, drafts = visible_uploads(request.user), visible_drafts(request.user)
     mine = request.GET.get("whose") == "mine"
     if mine:
         uploads = uploads.filter(created_by=request.user)
     state = request.GET.get("state", "")
     if state == "open":
         uploads = uploads.filter(
-            ~Q(state__in=(UploadState.DONE, UploadState.FAILED)) | Q(drafts__state=DraftState.OPEN)
+            ~Q(state__in=(UploadState.DONE, UploadState.FAILED)) | Q(drafts__in=drafts.filter(state=DraftState.OPEN))
         ).distinct()
     elif state == "published":
-        uploads = uploads.filter(drafts__state=DraftState.PUBLISHED).distinct()
+        uploads = uploads.filter(drafts__in=drafts.filter(state=DraftState.PUBLISHED)).distinct()
     elif state == "failed":
         uploads = uploads.filter(state=UploadState.FAILED)
     text = request.GET.get("q", "").strip()[:100]
     if text:
-        uploads = uploads.filter(Q(name__icontains=text) | Q(drafts__title__icontains=text)).distinct()
-    page = Paginator(queries.upload_list(uploads), PAGE).get_page(request.GET.get("page"))
+        uploads = uploads.filter(
+            Q(name__icontains=text) | Q(drafts__in=drafts.filter(title__icontains=text))
+        ).distinct()
+    page = Paginator(queries.upload_list(uploads, drafts), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "owners": list(owners(request.user)),
@@ -91,7 +93,8 @@ def _receive(request: HttpRequest, handler: BoundedUpload) -> HttpResponse:
     if not scripted:
         messages.success(request, f"已收到 {len(received)} 个文件，读取完成后即可确认。")
         return redirect("intake:uploads")
-    rows = queries.upload_list(Upload.objects.filter(pk__in=[upload.pk for upload in received]))
+    stored = Upload.objects.filter(pk__in=[upload.pk for upload in received])
+    rows = queries.upload_list(stored, visible_drafts(request.user))
     html = "".join(render_to_string("intake/_upload.html", {"upload": row}, request) for row in rows)
     return JsonResponse({"html": html})
 
