@@ -31,7 +31,7 @@ def check_spans(draft: Draft, spans: Iterable[Sequence[Any]]) -> Places:
     """The spans in order, inside the draft's own lines; raises ``Invalid``."""
     try:
         places = sorted((int(line), int(start), int(end)) for line, start, end in spans)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise Invalid({"spans": "请先在原文中选取文字。"}) from error
     if not places or len(places) > MOST_LINES:
         raise Invalid({"spans": "请先在原文中选取文字。" if not places else f"一次最多选取 {MOST_LINES} 行。"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -54,6 +54,14 @@ def unknown_names(kind: str, data: Mapping[str, Any]) -> int:
 def is_unknown(entry: Mapping[str, Any]) -> bool:
     """Whether a printed name means neither a unit nor a group that the plans leave open."""
     return not entry["units"] and not entry.get("open")
+
+
+def with_known_units(data: Mapping[str, Any], known: Container[str]) -> dict[str, Any]:
+    """A responsibility's values without the keys of units that the register no longer (or never) held."""
+    return {
+        role: [{**entry, "units": [key for key in entry["units"] if key in known]} for entry in data.get(role, ())]
+        for role in ROLES
+    }
 
 
 class _Reader:

@@ -15,6 +15,7 @@ from luoshi.apps.intake.actions.locking import current_item, open_draft
 from luoshi.apps.intake.errors import Invalid, Stale
 from luoshi.apps.intake.models import Draft, DraftItem, ItemKind, ItemState
 from luoshi.apps.journal.actions import Act, record
+from luoshi.apps.organisations.queries import directory
 
 SURE = 0.9
 ACCEPT, CORRECT, REJECT, RESTORE = "accept", "correct", "reject", "restore"
@@ -101,7 +102,10 @@ def _move_back(draft: Draft, measure: DraftItem, merged: Mapping[str, Any]) -> N
 
 
 def _with_units(draft: Draft, kind: str, data: dict[str, Any]) -> dict[str, Any]:
-    """Names that were typed without choosing a unit are looked up like printed ones."""
+    """Names that were typed without choosing a unit are looked up like printed ones; a key that the register does not
+    hold is no choice."""
+    if kind == ItemKind.RESPONSIBILITY:
+        data = values.with_known_units(data, directory())
     if values.unknown_names(kind, data):
         names = drafting.names_as_of(draft)
         for role in values.ROLES:
@@ -182,7 +186,9 @@ def restore_many(*, acting_user: Any, draft: Draft, item_ids: Sequence[int]) -> 
     """Undo a bulk acceptance: those of the items that are still just accepted wait again; gives their ids."""
     with transaction.atomic():
         draft = open_draft(acting_user, draft.pk)
-        ids = list(draft.items.filter(pk__in=item_ids[:5000], state=ItemState.ACCEPTED).values_list("pk", flat=True))
+        # No row has a number that the database could not hold: SQLite refuses it even in a question.
+        possible = [pk for pk in item_ids[:5000] if 0 < pk < 2**63]
+        ids = list(draft.items.filter(pk__in=possible, state=ItemState.ACCEPTED).values_list("pk", flat=True))
         _set_state(ids, ItemState.PENDING, acting_user)
         if ids:
             record(acting_user=acting_user, acts=[Act(action="撤销全部确认", target=draft, after={"items": ids})])
