@@ -40,25 +40,39 @@ def read_excel(data: bytes, name: str, limits: Limits) -> Document:
     """Read a .xlsx file. Rows and columns without any text are left out, merged areas shrink with them."""
     builder = DocumentBuilder(limits)
     with Package(data, limits) as package:
-        part = main_part(package, "xl/workbook.xml")
-        workbook = package.xml(part)
-        related = relationships(package, part)
-        by_kind = dict(related.values())
-        properties = workbook.find("{*}workbookPr")
-        from_1904 = properties is not None and properties.get("date1904", "0") in {"1", "true", "on"}
-        strings = _shared_strings(package, by_kind.get("sharedStrings", "xl/sharedStrings.xml"), limits)
-        formats = _formats(package.optional_xml(by_kind.get("styles", "xl/styles.xml")))
-        for entry in workbook.iterfind("{*}sheets/{*}sheet"):
-            kind, target = related.get(entry.get(_RELATION) or entry.get(_STRICT_RELATION) or "", ("", ""))
-            if entry.get("state", "visible") != "visible" or kind != "worksheet" or target not in package:
-                continue
-            sheet = _read_sheet(package, target, strings, formats, from_1904, limits)
+        for title, sheet in _sheets(package, limits):
             spots = _spots(sheet, limits)
             if spots:
-                title = " ".join((entry.get("name") or "").split())
                 builder.add(title or "未命名工作表", kind=LineKind.HEADING, level=1, whole=True)
                 builder.add_table(spots)
     return builder.document(name, Format.XLSX)
+
+
+def read_first_sheet(data: bytes, limits: Limits) -> Sheet:
+    """The first visible sheet of a .xlsx file as it lies, for a form that was filled in; empty where there is none.
+
+    Raises ``DocumentError``.
+    """
+    with Package(data, limits) as package:
+        return next((sheet for _, sheet in _sheets(package, limits)), Sheet())
+
+
+def _sheets(package: Package, limits: Limits) -> Iterator[tuple[str, Sheet]]:
+    """The visible sheets with their names, in the workbook's order."""
+    part = main_part(package, "xl/workbook.xml")
+    workbook = package.xml(part)
+    related = relationships(package, part)
+    by_kind = dict(related.values())
+    properties = workbook.find("{*}workbookPr")
+    from_1904 = properties is not None and properties.get("date1904", "0") in {"1", "true", "on"}
+    strings = _shared_strings(package, by_kind.get("sharedStrings", "xl/sharedStrings.xml"), limits)
+    formats = _formats(package.optional_xml(by_kind.get("styles", "xl/styles.xml")))
+    for entry in workbook.iterfind("{*}sheets/{*}sheet"):
+        kind, target = related.get(entry.get(_RELATION) or entry.get(_STRICT_RELATION) or "", ("", ""))
+        if entry.get("state", "visible") != "visible" or kind != "worksheet" or target not in package:
+            continue
+        title = " ".join((entry.get("name") or "").split())
+        yield title, _read_sheet(package, target, strings, formats, from_1904, limits)
 
 
 def _stream(package: Package, part: str, tags: tuple[str, ...]) -> Iterator[etree._Element]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zipfile
 
 import pytest
@@ -62,6 +63,51 @@ _cells = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max
 def test_a_written_sheet_reads_back(rows: list[tuple[str, ...]]) -> None:
     found = read(workbook(people_file.COLUMNS, rows, (10,) * 5), "x.xlsx")
     assert [tuple(row.cells.values()) for row in found] == rows
+
+
+def _sheet(cells: dict[str, str]) -> bytes:
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        sheet = book.add_worksheet()
+        for place, text in cells.items():
+            sheet.write_string(place, text)
+    return buffer.getvalue()
+
+
+def test_cells_at_the_far_corner_of_a_sheet_cost_nothing() -> None:
+    cells = {
+        "A1": "姓名",
+        "B1": "用户名",
+        "A2": "李四",
+        "B2": "lisi",
+        "XFD1": "末列",
+        "XFD2": "末列",
+        "XFD1048576": "角",
+    }
+    data = _sheet(cells)
+    tracemalloc.start()
+    rows = read(data, "x.xlsx")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [(row.row, row.cells["用户名"]) for row in rows] == [(2, "lisi")]
+    assert peak < 16 * 2**20
+
+
+def test_characters_that_no_database_stores_are_left_out() -> None:
+    cells = {"A1": "姓名", "B1": "用户名", "A2": "李_x0000_四", "B2": "li_xD800_si"}
+    with zipfile.ZipFile(io.BytesIO(_sheet(cells))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    # The writer escapes what looks like an escape; a file by another hand does not.
+    parts["xl/sharedStrings.xml"] = parts["xl/sharedStrings.xml"].replace(b"_x005F_", b"_")
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    assert b"_x0000_" in parts["xl/sharedStrings.xml"]
+    row = read(buffer.getvalue(), "x.xlsx")[0]
+    assert (row.cells["姓名"], row.cells["用户名"]) == ("李四", "lisi")
 
 
 def _bomb() -> bytes:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import xlsxwriter
-from python_calamine import CalamineError, CalamineWorkbook
+
+from luoshi.documents import DocumentError, Limits
+from luoshi.documents.errors import DocumentTooLarge
+from luoshi.documents.excel import read_first_sheet
+from luoshi.documents.limits import MIB
 
 COLUMNS = ("姓名", "用户名", "单位", "角色", "电话")
 REQUIRED = ("姓名", "用户名")
 MAX_ROWS = 20_000
 MAX_BYTES = 8 * 2**20
-#: A sheet of 20,000 rows unpacks to some 10 MiB; far more is made to exhaust memory.
-_MAX_UNPACKED = 128 * 2**20
+#: A sheet of 20,000 rows unpacks to some 10 MiB and fills 100,000 cells; far more is made to exhaust memory.
+_LIMITS = Limits(file_bytes=MAX_BYTES, unpacked_bytes=128 * MIB, cells=500_000)
+#: Columns beyond are not looked at: a cell far to the right must not make every row that long.
+_MAX_COLUMNS = 100
 
 
 class UnreadableFile(ValueError):
@@ -57,24 +63,20 @@ def read(data: bytes, name: str) -> list[PeopleRow]:
     return rows
 
 
-def _sheet(data: bytes) -> list[tuple[int, list[str]]]:
-    wrong = UnreadableFile("不是可读的 Excel 工作簿（.xlsx）。请另存为 .xlsx 或 CSV 后再上传。")
+def _sheet(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Rows that hold anything, by number; only filled cells cost anything, wherever in the sheet they stand."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > _MAX_UNPACKED:
-                raise UnreadableFile("工作簿展开后过大，请只保留人员一张表。")
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        table = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (zipfile.BadZipFile, CalamineError, IndexError, ValueError) as error:
-        raise error if isinstance(error, UnreadableFile) else wrong from error
-    return [(number, [_text(cell) for cell in cells]) for number, cells in enumerate(table, 1)]
-
-
-def _text(cell: object) -> str:
-    """Telephone numbers come as floats: 13800000000.0."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell)
+        texts = read_first_sheet(data, _LIMITS).texts
+    except DocumentTooLarge as error:
+        raise UnreadableFile("工作簿展开后过大，请只保留人员一张表。") from error
+    except DocumentError as error:
+        raise UnreadableFile("不是可读的 Excel 工作簿（.xlsx）。请另存为 .xlsx 或 CSV 后再上传。") from error
+    rows: dict[int, dict[int, str]] = defaultdict(dict)
+    for (row, column), text in texts.items():
+        if 0 <= column < _MAX_COLUMNS:
+            rows[row][column] = text
+    for row, cells in sorted(rows.items()):
+        yield row + 1, [cells.get(column, "") for column in range(max(cells) + 1)]
 
 
 def _lines(data: bytes, name: str) -> Iterable[tuple[int, list[str]]]:
