@@ -86,6 +86,36 @@ def test_the_database_refuses_changes(sql: str) -> None:
     assert verify().ok
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("kept", ["sequence", "hash", "rowid"])
+def test_no_entry_is_replaced(kept: str) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("REPLACE is a statement of SQLite")
+    entry = _write(2)[0]
+    before = list(Entry.objects.order_by("sequence").values())
+    fields = [field.column for field in Entry._meta.concrete_fields]
+    other = {"sequence": str(entry.sequence + 100), "hash": "'x'", "action": "'x'"}
+    other.pop(kept, None)
+    taken = ", ".join(other.get(field, field) for field in fields)
+    rowid = "rowid" if kept == "rowid" else "rowid + 100"
+    sql = f"REPLACE INTO journal_entry (rowid, {', '.join(fields)}) SELECT {rowid}, {taken} FROM journal_entry"
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"{sql} WHERE sequence = %s", [entry.sequence])
+    assert list(Entry.objects.order_by("sequence").values()) == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", ["journal_entry", "accounts_user CASCADE"])
+def test_the_journal_is_not_truncated(table: str) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("TRUNCATE is a statement of PostgreSQL")
+    _write(2)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"TRUNCATE {table}")
+    assert Entry.objects.count() >= 2
+
+
 def test_a_changed_entry_is_found(shared_database: None) -> None:
     entries = _write(5)
     third = entries[2].sequence

@@ -7,7 +7,7 @@ from django.db import models
 
 
 class Entry(models.Model):
-    """One act. Database triggers refuse UPDATE and DELETE (``engine.py``)."""
+    """One act. Database triggers refuse UPDATE, DELETE, REPLACE and TRUNCATE (``engine.py``)."""
 
     sequence = models.PositiveBigIntegerField("序号", primary_key=True)
     at = models.DateTimeField("时间")
