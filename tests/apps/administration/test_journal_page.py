@@ -96,6 +96,19 @@ def test_filters(client: Client, chief: Any, person: Person) -> None:
     assert client.get("/journal", {"before": "x", "after": "", "since": "gestern"}).status_code == 200
 
 
+@pytest.mark.parametrize("days", [{"until": "9999-12-31"}, {"since": "0001-01-01"}, {"since": "3000-01-01"}])
+def test_days_without_a_moment_are_refused_in_words(client: Client, chief: Any, days: dict[str, str]) -> None:
+    response = client.get("/journal", days)
+    assert (response.status_code, "1900年至2999年" in response.content.decode()) == (200, True)
+    assert _sequences(client, **days) == []
+    assert _sequences(client, since="1900-01-01", until="2999-12-31")
+
+
+def test_searches_of_any_length(client: Client, chief: Any) -> None:
+    for name in ("person", "action", "object"):
+        assert client.get("/journal", {name: "甲" * 60_000}).status_code == 200
+
+
 def test_paging_by_sequence(client: Client, chief: Any) -> None:
     with transaction.atomic():
         record(acting_user=chief, acts=[Act(action="试写", target=chief, after={"n": n}) for n in range(250)])

@@ -74,6 +74,27 @@ def test_search_finds_former_names(client: Client, chief: Any, prefecture: dict[
     assert "白水县" not in _page(client, "register", kind="county", state="current")
 
 
+@pytest.mark.parametrize("text", ["局 " * 1200, "局" * 60_000])
+def test_searches_of_any_length(client: Client, chief: Any, text: str) -> None:
+    for name in ("register", "register-options", "people"):
+        _page(client, name, q=text)
+
+
+@pytest.mark.parametrize("parent", ["9" * 5000, "9" * 19, "²", "x", "-1"])
+def test_a_parent_that_is_no_unit(client: Client, chief: Any, parent: str) -> None:
+    assert client.get(reverse("administration:new-unit"), {"parent": parent}).status_code == 404
+
+
+def test_the_county_exports_its_own_part(client: Client, clerk: Any, prefecture: dict[str, Unit]) -> None:
+    add_unit_name(acting_user=None, name="青石财政", units=[prefecture["qsx-czj"]])
+    add_unit_name(acting_user=None, name="有关部门", units=[])
+    units, names = (
+        client.get(reverse(f"administration:{name}")).content.decode() for name in ("units-csv", "names-csv")
+    )
+    assert [line.split(",")[0] for line in units.splitlines()[1:]] == ["qsx", "qsx-czj"]
+    assert {line.split(",")[0] for line in names.splitlines()[1:]} == {"各县人民政府", "青石财政"}
+
+
 def test_options_by_name(client: Client, chief: Any) -> None:
     page = _page(client, "register-options", unit="农业局")
     assert 'value="云岭州农业农村局（ylz-nyncj）"' in page

@@ -161,6 +161,19 @@ class RegisterFiles(forms.Form):
     names = forms.FileField(label="名称文件 unit-names.csv", widget=forms.FileInput(attrs={"accept": ".csv"}))
 
 
+class DayField(forms.DateField):
+    """A day to search by: from 1900 to 2999, so that the moments at which it begins and ends exist in every zone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=DateInput(), **kwargs)
+
+    def validate(self, value: dt.date | None) -> None:
+        """Refuse other centuries."""
+        super().validate(value)
+        if value is not None and not 1900 <= value.year <= 2999:
+            raise forms.ValidationError("日期应在1900年至2999年之间。")
+
+
 class JournalFilter(forms.Form):
     """The filter of the journal."""
 
@@ -168,8 +181,8 @@ class JournalFilter(forms.Form):
     action = forms.CharField(label="操作", required=False)
     type = forms.ChoiceField(label="对象类型", required=False)
     object = forms.CharField(label="对象", required=False)
-    since = forms.DateField(label="自", required=False, widget=DateInput())
-    until = forms.DateField(label="至", required=False, widget=DateInput())
+    since = DayField(label="自")
+    until = DayField(label="至")
     id = forms.CharField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, types: list[tuple[str, str]], **kwargs: Any) -> None:

@@ -14,6 +14,14 @@ from luoshi.apps.organisations.models import Membership, Role, Unit
 from luoshi.apps.organisations.policies import EVERYWHERE, administered, authority, people_within, reach
 
 NO_UNIT = "none"
+#: Characters and words of a search that count, as on the ledger: the database refuses conditions without end.
+LONGEST_SEARCH = 60
+_MOST_WORDS = 5
+
+
+def search_words(text: str) -> list[str]:
+    """The words by which a list is searched."""
+    return text[:LONGEST_SEARCH].split()[:_MOST_WORDS]
 
 
 def visible_people(user: Any) -> QuerySet[User]:
@@ -32,7 +40,7 @@ def people(
     Each comes with ``memberships`` and their units, in three queries for a page.
     """
     found = visible_people(user)
-    for word in text.split():
+    for word in search_words(text):
         found = found.filter(Q(display_name__icontains=word) | Q(username__icontains=word) | Q(phone__startswith=word))
     held = Membership.objects.filter(user=OuterRef("pk"))
     if unassigned:
@@ -116,6 +124,7 @@ def entries_of(
     until: dt.datetime | None = None,
 ) -> QuerySet[Entry]:
     """Entries by who (name or user name), what, on what, and when (``until`` not included)."""
+    person, action, label = (text[:LONGEST_SEARCH] for text in (person, action, label))
     if person:
         entries = entries.filter(Q(actor_name__icontains=person) | Q(actor__username__iexact=person))
     if action:

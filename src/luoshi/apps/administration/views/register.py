@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -22,6 +22,7 @@ from luoshi.apps.administration.forms import (
     RegisterFiles,
     UnitNameForm,
 )
+from luoshi.apps.administration.queries import LONGEST_SEARCH, search_words
 from luoshi.apps.administration.units import offered
 from luoshi.apps.administration.views.access import administrators_only
 from luoshi.apps.organisations import actions, queries, register
@@ -39,6 +40,10 @@ def _reachable(request: HttpRequest) -> QuerySet[Unit]:
     paths = administered(request.user)
     units = Unit.objects.all() if paths == EVERYWHERE else Unit.objects.filter(within("", paths))
     return units.annotate(name_count=Count("names", distinct=True)).order_by("path")
+
+
+def _reachable_keys(request: HttpRequest) -> set[str]:
+    return set(_reachable(request).order_by().values_list("key", flat=True))
 
 
 def _tops(request: HttpRequest) -> QuerySet[Unit]:
@@ -63,7 +68,7 @@ def tree(request: HttpRequest) -> HttpResponse:
     }
     if text or kind or state:
         found = _reachable(request)
-        for word in text.split():
+        for word in search_words(text):
             named = UnitName.units.through.objects.filter(unitname__name__icontains=word).values("unit_id")
             found = found.filter(
                 Q(name__icontains=word) | Q(short_name__icontains=word) | Q(key__icontains=word) | Q(pk__in=named)
@@ -126,7 +131,7 @@ def below(request: HttpRequest, pk: int) -> HttpResponse:
 @administrators_only
 def options(request: HttpRequest) -> HttpResponse:
     """Units that begin with or hold what is typed (the only parameter), for choice; a part of a form."""
-    text = next(iter(request.GET.values()), "").strip()
+    text = next(iter(request.GET.values()), "").strip()[:LONGEST_SEARCH]
     found = _reachable(request)
     if text:
         named = UnitName.units.through.objects.filter(unitname__name__icontains=text).values("unit_id")
@@ -185,7 +190,9 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
 def new_unit(request: HttpRequest) -> HttpResponse:
     """A new unit below ``?parent=``, or at the top."""
     parent_id = request.GET.get("parent", "")
-    parent = get_object_or_404(_reachable(request), pk=parent_id) if parent_id.isdigit() else None
+    if parent_id and not (parent_id.isascii() and parent_id.isdigit() and len(parent_id) <= 10):
+        raise Http404
+    parent = get_object_or_404(_reachable(request), pk=parent_id) if parent_id else None
     require(parent is not None or administered(request.user) == EVERYWHERE, "只有全局系统管理员可以增加顶级单位。")
     form = NewUnitForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -256,14 +263,18 @@ def _download(data: bytes, name: str) -> HttpResponse:
 
 @administrators_only
 def units_csv(request: HttpRequest) -> HttpResponse:
-    """The whole tree as a file that can be read back."""
-    return _download(register.units_csv(queries.directory().units), "units.csv")
+    """The tree, as far as the administrator looks after it; the whole is a file that can be read back."""
+    keys = _reachable_keys(request)
+    return _download(register.units_csv([u for u in queries.directory().units if u.key in keys]), "units.csv")
 
 
 @administrators_only
 def names_csv(request: HttpRequest) -> HttpResponse:
-    """All names as a file that can be read back."""
-    return _download(register.names_csv(queries.directory().names), "unit-names.csv")
+    """The names of those units; who looks after all gets every name, in a file that can be read back."""
+    keys, known = _reachable_keys(request), queries.directory().names
+    everywhere = administered(request.user) == EVERYWHERE
+    names = [name for name in known if everywhere or not keys.isdisjoint(name.keys)]
+    return _download(register.names_csv(names), "unit-names.csv")
 
 
 def _uploaded(request: HttpRequest, form: RegisterFiles) -> tuple[bytes, bytes, tuple[str, str]]:
