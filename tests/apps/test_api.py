@@ -16,7 +16,16 @@ from luoshi.apps.intake.actions import process_upload
 from luoshi.apps.organisations.models import Role, UnitName
 from luoshi.apps.plans import actions
 from luoshi.apps.plans.models import Deadline, Measure, SourceDocument, Target
-from tests.apps.plans.making import make_document, make_prefecture, make_user, measure, publication, sample, target
+from tests.apps.plans.making import (
+    duty,
+    make_document,
+    make_prefecture,
+    make_user,
+    measure,
+    publication,
+    sample,
+    target,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -211,6 +220,27 @@ class TestReading:
         assert [row["name"] for row in then["names"]] == ["州农业局"]
         assert [row["key"] for row in program.get("/units", q="农业局").json()["items"]] == ["farm"]
         assert program.get("/units", below=units.north.pk).json()["total"] == 2
+
+    def test_of_a_file_of_several_plans_only_the_lines_of_those_seen(self, program, units, office):
+        document = make_document("公报.txt")
+        for unit, first, last in ((units.trade, 11, 20), (units.farm, 21, 50), (units.trade, 101, 110)):
+            made = publication(
+                units.state,
+                document,
+                first_line=first,
+                last_line=last,
+                measures=(measure("0001", ("一、",), "照此办理"),),
+                responsibilities=(duty("0001", "lead", unit.short_name, unit),),
+            )
+            actions.publish(acting_user=office, publication=made)
+        trade = Program(make_user("trade", (Role.LEAD, units.trade)))
+        lines = trade.get(f"/documents/{document.pk}/lines", offset=8, limit=4).json()
+        assert lines["total"] == 20
+        assert [line["number"] for line in lines["items"]] == [19, 20, 101, 102]
+        assert [line["text"] for line in lines["items"]] == document.lines(19, 20) + document.lines(101, 102)
+        assert program.get(f"/documents/{document.pk}/lines").json()["total"] == 50
+        problem(trade.get(f"/documents/{document.pk}/file"), 404)
+        assert program.get(f"/documents/{document.pk}/file").status_code == 200
 
     def test_nothing_of_others_is_given(self, plan, units):
         trade = Program(make_user("trade", (Role.LEAD, units.trade)))

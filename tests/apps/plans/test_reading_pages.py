@@ -346,6 +346,37 @@ def test_the_original_file_is_handed_out_as_a_download(client, plan, office) -> 
 
 
 @pytest.fixture
+def gazette(units, office):
+    """A file of two plans: the trade office has a task in the first (lines 2 to 90), the farm office in the second."""
+    text = "\n".join(["", *(f"第{number}行，照此办理。" for number in range(2, 201))])
+    document = make_document("云岭州公报.txt", text)
+    parts = {"measures": (measure("0001", ("一、",), "照此办理"),), "targets": (), "deadlines": (), "tables": ()}
+    plans = []
+    for unit, first, last in ((units.trade, 2, 90), (units.farm, 91, 200)):
+        duties = (duty("0001", "lead", unit.short_name, unit),)
+        made = sample(units, document, first_line=first, last_line=last, responsibilities=duties, **parts)
+        plans.append(actions.publish(acting_user=office, publication=made).plan)
+    return document, *plans
+
+
+def test_a_file_with_more_than_the_plans_seen_is_not_handed_out(client, office, clerk, units, gazette) -> None:
+    document, first, second = gazette
+    address = f"/documents/{document.pk}/file"
+    both = make_user("both", (Role.REPORTER, units.trade), (Role.REPORTER, units.farm))
+    for person, status in ((office, 200), (clerk, 404), (both, 200)):
+        get(client, person, address, status)
+        for page in ("", "/source", "/versions"):
+            shown = get(client, person, f"/plans/{first.pk}{page}")
+            assert (f'href="{address}"' in shown) == (status == 200), (person, page)
+    source = get(client, clerk, f"/plans/{first.pk}/source")
+    assert "第90行，" in source and "第91行，" not in source
+    # A line that no plan holds: the sight of all plans is not the sight of the file.
+    second.versions.update(last_line=199)
+    get(client, both, address, 404)
+    get(client, office, address)
+
+
+@pytest.fixture
 def crowd(db):
     """1,200 tasks in four plans, 60 units."""
     units = bulk.make_units(departments=19, counties=4, county_departments=9)
@@ -369,7 +400,7 @@ def test_every_page_keeps_its_budget_of_queries(client, crowd, role) -> None:
         "/": 14,
         "/plans": 15,
         f"/plans/{plan}": 13,
-        f"/plans/{plan}/source?line=3&object=measure-{task.pk}": 12,
+        f"/plans/{plan}/source?line=3&object=measure-{task.pk}": 13,
         f"/plans/{plan}/matrix": 10,
         f"/plans/{plan}/matrix?format=xlsx": 10,
         f"/plans/{plan}/tables": 6,

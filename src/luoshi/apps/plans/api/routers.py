@@ -35,6 +35,7 @@ from luoshi.apps.plans.api.schemas import (
 )
 from luoshi.apps.plans.models import Plan, PlanVersion, SourceDocument
 from luoshi.apps.plans.queries.difference import differing, stored_changes, visible_changes
+from luoshi.apps.plans.queries.documents import document_with_file, lines_seen
 from luoshi.site.api.paging import Page, PageQuery, page, page_of
 
 plans = Router(tags=["方案"])
@@ -218,11 +219,13 @@ def get_document(request: HttpRequest, document_id: int) -> Any:
 
 @documents.get("/{int:document_id}/lines", response=Page[LineOut], summary="原文的各行")
 def list_lines(request: HttpRequest, document_id: int, query: Query[PageQuery]) -> Any:
-    """各对象的 spans 即指这些行里的字符。"""
+    """各对象的 spans 即指这些行里的字符；文件中调用人看不到的方案的行不列。"""
     document = _document(request.user, document_id)
-    texts = document.lines(query.offset + 1, query.offset + query.limit)
-    lines = [{"number": query.offset + 1 + index, "text": text} for index, text in enumerate(texts)]
-    return page(query, document.line_count, lines)
+    parts = lines_seen(request.user, (document_id,)).get(document_id, [])
+    numbers = [number for part in parts for number in part if number <= document.line_count]
+    texts = document.lines()
+    shown = numbers[query.offset : query.offset + query.limit]
+    return page(query, len(numbers), [{"number": number, "text": texts[number - 1]} for number in shown])
 
 
 @documents.get(
@@ -238,9 +241,9 @@ def list_lines(request: HttpRequest, document_id: int, query: Query[PageQuery]) 
     },
 )
 def get_file(request: HttpRequest, document_id: int) -> Any:
-    """上传时的文件，一字不改。"""
-    document = _document(request.user, document_id, "text")
-    if not document.file:
+    """上传时的文件，一字不改；文件另有调用人看不到的内容的，只给能看其中方案全部内容的人。"""
+    document = document_with_file(request.user, document_id)
+    if document is None or not document.file:
         raise Http404
     try:
         handle = document.file.open("rb")

@@ -16,6 +16,7 @@ from luoshi.apps.organisations.policies import authority
 from luoshi.apps.plans import policies
 from luoshi.apps.plans.export import write_matrix
 from luoshi.apps.plans.models import Plan, ResponsibilityRole
+from luoshi.apps.plans.queries.documents import document_with_file, files_seen
 from luoshi.apps.plans.queries.matrix import SIGNS, MatrixFilter
 from luoshi.apps.plans.queries.matrix import plan_matrix as matrix_of
 from luoshi.apps.plans.queries.outline import plan_outline
@@ -72,7 +73,8 @@ def plan_page_of(request: HttpRequest, plan: Plan, *, typed: str = "", refused: 
             "plan": plan,
             "years": years_words(plan.year, plan.last_year),
             "outline": plan_outline(request.user, plan, timezone.localdate()),
-            "versions": list(versions),
+            "versions": versions,
+            "files": files_seen(request.user, {version.document_id for version in versions}),
             "instructions": plan.instructions.filter(
                 pk__in=policies.visible_instructions(request.user).order_by().values("pk")
             ).select_related("author", "measure"),
@@ -105,6 +107,7 @@ def plan_source(request: HttpRequest, plan_id: int) -> HttpResponse:
         {
             "plan": plan,
             "version": version,
+            "files": files_seen(request.user, (version.document_id,)),
             "source": source,
             "current": current if kind in KIND_WORDS else "",
             "lost": bool(current) and current not in source.objects,
@@ -147,7 +150,9 @@ def plan_matrix(request: HttpRequest, plan_id: int) -> HttpResponse:
 @login_required
 def document_file(request: HttpRequest, document_id: int) -> FileResponse:
     """The file as it was uploaded, always as a download: a page of a stranger must not run here."""
-    document = get_object_or_404(policies.visible_documents(request.user), pk=document_id)
+    document = document_with_file(request.user, document_id)
+    if document is None:
+        raise Http404
     try:
         handle = document.file.open("rb")
     except (FileNotFoundError, ValueError) as error:  # ValueError: the row never had a file

@@ -22,6 +22,7 @@ from luoshi.apps.plans.queries.difference import (
     stored_changes,
     visible_changes,
 )
+from luoshi.apps.plans.queries.documents import files_seen
 from luoshi.apps.plans.views.reading import choice_in, number_in
 
 PAGE = 100
@@ -44,9 +45,14 @@ def version_list(request: HttpRequest, plan_id: int) -> HttpResponse:
     """A row a version, the newest first."""
     plan = _plan(request, plan_id)
     versions = PlanVersion.objects.filter(plan=plan).select_related("document", "published_by")
-    rows = versions.defer("document__text", "document__tables").order_by("-ordinal")
-    whole = policies.sees_whole(request.user, plan)
-    return render(request, "plans/versions.html", {"plan": plan, "versions": list(rows), "sees_whole": whole})
+    rows = list(versions.defer("document__text", "document__tables").order_by("-ordinal"))
+    context = {
+        "plan": plan,
+        "versions": rows,
+        "files": files_seen(request.user, {version.document_id for version in rows}),
+        "sees_whole": policies.sees_whole(request.user, plan),
+    }
+    return render(request, "plans/versions.html", context)
 
 
 @require_safe
