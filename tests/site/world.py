@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from luoshi.apps.accounts.models import ApiToken, User
 from luoshi.apps.checkup.models import CheckUp, Finding, FindingSeverity
-from luoshi.apps.intake.models import Draft, DraftItem, DraftState, ItemKind, Upload, UploadState
+from luoshi.apps.intake.models import Draft, DraftItem, DraftState, ItemKind, ItemState, Upload, UploadState
 from luoshi.apps.organisations.models import Membership, NameKind, Role, Unit, UnitKind, UnitName
 from luoshi.apps.plans.models import (
     Deadline,
@@ -166,6 +166,7 @@ def build() -> World:
         spans=[[3, 0, 8]],
         data={"key": "0001", "labels": ["（一）"], "title": "做好示范", "is_task": True, "last_line": 3},
         certainty=0.95,
+        state=ItemState.ACCEPTED,  # without anything confirmed the draft could not be published
     )
     target_item = DraftItem.objects.create(
         draft=draft,

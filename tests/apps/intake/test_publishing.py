@@ -24,15 +24,15 @@ from luoshi.apps.intake.actions import (
     suggested_plan,
 )
 from luoshi.apps.intake.actions.items import sure_items
-from luoshi.apps.intake.errors import Closed
+from luoshi.apps.intake.errors import Closed, Invalid
 from luoshi.apps.intake.models import Draft, DraftState, ItemKind, ItemState
-from luoshi.apps.intake.queries import counts_by_kind
+from luoshi.apps.intake.queries import counts_by_kind, unsettled_names
 from luoshi.apps.organisations.actions import grant_membership, load_units
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans import actions as plans
 from luoshi.apps.plans.models import Measure, Origin, Plan, Responsibility, Target
 from tests.apps.conftest import prefecture_directory
-from tests.apps.intake.factories import PLAN, first, make_draft
+from tests.apps.intake.factories import NOTICE, PLAN, first, make_draft
 
 
 def _accept_all(user: Any, draft: Draft) -> None:
@@ -183,6 +183,62 @@ def test_a_draft_without_tasks_can_be_published(client: Client, coordinator: Any
     client.force_login(coordinator)
     assert "没有确认任何措施" in client.get(reverse("intake:publish", args=(draft.pk,))).content.decode()
     assert publish(acting_user=coordinator, draft=draft).plan.measures.count() == 0
+
+
+@pytest.mark.django_db
+def test_nothing_confirmed_is_not_published(
+    client: Client, coordinator: Any, prefecture: dict[str, Unit], draft: Draft
+) -> None:
+    _accept_all(coordinator, draft)
+    plan = publish(acting_user=coordinator, draft=draft).plan
+    in_force = plan.measures.filter(retired_in=None).count()
+    later = make_draft(coordinator, prefecture["ylz"], PLAN.replace("仓房12座", "仓房16座"), "修订.txt")
+    later.items.update(certainty=0.6)
+    assert later.supersedes == plan
+    with pytest.raises(Invalid, match="还没有确认任何一项"):
+        publish(acting_user=coordinator, draft=later, include_from=0.9)
+    client.force_login(coordinator)
+    address = reverse("intake:publish", args=(later.pk,))
+    assert "还没有确认任何一项" in client.get(address).content.decode()
+    refused = client.post(address)
+    assert refused.status_code == 409
+    assert refused.content.decode().count("还没有确认任何一项") == 1
+    answer = client.post(f"/api/v1/drafts/{later.pk}/publish", {}, content_type="application/json")
+    assert answer.status_code == 422
+    assert "还没有确认任何一项" in str(answer.json())
+    later.refresh_from_db()
+    assert (later.state, plan.measures.filter(retired_in=None).count()) == (DraftState.OPEN, in_force)
+    decide(acting_user=coordinator, item=first(later, ItemKind.TARGET), decision="accept", revision=0)
+    assert "还没有确认任何一项" not in client.get(address).content.decode()
+    assert publish(acting_user=coordinator, draft=later).plan == plan
+
+
+@pytest.mark.django_db
+def test_a_mere_notice_is_published_without_confirming(coordinator: Any, prefecture: dict[str, Unit]) -> None:
+    notice = make_draft(coordinator, prefecture["ylz"], NOTICE, "批复.txt")
+    notice.items.filter(kind=ItemKind.MEASURE).delete()
+    assert publish(acting_user=coordinator, draft=notice).plan.measures.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_unit_that_left_the_register_is_named_before_publishing(
+    client: Client, coordinator: Any, draft: Draft
+) -> None:
+    draft.items.update(certainty=1.0)
+    parts = draft.items.filter(kind=ItemKind.RESPONSIBILITY)
+    touched = [item.pk for item in parts if any(e["name"] == "州财政局" for r in item.data for e in item.data[r])]
+    assert touched
+    Unit.objects.get(key="ylz-czj").delete()
+    client.force_login(coordinator)
+    page = client.get(reverse("intake:publish", args=(draft.pk,)), {"include": "sure"}).content.decode()
+    assert "已从单位名册中删除，责任会登记，但删除了的单位不会收到：州财政局" in page
+    assert unsettled_names(draft).departed == ["州财政局"]
+    assert "州财政局" not in {party.name for party in publication_of(draft, include_from=0.9).responsibilities}
+    rows = {row["id"]: row for row in client.get(reverse("intake:items", args=(draft.pk,))).json()["items"]}
+    assert all(rows[pk]["unknown"] for pk in touched)
+    taken = accept_sure(acting_user=coordinator, draft=draft)
+    assert taken
+    assert not set(taken) & set(touched)
 
 
 @pytest.fixture

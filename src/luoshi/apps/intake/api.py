@@ -290,7 +290,7 @@ def accept_sure(request: HttpRequest, draft_id: int, body: SureIn) -> Any:
 
 @drafts.post("/{int:draft_id}/publish", response=PublishedOut, summary="发布台账")
 def publish(request: HttpRequest, draft_id: int, body: PublishIn) -> Any:
-    """发布已确认的各项，成为方案或其新版；已发布的，答当时的结果。"""
+    """发布已确认的各项，成为方案或其新版；已发布的，答当时的结果。有措施而一项也没有确认的，答 422。"""
     draft = _draft(request.user, draft_id)
     version = actions.publish(acting_user=request.user, draft=draft, include_from=body.include_from)
     return {"plan": version.plan_id, "version": version.ordinal, "summary": version.summary}

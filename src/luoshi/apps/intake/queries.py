@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
 from luoshi.apps.intake import drafting, values
 from luoshi.apps.intake.actions.items import SURE
+from luoshi.apps.intake.departed import departed_items, departed_names
 from luoshi.apps.intake.models import Draft, DraftItem, ItemKind, ItemState, Upload
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.queries import directory
@@ -60,7 +61,8 @@ class DraftCounts:
 
 
 def counts_by_kind(draft: Draft, threshold: float = SURE) -> list[DraftCounts]:
-    """One row a kind, in the kinds' own order: one query."""
+    """One row a kind, in the kinds' own order: two queries."""
+    sure = Q(state=ItemState.PENDING, certainty__gte=threshold, unknown_names=0) & ~Q(pk__in=departed_items(draft))
     rows = {
         row["kind"]: row
         for row in draft.items.order_by()
@@ -68,7 +70,7 @@ def counts_by_kind(draft: Draft, threshold: float = SURE) -> list[DraftCounts]:
         .annotate(
             confirmed=Count("pk", filter=Q(state__in=(ItemState.ACCEPTED, ItemState.CORRECTED, ItemState.ADDED))),
             pending=Count("pk", filter=Q(state=ItemState.PENDING)),
-            pending_sure=Count("pk", filter=Q(state=ItemState.PENDING, certainty__gte=threshold, unknown_names=0)),
+            pending_sure=Count("pk", filter=sure),
             rejected=Count("pk", filter=Q(state=ItemState.REJECTED)),
         )
     }
@@ -78,22 +80,40 @@ def counts_by_kind(draft: Draft, threshold: float = SURE) -> list[DraftCounts]:
     ]
 
 
-def unsettled_names(draft: Draft) -> tuple[list[str], list[str]]:
-    """The printed names of what may be published that mean no unit: unknown ones, and groups left open; one query."""
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """Printed names that do not lead to all the units they should, each once: ``unknown`` mean no unit,
+    ``departed`` were given units of which at least one is no longer in the register, ``left_open`` are groups that
+    the plan itself leaves open."""
+
+    unknown: list[str]
+    departed: list[str]
+    left_open: list[str]
+
+
+def unsettled_names(draft: Draft) -> Unsettled:
+    """The names of what may be published that need attention; one query, beside the register."""
     unknown: dict[str, None] = {}
+    departed: dict[str, None] = {}
     left_open: dict[str, None] = {}
+    known = directory()
     rows = draft.items.filter(kind=ItemKind.RESPONSIBILITY).exclude(state=ItemState.REJECTED)
     for data in rows.order_by("position", "pk").values_list("data", flat=True):
+        departed.update(dict.fromkeys(departed_names(data, known)))
         for role in values.ROLES:
             for entry in data.get(role, ()):
                 if not entry["units"]:
                     (unknown if values.is_unknown(entry) else left_open)[entry["name"]] = None
-    return list(unknown), list(left_open)
+    return Unsettled(list(unknown), list(departed), list(left_open))
 
 
-def item_row(item: DraftItem) -> dict[str, Any]:
-    """An item as the confirm screen takes it; a table without its body, which is fetched when it is looked at."""
-    data = item.data
+def item_row(item: DraftItem, known: Container[str]) -> dict[str, Any]:
+    """An item as the confirm screen takes it; a table without its body, which is fetched when it is looked at, and
+    names without units that are no longer among the ``known``: so the screen asks again what such a name means."""
+    data, unknown = item.data, item.unknown_names
+    if item.kind == ItemKind.RESPONSIBILITY and departed_names(data, known):
+        data = values.with_known_units(data, known)
+        unknown = values.unknown_names(item.kind, data)
     if item.kind == ItemKind.TABLE:
         data = {
             "title": data["title"],
@@ -113,7 +133,7 @@ def item_row(item: DraftItem) -> dict[str, Any]:
         "certainty": item.certainty,
         "sure": certainty_words(item.certainty),
         "reason": item.reason,
-        "unknown": item.unknown_names,
+        "unknown": unknown,
         "state": item.state,
         "added": item.original is None,
         "by": str(item.decided_by) if item.decided_by else "",
@@ -127,15 +147,16 @@ def item_rows(items: Iterable[DraftItem]) -> dict[str, Any]:
     rows = []
     keys: set[str] = set()
     unknown: dict[str, Any] = {}
+    known = directory()
     for item in items:
-        rows.append(item_row(item))
+        row = item_row(item, known)
+        rows.append(row)
         if item.kind == ItemKind.RESPONSIBILITY:
             for role in values.ROLES:
-                for entry in item.data.get(role, ()):
+                for entry in row["data"].get(role, ()):
                     keys.update(entry["units"])
                     if values.is_unknown(entry):
                         unknown[entry["name"]] = None
-    known = directory()
     return {
         "items": rows,
         "units": {key: known.unit(key).short_name or known.unit(key).name for key in keys if key in known},

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from luoshi.apps.intake import drafting, outline, values
 from luoshi.apps.intake.actions.locking import current_item, open_draft
+from luoshi.apps.intake.departed import departed_items
 from luoshi.apps.intake.errors import Invalid, Stale
 from luoshi.apps.intake.models import Draft, DraftItem, ItemKind, ItemState
 from luoshi.apps.journal.actions import Act, record
@@ -165,7 +166,8 @@ def _cell_changes(before: Mapping[str, Any], item: DraftItem) -> dict[str, Any]:
 
 def sure_items(draft: Draft, threshold: float = SURE) -> QuerySet[DraftItem]:
     """The pending items that ``accept_sure`` would take: sure enough, and no unit unknown."""
-    return draft.items.filter(state=ItemState.PENDING, certainty__gte=threshold, unknown_names=0)
+    sure = draft.items.filter(state=ItemState.PENDING, certainty__gte=threshold, unknown_names=0)
+    return sure.exclude(pk__in=departed_items(draft))
 
 
 def accept_sure(*, acting_user: Any, draft: Draft, threshold: float = SURE) -> list[int]:

@@ -11,10 +11,12 @@ from django.db import transaction
 
 from luoshi.apps.intake import values
 from luoshi.apps.intake.actions.locking import locked_draft, open_draft
+from luoshi.apps.intake.departed import departed_names
+from luoshi.apps.intake.errors import Invalid
 from luoshi.apps.intake.models import Draft, DraftItem, DraftState, ItemKind, ItemState
 from luoshi.apps.intake.policies import require_keeper
 from luoshi.apps.journal.actions import Act, record
-from luoshi.apps.organisations.queries import unit_ids
+from luoshi.apps.organisations.queries import directory, unit_ids
 from luoshi.apps.plans import actions as plans
 from luoshi.apps.plans.models import Origin, PlanVersion
 from luoshi.apps.plans.publication import (
@@ -26,6 +28,9 @@ from luoshi.apps.plans.publication import (
     PublishedTarget,
 )
 
+UNCONFIRMED = (
+    "还没有确认任何一项，不能发布。请先逐项确认，或将把握大的各项一并发布；没有任务的文件，请先剔除其中的措施。"
+)
 _CONFIRMED = (ItemState.ACCEPTED, ItemState.CORRECTED, ItemState.ADDED)
 _ORIGINS = {
     ItemState.CORRECTED: Origin.CORRECTED,
@@ -50,6 +55,7 @@ class Outline:
 def included(items: list[DraftItem], include_from: float | None) -> list[DraftItem]:
     """What is published: the confirmed items, and with ``include_from`` pending ones that are at least so sure
     and name no unknown unit: the same that ``accept_sure`` takes."""
+    known = directory()
     return [
         item
         for item in items
@@ -60,6 +66,7 @@ def included(items: list[DraftItem], include_from: float | None) -> list[DraftIt
             and item.certainty is not None
             and item.certainty >= include_from
             and not item.unknown_names
+            and not (item.kind == ItemKind.RESPONSIBILITY and departed_names(item.data, known))
         )
     ]
 
@@ -202,10 +209,25 @@ def _table(item: DraftItem, outline: Outline) -> PublishedTable:
     )
 
 
+def holds_nothing(publication: Publication) -> bool:
+    """Whether publishing would bring nothing but the file itself."""
+    parts = (publication.measures, publication.targets, publication.responsibilities, publication.deadlines)
+    return not any((*parts, publication.tables))
+
+
+def is_unconfirmed(draft: Draft, publication: Publication) -> bool:
+    """Whether measures wait and nothing is confirmed. Publishing that would retire all that an earlier version brought;
+    a notice without measures, or with none left after people rejected them, is published as it is."""
+    if not holds_nothing(publication):
+        return False
+    return draft.items.filter(kind=ItemKind.MEASURE).exclude(state=ItemState.REJECTED).exists()
+
+
 def publish(*, acting_user: Any, draft: Draft, include_from: float | None = None) -> PlanVersion:
     """Publish a draft as a plan, or as the next version of the plan that it supersedes.
 
-    The draft's row is locked first: of two who publish at once the second is given the version of the first.
+    The draft's row is locked first: of two who publish at once the second is given the version of the first. Raises
+    ``Invalid`` while measures wait and nothing is confirmed.
     """
     with transaction.atomic():
         locked = locked_draft(draft.pk)
@@ -214,6 +236,8 @@ def publish(*, acting_user: Any, draft: Draft, include_from: float | None = None
             return locked.version
         locked = open_draft(acting_user, draft.pk)
         publication = publication_of(locked, include_from=include_from)
+        if is_unconfirmed(locked, publication):
+            raise Invalid({"": UNCONFIRMED})
         version = plans.publish(acting_user=acting_user, publication=publication, plan=locked.supersedes)
         locked.state, locked.version = DraftState.PUBLISHED, version
         locked.save(update_fields=("state", "version", "updated_at"))

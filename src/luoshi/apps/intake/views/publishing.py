@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from luoshi.apps.intake import actions, naming, queries
 from luoshi.apps.intake.actions.items import SURE
+from luoshi.apps.intake.actions.publishing import UNCONFIRMED, is_unconfirmed
 from luoshi.apps.intake.errors import IntakeError, Invalid
 from luoshi.apps.intake.forms import DetailsForm
 from luoshi.apps.intake.models import DraftState, ItemKind
@@ -77,7 +78,7 @@ def _outlook(draft: Any, include: float | None) -> dict[str, Any]:
     publication = actions.publication_of(draft, include_from=include)
     counts = queries.counts_by_kind(draft)
     units = {pk for responsibility in publication.responsibilities for pk in responsibility.unit_ids}
-    unknown, left_open = queries.unsettled_names(draft)
+    unsettled = queries.unsettled_names(draft)
     changes = plans.compare(draft.supersedes, publication) if draft.supersedes else []
     differing = [change for change in changes if change.what != "kept"]
     return {
@@ -90,8 +91,9 @@ def _outlook(draft: Any, include: float | None) -> dict[str, Any]:
         "rejected": sum(row.rejected for row in counts),
         "include": include is not None,
         "unit_count": len(units),
-        "unknown": unknown,
-        "left_open": left_open,
+        "unknown": unsettled.unknown,
+        "departed": unsettled.departed,
+        "left_open": unsettled.left_open,
         "changes": [
             (_WHAT[change.what], _KINDS.get(change.kind, change.kind), change) for change in differing[:_SHOWN]
         ],
@@ -99,6 +101,7 @@ def _outlook(draft: Any, include: float | None) -> dict[str, Any]:
         "change_totals": [(word, Counter(change.what for change in changes)[what]) for what, word in _WHAT.items()],
         "suggested": None if draft.supersedes_id else actions.suggested_plan(draft),
         "empty": not publication.measures and not publication.targets,
+        "unconfirmed": UNCONFIRMED if is_unconfirmed(draft, publication) else "",
     }
 
 
