@@ -7,6 +7,7 @@ import secrets
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models.functions import Lower
 
 
 class User(AbstractUser):
@@ -19,6 +20,10 @@ class User(AbstractUser):
 
     class Meta:
         verbose_name = verbose_name_plural = "人员"
+        constraints = (
+            # Sign-in takes a name in any letter case; two names that differ in nothing else could be mixed up.
+            models.UniqueConstraint(Lower("username"), name="accounts_username_in_any_case"),
+        )
 
     def __str__(self) -> str:
         return self.display_name or self.username

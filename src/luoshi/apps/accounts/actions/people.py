@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 
 from luoshi.apps.accounts.actions.tokens import revoked
@@ -44,6 +45,17 @@ def _described(user: User) -> dict[str, Any]:
     return {field: getattr(user, field) for field in _FIELDS}
 
 
+@contextmanager
+def _names_still_free() -> Iterator[None]:
+    """Around a write of user names: one that somebody else has taken since it was checked is a ``ValidationError``."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        # Nothing else can fail here: the other fields are checked, and a new account refers to no other row.
+        raise ValidationError({"username": "用户名刚刚被他人使用，请换一个。"}) from error
+
+
 def _check(user: User) -> None:
     """Raise ``ValidationError`` by field for what is wrong with an account's own fields."""
     for field in _FIELDS:
@@ -74,7 +86,8 @@ def create_user(
     except ValidationError as error:
         raise ValidationError({"password": error.error_list}) from error
     user.set_password(password)
-    user.save()
+    with _names_still_free():
+        user.save()
     record(acting_user=acting_user, acts=[Act(action="新增人员", target=user, after=_described(user))])
     return user
 
@@ -99,7 +112,8 @@ def create_users(*, acting_user: Any, people: Sequence[NewPerson]) -> list[tuple
         taken.add(user.username.lower())
         passwords.append(new_password())
         user.password = hasher.encode(passwords[-1], hasher.salt(), iterations=1000)
-    User.objects.bulk_create(users, batch_size=400)
+    with _names_still_free():
+        User.objects.bulk_create(users, batch_size=400)
     acts = [Act(action="新增人员", target=user, after=_described(user)) for user in users]
     record(acting_user=acting_user, acts=acts)
     return list(zip(users, passwords, strict=True))
@@ -118,7 +132,8 @@ def change_person(*, acting_user: Any, user: User, fields: Mapping[str, str]) ->
     after = _described(user)
     changed = [field for field in _FIELDS if after[field] != before[field]]
     if changed:
-        user.save(update_fields=changed)
+        with _names_still_free():
+            user.save(update_fields=changed)
         act = Act(
             action="修改人员",
             target=user,
