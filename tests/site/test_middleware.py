@@ -42,7 +42,6 @@ def test_someone_signed_in_with_nul_in_the_address(client: Client, person: Calla
 def test_nul_in_a_form(client: Client, person: Callable[..., Any], form: dict[str, str]) -> None:
     client.force_login(person("zhao"))
     url = reverse("accounts:issue-token")
-    assert _refused(client.post(url, form))  # multipart
     urlencoded = "&".join(f"{name}={value}" for name, value in form.items()).replace("\0", "%00")
     assert _refused(client.post(url, urlencoded, content_type="application/x-www-form-urlencoded"))
     assert not ApiToken.objects.exists()

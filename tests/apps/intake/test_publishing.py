@@ -140,7 +140,8 @@ def test_a_later_version_keeps_what_was_corrected_by_hand(
     client.force_login(coordinator)
     page = client.get(reverse("intake:publish", args=(later.pk,))).content.decode()
     assert "与现行版本的不同" in page
-    assert "12 → 16" in page or "新建标准仓房16座" in page
+    assert "<del>12" in page
+    assert "<ins>16" in page
     version = publish(acting_user=coordinator, draft=later)
     assert (version.plan, version.ordinal) == (plan, 2)
     in_force = Target.objects.filter(plan=plan, retired_in=None)
@@ -186,31 +187,57 @@ def test_a_draft_without_tasks_can_be_published(client: Client, coordinator: Any
 
 
 @pytest.mark.django_db
-def test_nothing_confirmed_is_not_published(
-    client: Client, coordinator: Any, prefecture: dict[str, Unit], draft: Draft
-) -> None:
-    _accept_all(coordinator, draft)
-    plan = publish(acting_user=coordinator, draft=draft).plan
-    in_force = plan.measures.filter(retired_in=None).count()
-    later = make_draft(coordinator, prefecture["ylz"], PLAN.replace("仓房12座", "仓房16座"), "修订.txt")
-    later.items.update(certainty=0.6)
-    assert later.supersedes == plan
+def test_nothing_confirmed_is_not_published(client: Client, coordinator: Any, draft: Draft) -> None:
     with pytest.raises(Invalid, match="还没有确认任何一项"):
-        publish(acting_user=coordinator, draft=later, include_from=0.9)
+        publish(acting_user=coordinator, draft=draft)
     client.force_login(coordinator)
-    address = reverse("intake:publish", args=(later.pk,))
+    address = reverse("intake:publish", args=(draft.pk,))
     assert "还没有确认任何一项" in client.get(address).content.decode()
     refused = client.post(address)
     assert refused.status_code == 409
     assert refused.content.decode().count("还没有确认任何一项") == 1
-    answer = client.post(f"/api/v1/drafts/{later.pk}/publish", {}, content_type="application/json")
+    answer = client.post(f"/api/v1/drafts/{draft.pk}/publish", {}, content_type="application/json")
     assert answer.status_code == 422
     assert "还没有确认任何一项" in str(answer.json())
-    later.refresh_from_db()
-    assert (later.state, plan.measures.filter(retired_in=None).count()) == (DraftState.OPEN, in_force)
-    decide(acting_user=coordinator, item=first(later, ItemKind.TARGET), decision="accept", revision=0)
+    draft.refresh_from_db()
+    assert (draft.state, Plan.objects.count()) == (DraftState.OPEN, 0)
+    decide(acting_user=coordinator, item=first(draft, ItemKind.TARGET), decision="accept", revision=0)
     assert "还没有确认任何一项" not in client.get(address).content.decode()
-    assert publish(acting_user=coordinator, draft=later).plan == plan
+    assert publish(acting_user=coordinator, draft=draft).plan == Plan.objects.get()
+
+
+@pytest.mark.django_db
+def test_a_later_version_retires_nothing_that_merely_waits(
+    client: Client, coordinator: Any, prefecture: dict[str, Unit], draft: Draft
+) -> None:
+    _accept_all(coordinator, draft)
+    plan = publish(acting_user=coordinator, draft=draft).plan
+    in_force = {
+        model: set(model.objects.filter(plan=plan, retired_in=None).values_list("pk", flat=True))
+        for model in (Measure, Target, Responsibility)
+    }
+    later = make_draft(coordinator, prefecture["ylz"], PLAN.replace("仓房12座", "仓房16座"), "修订.txt")
+    assert later.supersedes == plan
+    later.items.update(certainty=0.6)
+
+    # What the version in force reads otherwise has to be decided on first; the page leads back to it.
+    with pytest.raises(Invalid, match="与现行版本不同、没有确认"):
+        publish(acting_user=coordinator, draft=later)
+    client.force_login(coordinator)
+    page = client.get(reverse("intake:publish", args=(later.pk,))).content.decode()
+    assert "与现行版本不同、没有确认" in page
+    assert "项照旧有效" in page
+
+    # All else reads as before: nobody confirms it again, and it stays in force, the same rows.
+    changed = [item for item in later.items.all() if "16座" in item.text]
+    assert changed
+    for item in changed:
+        decide(acting_user=coordinator, item=item, decision="accept", revision=0)
+    version = publish(acting_user=coordinator, draft=later)
+    assert (version.plan, version.ordinal, version.summary["retired"]) == (plan, 2, 0)
+    for model, before in in_force.items():
+        assert set(model.objects.filter(plan=plan, retired_in=None).values_list("pk", flat=True)) == before
+    assert Target.objects.get(plan=plan, retired_in=None, indicator__contains="仓房").value == 16
 
 
 @pytest.mark.django_db

@@ -28,10 +28,12 @@ from luoshi.apps.plans.models import (
 )
 from luoshi.apps.plans.policies import may_instruct, may_manage
 from luoshi.apps.plans.publishing import PUBLISH, PUBLISH_VERSION, compare, publish
+from luoshi.apps.plans.revision import InForce, in_force
 
 __all__ = (
     "PUBLISH",
     "PUBLISH_VERSION",
+    "InForce",
     "InvalidPublication",
     "add_instruction",
     "compare",
@@ -39,6 +41,7 @@ __all__ = (
     "edit_measure",
     "edit_responsibility",
     "edit_target",
+    "in_force",
     "publish",
     "set_public",
 )

@@ -21,7 +21,7 @@ from luoshi.apps.plans.matching import Record
 from luoshi.apps.plans.models import Measure, Plan, PlanVersion, Provenance, Responsibility
 from luoshi.apps.plans.policies import may_manage, may_publish_for
 from luoshi.apps.plans.publication import Change, Publication
-from luoshi.apps.plans.revision import KindRevision, Revision, nearest_key, revise, takes_values
+from luoshi.apps.plans.revision import InForce, KindRevision, Revision, nearest_key, revise, takes_values
 
 PUBLISH = "发布方案"
 PUBLISH_VERSION = "发布新版"
@@ -31,9 +31,12 @@ _PLAN_FIELDS = ("title", "number", "issued_on", "year", "last_year", "owner_id")
 _COMMON = ("version", "text", "line", "spans", "origin", "rule", "certainty", "reason")
 
 
-def compare(plan: Plan, publication: Publication) -> list[Change]:
-    """What publishing would change, in the order of the lines; nothing is written."""
-    return revise(plan, publication).changes
+def compare(plan: Plan, publication: Publication, state: InForce | None = None) -> list[Change]:
+    """What publishing would change, in the order of the lines; nothing is written.
+
+    ``state`` (``in_force(plan)``) saves the reading where several publications are compared with one plan.
+    """
+    return revise(plan, publication, state).changes
 
 
 def publish(*, acting_user: Any, publication: Publication, plan: Plan | None = None) -> PlanVersion:

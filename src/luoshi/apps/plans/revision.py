@@ -53,15 +53,31 @@ def nearest_key(key: str, known: Iterable[str] | dict[str, Any]) -> str:
     return key
 
 
-def revise(plan: Plan | None, publication: Publication) -> Revision:
-    """Compare the plan in force (``None``: a new plan) with the publication. Queries: one a kind, and three more."""
-    latest = None if plan is None else PlanVersion.objects.filter(plan=plan).order_by("-ordinal").first()
-    same_document = latest is not None and latest.document_id == publication.document_id
-    units = _units_of_rows(plan)
-    rows = {
-        name: list(kind.model._default_manager.filter(plan=plan, retired_in=None)) if plan is not None else []
-        for name, kind in KINDS.items()
-    }
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What of a plan is in force: its latest version, the rows of each kind, the units of each responsibility."""
+
+    latest: PlanVersion | None
+    rows: dict[str, list[Any]]
+    units: dict[int, tuple[int, ...]]
+
+
+def in_force(plan: Plan | None) -> InForce:
+    """Read it: one query a kind and two more; nothing of a new plan (``None``)."""
+    if plan is None:
+        return InForce(None, {name: [] for name in KINDS}, {})
+    return InForce(
+        PlanVersion.objects.filter(plan=plan).order_by("-ordinal").first(),
+        {name: list(kind.model._default_manager.filter(plan=plan, retired_in=None)) for name, kind in KINDS.items()},
+        _units_of_rows(plan),
+    )
+
+
+def revise(plan: Plan | None, publication: Publication, state: InForce | None = None) -> Revision:
+    """Compare the plan in force (``None``: a new plan) with the publication; ``state`` where it was read before."""
+    state = state or in_force(plan)
+    same_document = state.latest is not None and state.latest.document_id == publication.document_id
+    units, rows = state.units, state.rows
     old_measures = [_record_of_row(MEASURE, row) for row in rows["measure"]]
     new_measures = [_record_of_published(MEASURE, item) for item in publication.measures]
     matched = match_measures(old_measures, new_measures, same_document=same_document)
@@ -95,10 +111,8 @@ def _share(kind: Kind, matching: Matching) -> KindRevision:
     return KindRevision(kind, matching.pairs, matching.new, matching.old)
 
 
-def _units_of_rows(plan: Plan | None) -> dict[int, tuple[int, ...]]:
+def _units_of_rows(plan: Plan) -> dict[int, tuple[int, ...]]:
     """The unit keys of each responsibility in force."""
-    if plan is None:
-        return {}
     found: dict[int, list[int]] = {}
     pairs = Responsibility.units.through.objects.filter(
         responsibility__plan=plan, responsibility__retired_in=None

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from luoshi.apps.intake import values
+from luoshi.apps.intake.actions.keeping import undecided
 from luoshi.apps.intake.actions.locking import locked_draft, open_draft
 from luoshi.apps.intake.departed import departed_names
 from luoshi.apps.intake.errors import Invalid
@@ -30,6 +31,10 @@ from luoshi.apps.plans.publication import (
 
 UNCONFIRMED = (
     "还没有确认任何一项，不能发布。请先逐项确认，或将把握大的各项一并发布；没有任务的文件，请先剔除其中的措施。"
+)
+CHANGED = (
+    "还有 {count} 项与现行版本不同、没有确认（{lines}），现在发布会使现行版本里的相应内容失效。"
+    "请先回到确认页，逐项确认或剔除。"
 )
 _CONFIRMED = (ItemState.ACCEPTED, ItemState.CORRECTED, ItemState.ADDED)
 _ORIGINS = {
@@ -113,10 +118,41 @@ def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def publication_of(draft: Draft, *, include_from: float | None = None) -> Publication:
-    """What publishing the draft would hand over: three queries."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What publishing a draft would do: ``publication`` is handed over; ``changed`` waits to be decided on first.
+
+    ``unchanged`` counts pending items that read as what is in force and therefore stay; ``state`` is what is in force.
+    """
+
+    publication: Publication
+    changed: tuple[DraftItem, ...]
+    unchanged: int
+    state: plans.InForce | None
+
+
+def prepare(draft: Draft, *, include_from: float | None = None) -> Prepared:
+    """The confirmed items, and for a new version those that read as what is in force already."""
     items = list(draft.items.order_by("position", "pk"))
-    chosen = included(items, include_from)
+    state = plans.in_force(draft.supersedes) if draft.supersedes else None
+    waiting = undecided(draft, items, _assemble, state)
+    chosen = {item.pk for item in included(items, include_from)}
+    kept = {item.pk for item in waiting.unchanged} - chosen
+    return Prepared(
+        _assemble(draft, items, [item for item in items if item.pk in chosen | kept]),
+        tuple(item for item in waiting.changed if item.pk not in chosen),
+        len(kept),
+        state,
+    )
+
+
+def publication_of(draft: Draft, *, include_from: float | None = None) -> Publication:
+    """What publishing the draft would hand over."""
+    return prepare(draft, include_from=include_from).publication
+
+
+def _assemble(draft: Draft, items: list[DraftItem], chosen: list[DraftItem]) -> Publication:
+    """The publication of the chosen items."""
     outline = outline_for_publication(items, chosen)
     ids = unit_ids(
         key
@@ -223,6 +259,17 @@ def is_unconfirmed(draft: Draft, publication: Publication) -> bool:
     return draft.items.filter(kind=ItemKind.MEASURE).exclude(state=ItemState.REJECTED).exists()
 
 
+def hindrance(draft: Draft, prepared: Prepared) -> str:
+    """Why the draft must not be published yet, in words; empty when it may."""
+    if is_unconfirmed(draft, prepared.publication):
+        return UNCONFIRMED
+    if prepared.changed:
+        numbers = sorted({item.line for item in prepared.changed})
+        lines = "第 " + "、".join(map(str, numbers[:5])) + (" 等行" if len(numbers) > 5 else " 行")
+        return CHANGED.format(count=len(prepared.changed), lines=lines)
+    return ""
+
+
 def publish(*, acting_user: Any, draft: Draft, include_from: float | None = None) -> PlanVersion:
     """Publish a draft as a plan, or as the next version of the plan that it supersedes.
 
@@ -235,10 +282,10 @@ def publish(*, acting_user: Any, draft: Draft, include_from: float | None = None
         if locked.state == DraftState.PUBLISHED:
             return locked.version
         locked = open_draft(acting_user, draft.pk)
-        publication = publication_of(locked, include_from=include_from)
-        if is_unconfirmed(locked, publication):
-            raise Invalid({"": UNCONFIRMED})
-        version = plans.publish(acting_user=acting_user, publication=publication, plan=locked.supersedes)
+        prepared = prepare(locked, include_from=include_from)
+        if trouble := hindrance(locked, prepared):
+            raise Invalid({"": trouble})
+        version = plans.publish(acting_user=acting_user, publication=prepared.publication, plan=locked.supersedes)
         locked.state, locked.version = DraftState.PUBLISHED, version
         locked.save(update_fields=("state", "version", "updated_at"))
         after = {"state": locked.state, "plan": version.plan_id, "version": version.ordinal, "from": include_from}

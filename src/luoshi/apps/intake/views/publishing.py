@@ -13,15 +13,16 @@ from django.views.decorators.http import require_http_methods
 
 from luoshi.apps.intake import actions, naming, queries
 from luoshi.apps.intake.actions.items import SURE
-from luoshi.apps.intake.actions.publishing import UNCONFIRMED, is_unconfirmed
+from luoshi.apps.intake.actions.publishing import hindrance, prepare
 from luoshi.apps.intake.errors import IntakeError, Invalid
 from luoshi.apps.intake.forms import DetailsForm
-from luoshi.apps.intake.models import DraftState, ItemKind
+from luoshi.apps.intake.models import DraftState
 from luoshi.apps.intake.views.common import draft_or_404, keeper_page
 from luoshi.apps.plans import actions as plans
+from luoshi.apps.plans.queries.difference import difference_rows, differing
 
 _SHOWN = 300  # differences on the page
-_WHAT = {"added": "新增", "changed": "改动", "retired": "不再保留", "kept": "不变"}
+_WHAT = {"added": "新增", "changed": "更改", "retired": "取消", "kept": "保留"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,12 +76,13 @@ def draft_publish(request: HttpRequest, draft_id: int) -> HttpResponse:
 
 def _outlook(draft: Any, include: float | None) -> dict[str, Any]:
     """What stands on the page before publishing."""
-    publication = actions.publication_of(draft, include_from=include)
+    prepared = prepare(draft, include_from=include)
+    publication = prepared.publication
     counts = queries.counts_by_kind(draft)
     units = {pk for responsibility in publication.responsibilities for pk in responsibility.unit_ids}
     unsettled = queries.unsettled_names(draft)
-    changes = plans.compare(draft.supersedes, publication) if draft.supersedes else []
-    differing = [change for change in changes if change.what != "kept"]
+    changes = plans.compare(draft.supersedes, publication, prepared.state) if draft.supersedes else []
+    differ = differing(changes)
     return {
         "draft": draft,
         "publication": publication,
@@ -94,15 +96,11 @@ def _outlook(draft: Any, include: float | None) -> dict[str, Any]:
         "unknown": unsettled.unknown,
         "departed": unsettled.departed,
         "left_open": unsettled.left_open,
-        "changes": [
-            (_WHAT[change.what], _KINDS.get(change.kind, change.kind), change) for change in differing[:_SHOWN]
-        ],
-        "change_count": len(differing),
+        "unchanged": prepared.unchanged,
+        "rows": difference_rows(differ[:_SHOWN]),
+        "change_count": len(differ),
         "change_totals": [(word, Counter(change.what for change in changes)[what]) for what, word in _WHAT.items()],
         "suggested": None if draft.supersedes_id else actions.suggested_plan(draft),
         "empty": not publication.measures and not publication.targets,
-        "unconfirmed": UNCONFIRMED if is_unconfirmed(draft, publication) else "",
+        "hindrance": hindrance(draft, prepared),
     }
-
-
-_KINDS = {**dict(ItemKind.choices), "plantable": "附表"}
