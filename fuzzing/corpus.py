@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.documents import ofd_writer, packages, pdf_writer
-
 from luoshi.documents import Format
+from tests.documents import ofd_writer, packages, pdf_writer
 
 _LEVELS = packages.level(0, "chineseCounting", "%1、") + packages.level(1, "decimal", "%2.")
 _NUMBERING = (

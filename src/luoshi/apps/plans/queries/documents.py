@@ -49,6 +49,5 @@ def files_seen(user: Any, documents: Collection[int]) -> set[int]:
 
 def document_with_file(user: Any, document_id: int) -> SourceDocument | None:
     """The document whose file the person may have, without its text; ``None`` where there is none for them."""
-    if document_id not in files_seen(user, (document_id,)):
-        return None
-    return visible_documents(user).defer("text", "tables").filter(pk=document_id).first()
+    document = visible_documents(user).defer("text", "tables").filter(pk=document_id).first()
+    return document if document is not None and document.pk in files_seen(user, (document.pk,)) else None
