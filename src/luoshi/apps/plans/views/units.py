@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from luoshi.apps.organisations.models import Role, Unit, UnitKind
-from luoshi.apps.organisations.policies import authority
+from luoshi.apps.organisations.policies import OVERSEERS, authority
 from luoshi.apps.plans.models import ResponsibilityRole
 from luoshi.apps.plans.queries import units
 from luoshi.apps.plans.queries.due_lists import due_and_overdue
@@ -88,6 +88,8 @@ def unit_detail(request: HttpRequest, unit_id: int) -> HttpResponse:
         "tasks": tasks,
         "counts": counts,
         "roles": ResponsibilityRole.choices,
+        # Of a unit elsewhere, someone who oversees nothing sees only the tasks shared with their own units.
+        "partial": not authority(request.user).covers(unit) and not authority(request.user).holds(*OVERSEERS),
     }
     match tab:
         case "due":
