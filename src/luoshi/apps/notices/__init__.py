@@ -1,0 +1,1 @@
+"""Messages to people and programs: in the site, by e-mail, by signed webhook."""

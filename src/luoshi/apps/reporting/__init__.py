@@ -1,0 +1,1 @@
+"""Forms, returns and their review: the monthly loop."""

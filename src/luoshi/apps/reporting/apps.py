@@ -1,0 +1,12 @@
+"""Django's entry for this app."""
+
+from django.apps import AppConfig
+
+
+class ReportingConfig(AppConfig):
+    """Forms, returns and their review: the monthly loop."""
+
+    name = "luoshi.apps.reporting"
+    label = "reporting"
+    verbose_name = "报送"
+    default_auto_field = "django.db.models.BigAutoField"

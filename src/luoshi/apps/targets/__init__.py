@@ -1,0 +1,1 @@
+"""Targets shared out over units and periods, their trajectories and commitment letters."""

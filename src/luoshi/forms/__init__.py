@@ -1,0 +1,1 @@
+"""Forms as data: definition, values, validation, workbooks."""

@@ -1,0 +1,1 @@
+"""A target, its trajectory and what was reached."""
