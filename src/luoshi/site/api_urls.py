@@ -12,9 +12,13 @@ from ninja import NinjaAPI
 from ninja.openapi.docs import Swagger
 
 from luoshi.apps.checkup import api as checkup
+from luoshi.apps.indicators import api as indicators
 from luoshi.apps.intake import api as intake
+from luoshi.apps.notices import api as notices
 from luoshi.apps.organisations import api as organisations
 from luoshi.apps.plans import api as plans
+from luoshi.apps.reporting import api as reporting
+from luoshi.apps.targets import api as targets
 from luoshi.site.api.problems import document_problems, install, unknown
 from luoshi.site.api.signing import BrowserAuth, TokenAuth
 
@@ -62,6 +66,7 @@ install(api)
 intake.install_problems(api)
 intake.add_receiving(plans.documents)
 checkup.add_findings(intake.drafts, plans.plans)
+targets.add_allocations(plans.targets)
 api.add_router("/me", organisations.me)
 api.add_router("/plans", plans.plans)
 api.add_router("/measures", plans.measures)
@@ -72,6 +77,12 @@ api.add_router("/units", organisations.units)
 api.add_router("/documents", plans.documents)
 api.add_router("/uploads", intake.uploads)
 api.add_router("/drafts", intake.drafts)
+api.add_router("/indicators", indicators.indicators)
+api.add_router("/observations", indicators.observations)
+api.add_router("/letters", targets.letters)
+api.add_router("/forms", reporting.forms)
+api.add_router("/returns", reporting.returns)
+api.add_router("/notices", notices.notices)
 
 app_name = "ninja"
 urlpatterns = [*api.urls[0], re_path(r"^(?P<rest>.*)$", unknown)]
