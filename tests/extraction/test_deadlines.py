@@ -34,6 +34,10 @@ def deadlines(text: str, context: Context = PLAN) -> list[DeadlineDraft]:
         ("6月末完成。", "6月末", "2026-06-30"),
         ("年内新增企业20户。", "年内", "2026-12-31"),
         ("年底前完成。", "年底前", "2026-12-31"),
+        ("年度内办结。", "年度内", "2026-12-31"),
+        ("2027年度内办结。", "2027年度内", "2027-12-31"),
+        ("9月下达下半年计划。", "9月", "2026-09-30"),
+        ("于10月份召开现场会。", "于10月份", "2026-10-31"),
         ("2027年末达到5万户。", "2027年末", "2027-12-31"),
         ("到2028年，覆盖率达95%。", "到2028年", "2028-12-31"),
         ("到“十五五”末，覆盖率达95%。", "“十五五”末", "2030-12-31"),
@@ -77,6 +81,8 @@ def test_a_date_is_the_last_day_meant(text: str, printed: str, date: str) -> Non
         ("每年3月、9月底前报送。", "yearly"),
         ("半年开展一次评估。", "half-yearly"),
         ("实行季评估。", "quarterly"),
+        ("组织开展年度检查。", "yearly"),
+        ("年度内每月召开一次例会。", "monthly"),
     ],
 )
 def test_a_cadence_with_a_duty_is_one(text: str, rule: str) -> None:
@@ -98,6 +104,13 @@ def test_the_day_of_the_month_after_counts_as_monthly() -> None:
 def test_two_months_of_one_year_are_two_dates() -> None:
     found = deadlines("2027年6月和11月各开展一次督查。")
     assert [item.date for item in found] == [dt.date(2027, 6, 30), dt.date(2027, 11, 30)]
+
+
+def test_every_month_of_a_list_before_an_act_is_a_date() -> None:
+    found = deadlines("年度内1月、4月和10月份召开分析会，3月下达4月、5月任务。")
+    assert [(item.text, item.date and item.date.month) for item in found] == [
+        *(("1月", 1), ("4月", 4), ("10月份", 10), ("3月", 3))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -153,6 +166,12 @@ def test_a_chain_is_not_counted_again_where_the_paragraph_spells_it_out() -> Non
         "纳入年度考核。",
         "在2个月内答复，48小时内处置。",
         "前三季度投资增长。",
+        "2026年5月召开的会议提出。",
+        "1月召开了动员会。",
+        "3—5月组织春耕。",
+        "9月任务已分解。",
+        "6月、9月保持增幅。",
+        "对照年度检查结果整改。",
     ],
 )
 def test_what_sets_no_term_is_no_deadline(text: str) -> None:

@@ -119,6 +119,18 @@ def test_tables_printed_cell_by_cell_are_no_prose() -> None:
     assert len(plan.targets) == 2
 
 
+def test_a_heading_announces_what_its_measures_spell_out() -> None:
+    text = (
+        "云岭州2026年投资攻坚方案\n\n（一）健全周报送、旬通报、季开工机制\n\n1. 各县市每周报送进度。\n\n"
+        "2. 州级部门按月分析。\n\n（二）健全月调度机制\n\n月调度由州发展改革委组织。\n"
+    )
+    (plan,) = extract(text_document(text, "投资")).plans
+    # 每周 is printed below, 旬通报 and 季开工 nowhere else; the second heading has nothing below that says 每月
+    assert [(item.line, item.text) for item in plan.deadlines] == [
+        *((3, "旬通报"), (3, "季开工"), (5, "每周"), (7, "按月"), (9, "月调度"), (11, "月调度"))
+    ]
+
+
 def test_a_chronicle_commits_nobody() -> None:
     event = "2月3日，州人民政府召开会议，要求全年新增规模以上工业企业30户以上，由州工业和信息化局牵头落实。"
     text = f"云岭州2026年2月大事记\n\n{event}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -18,8 +18,10 @@ from luoshi.extraction.exclusions import is_background_title
 from luoshi.extraction.model import (
     Context,
     DeadlineDraft,
+    DeadlineRule,
     Extraction,
     Found,
+    MeasureDraft,
     Paragraph,
     PlanDraft,
     ResponsibilityDraft,
@@ -106,7 +108,7 @@ def _plan(source: _Source, segment: Segment, date: dt.date | None) -> PlanDraft:
         # what stands below 发展现状, 主要成效… has been reached already
         targets=tuple(found for found in targets if not _below(found.measure, background)),
         responsibilities=tuple(join_lines(responsibilities)),
-        deadlines=tuple(deadlines),
+        deadlines=tuple(_spelled_out(deadlines, outline.measures)),
         tables=tuple(sorted(tables, key=lambda draft: draft.line)),
     )
 
@@ -118,6 +120,21 @@ def _dated(context: Context, measure: str | None, years: dict[str, int]) -> Cont
             return replace(context, last_year=years[measure])
         measure = measure.rpartition(".")[0] or None
     return context
+
+
+def _spelled_out(deadlines: list[DeadlineDraft], measures: Sequence[MeasureDraft]) -> Iterator[DeadlineDraft]:
+    """Leaves out what a heading's chain (周报告—月调度) only announces: measures below it print the same period."""
+    below: set[tuple[str, DeadlineRule]] = set()
+    for item in deadlines:
+        above = item.measure.rpartition(".")[0] if item.measure and item.rule != "deadline-chain" else ""
+        while above and (above, item.deadline) not in below:
+            below.add((above, item.deadline))
+            above = above.rpartition(".")[0]
+    titles = {measure.key: measure.title for measure in measures}
+    for item in deadlines:
+        heading = item.rule == "deadline-chain" and item.text in titles.get(item.measure or "", "")
+        if not (heading and (item.measure, item.deadline) in below):
+            yield item
 
 
 def _below(measure: str | None, keys: tuple[str, ...]) -> bool:

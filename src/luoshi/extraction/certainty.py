@@ -36,10 +36,11 @@ _COUNTS: dict[str, tuple[int, int]] = {
     "deadline-date": (42, 42),
     "deadline-year-end": (31, 31),
     "deadline-by-year": (30, 30),
-    "deadline-chain": (23, 27),
+    "deadline-chain": (25, 26),
     "deadline-by-period": (16, 16),
     "deadline-phase": (15, 15),
     "deadline-monthly-day": (12, 12),
+    "deadline-month": (10, 10),  # 1月、4月和7月召开
     "deadline-days-after": (6, 6),
 }
 #: For a date whose year neither the sentence nor the plan gives.

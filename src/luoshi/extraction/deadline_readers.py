@@ -51,12 +51,21 @@ _SEASON = re.compile(r"[ \u3000]?(?:汛期|雨季|旱季|冬季|夏季|春季|�
 _EVERY_YEAR = re.compile(r"每年度?(?:的|于|在)?[ \u3000]?(?:\d{1,2}[ ]?月[底末]?[、和及])*(?:于|在)?$")
 # 完成时限：2026年12月
 _TERM = re.compile(r"(?:时限|时间|期限|节点)[ \u3000]?[：:][ \u3000]?$")
-# 6月和11月各开展一次
-_EACH_MONTH = re.compile(r"(?:(?:、|和|及)\d{1,2}月)*各[\u4e00-\u9fff]{2,4}(?:一次|1次)")
+# 6月和11月各开展一次; 1月、4月和7月召开, 3月下达 (not 3月召开的, which tells what there was)
+_EACH_MONTH = re.compile(
+    r"(?:[ \u3000]?(?:、|和|及)[ \u3000]?\d{1,2}[ \u3000]?月份?)*[ \u3000]?"
+    r"(?:各[\u4e00-\u9fff]{2,4}(?:一次|1次)"
+    r"|(?:集中|分别|各|正式|全面|统一)?(?:下达|召开|举办|举行|启动|报送|上报|公布|发布|通报|评选|验收|组织|开展)(?!的|了|过|会[后上]|后|以))"
+)
+# 年度内每月召开, 年度内选择6月和9月: the words only frame the terms behind them
+_FRAMES = re.compile(r"[ \u3000]?(?:选择|于|在|分|的)?[ \u3000]?(?:每|按|逐|\d{1,2}[ \u3000]?月|[一二三四]季度)")
+# 开展年度检查; 纳入年度考核 only names one
+_YEARLY_DUTY = re.compile(r"(?:组织|开展|实施|进行|实行|做好|建立|落实)(?:好)?$")
 _CEILING = re.compile(r"[^，,。；;、\d]{0,8}(?:不超过|不得超过|不得多于|最多)[ \u3000]?\d{1,3}[ \u3000]?[次场个]")
 _CHAINED = re.compile(
     r"(?:半?月|周|旬|季度?|半年)(?:报告|督查|调度|汇报|研判|通报|分析|检查|小结|考核|评估|评价|公示|排名|监测|总结)、$"
 )
+_INSPECTIONS = frozenset(("督查", "检查", "评估", "监测", "考核", "评价", "总结"))
 _CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九")}
 
 
@@ -80,6 +89,7 @@ class Year:
     def __init__(self, context: Context, clauses: Clauses) -> None:
         self.plan = context.year or (context.issued_on.year if context.issued_on else None)
         self.last = context.last_year
+        self.issued = context.issued_on
         self._clauses = clauses
         self._seen: tuple[int, int] | None = None
 
@@ -222,8 +232,12 @@ def _day(match: re.Match[str], text: str, year: Year) -> Read | None:
     if _EVERY_YEAR.search(text, max(0, match.start() - 20), match.start()):
         return None  # 每年11月底前: the cadence is read with its month
     alone = part in (None, "份") and not printed_by and not (within and match["dy"] and not match["dd"])
-    term = _TERM.search(text, max(0, match.start() - 8), match.start())
-    if alone and not term and (match["dd"] or not _EACH_MONTH.match(text, match.end())):
+    bare = alone and not _TERM.search(text, max(0, match.start() - 8), match.start())
+    if bare and (
+        match["dd"]
+        or text[max(0, match.start() - 1) : match.start()] in tuple("—－–~～至")
+        or not _EACH_MONTH.match(text, match.end())
+    ):
         return None
     if part == "初" and not printed_by:
         return None
@@ -235,6 +249,8 @@ def _day(match: re.Match[str], text: str, year: Year) -> Read | None:
     date = _month_date(due, match["dm"], match["dd"], part)
     if due is not None and date is None:
         return None
+    if bare and date and year.issued and date < year.issued and text[match.end()] not in "、和及":
+        return None  # 1月召开全州会议, in a plan of March
     reason = (
         "取月末"
         if part in ("底", "末") or not (part or match["dd"])
@@ -243,13 +259,16 @@ def _day(match: re.Match[str], text: str, year: Year) -> Read | None:
         else f"“{part}”取末日"
     )
     missing = "" if match["dy"] else "；未写年份，取方案年份" if due else "；未写年份，方案年份不详"
-    return Read("deadline-date", DeadlineRule.DATE, match.start("dm"), reason + missing, date)
+    rule = "deadline-month" if bare else "deadline-date"
+    return Read(rule, DeadlineRule.DATE, match.start("dm"), reason + missing, date)
 
 
 def _year_end(match: re.Match[str], text: str, year: Year) -> Read | None:
     word, printed = match["ew"], match["ey"]
     head = text[max(0, match.start() - 3) : match.start()]
-    if word in ("底", "末", "内") and not printed:
+    if word in ("底", "末", "内", "度内") and not printed:
+        return None
+    if word == "年度内" and _FRAMES.match(text, match.end()):
         return None
     if re.search(r"[\d一二三四五六七八九十两几半每上去前近][ \u3000]?个?$", head) or _past(match, text):
         return None
@@ -359,7 +378,10 @@ def _bare(match: re.Match[str], text: str, year: Year) -> Read | None:
 
 def _chain(match: re.Match[str], text: str, year: Year) -> Read | None:
     # 年度考核 alone is but a name; at the end of a chain (季度通报、年度考核) it is a duty
-    if match["cp"] == "年度" and not _CHAINED.search(text, max(0, match.start() - 8), match.start()):
+    if match["cp"] == "年度" and not (
+        _CHAINED.search(text, max(0, match.start() - 8), match.start())
+        or (match["cw"] in _INSPECTIONS and _YEARLY_DUTY.search(text, max(0, match.start() - 4), match.start()))
+    ):
         return None
     rule = PERIODS[match["cp"]]
     return Read("deadline-chain", rule, match.start(), f"“{match[0]}”为{NAMES[rule.value]}")
