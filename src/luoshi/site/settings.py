@@ -3,6 +3,8 @@
 ``LUOSHI_HOME``: folder of files, secret key and the default SQLite database (``var`` in the current folder).
 ``DATABASE_URL``: ``sqlite:///…`` or ``postgresql://…``. ``LUOSHI_HOSTS``: host names served, separated by commas.
 ``LUOSHI_HTTPS=1``: served through HTTPS (secure cookies). ``LUOSHI_DEBUG=1``: development only.
+``LUOSHI_URL``: the site's address as people type it (links in e-mails). ``LUOSHI_MAIL``: ``smtp://user:password@host:587``
+(STARTTLS) or ``smtps://…:465``; without it no e-mail is sent. ``LUOSHI_MAIL_FROM``: the sender.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
@@ -194,6 +197,17 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 LUOSHI_UPLOAD_LIMIT = 64 * 2**20  # bytes of one uploaded file
+
+LUOSHI_URL = os.environ.get("LUOSHI_URL") or f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0]}"
+_mail = urlsplit(os.environ.get("LUOSHI_MAIL") or "")
+LUOSHI_MAILS = bool(_mail.hostname)
+EMAIL_HOST = _mail.hostname or "localhost"
+EMAIL_PORT = _mail.port or (465 if _mail.scheme == "smtps" else 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_SSL = _mail.scheme == "smtps"
+EMAIL_USE_TLS = not EMAIL_USE_SSL and EMAIL_PORT == 587
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("LUOSHI_MAIL_FROM") or "落实 <luoshi@localhost>"
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 12 * 3600

@@ -44,13 +44,23 @@ class NoticeSetting(models.Model):
         return f"{self.user}"
 
 
+class WebhookStyle(models.TextChoices):
+    """How the body is written and signed."""
+
+    GENERIC = "generic", "通用（JSON，请求头签名）"
+    WECOM = "wecom", "企业微信群机器人"
+    DINGTALK = "dingtalk", "钉钉群机器人"
+    FEISHU = "feishu", "飞书群机器人"
+
+
 class Webhook(models.Model):
     """An address (a chat robot) told what concerns a unit and its subtree; the body is signed with ``secret``."""
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="webhooks", verbose_name="单位")
     name = models.CharField("名称", max_length=60)
     url = models.URLField("地址", max_length=500)
-    secret = models.CharField("密钥", max_length=80)
+    style = models.CharField("格式", max_length=8, choices=WebhookStyle.choices, default=WebhookStyle.GENERIC)
+    secret = models.CharField("密钥", max_length=120, blank=True)
     kinds = models.JSONField("类别", default=list, blank=True, help_text="空为全部")
     is_active = models.BooleanField("启用", default=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

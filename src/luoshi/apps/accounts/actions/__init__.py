@@ -1,5 +1,6 @@
 """Every write of accounts and tokens."""
 
+from luoshi.apps.accounts.actions.mail import set_email
 from luoshi.apps.accounts.actions.people import (
     NewPerson,
     activate,
@@ -25,5 +26,6 @@ __all__ = [
     "new_password",
     "reset_second_factor",
     "revoke_token",
+    "set_email",
     "set_password",
 ]

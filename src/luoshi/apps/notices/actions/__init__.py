@@ -1,0 +1,16 @@
+"""Every write of this app."""
+
+from luoshi.apps.notices.actions.delivering import deliver_due
+from luoshi.apps.notices.actions.settings import mark_read, save_setting
+from luoshi.apps.notices.actions.telling import announce, notify
+from luoshi.apps.notices.actions.webhooks import save_webhook, try_webhook
+
+__all__ = [
+    "announce",
+    "deliver_due",
+    "mark_read",
+    "notify",
+    "save_setting",
+    "save_webhook",
+    "try_webhook",
+]
