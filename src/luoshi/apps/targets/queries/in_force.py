@@ -1,0 +1,266 @@
+"""What is in force at a moment: the last adopted version of every allocation, the last trajectory of every target."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from luoshi import progress
+from luoshi.allocation.conservation import exact_sum
+from luoshi.apps.indicators.models import IndicatorKind, TargetIndicator
+from luoshi.apps.organisations.models import Unit
+from luoshi.apps.plans.models import Target
+from luoshi.apps.targets.models import AllocationVersion, Share, Trajectory
+from luoshi.periods import Cadence, Period
+
+#: Kinds of which a part of the year's target is due during the year; a rate or stock has its target as it stands.
+GROWING = (IndicatorKind.FLOW, IndicatorKind.CUMULATIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    """A share in force. Of units that carry one number together (``joint``) the first holds it, the others ``None``."""
+
+    target_id: int
+    unit_id: int
+    period: str
+    value: Decimal | None
+    joint: str
+    giver_id: int  # the unit that shared out
+    version_id: int
+    cadence: str
+    cumulative: bool
+    cell: list[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetShare:
+    """What a unit has to reach of a target in a year; ``expected`` is what is due by the end of the period asked for.
+
+    ``joint`` tells that the number is carried together with others; ``None`` values are known to be unknown.
+    """
+
+    target_id: int
+    tier: str
+    value: Decimal
+    period: str
+    expected: Decimal | None
+    comparator: str = ">="
+    joint: bool = False
+
+
+def versions_in_force(as_of: dt.datetime | None = None) -> QuerySet[AllocationVersion]:
+    """Of every allocation the version last adopted (up to a moment)."""
+    adopted = AllocationVersion.objects.filter(adopted_at__isnull=False)
+    if as_of is not None:
+        adopted = adopted.filter(adopted_at__lte=as_of)
+    later = adopted.filter(allocation=OuterRef("allocation"), ordinal__gt=OuterRef("ordinal"))
+    return adopted.filter(~Exists(later)).order_by()
+
+
+def shares_in_force(
+    *,
+    target_ids: Iterable[int] | None = None,
+    unit_ids: Iterable[int] | None = None,
+    as_of: dt.datetime | None = None,
+) -> list[ShareRow]:
+    """The shares in force of some targets and for some units (all, where not given): two queries at most.
+
+    Where one of the units carries a number with others, the row of the first of them is given too, as it holds the
+    number. Shares of both levels are given: ``giver_id`` tells who gave them.
+    """
+    versions = versions_in_force(as_of)
+    if target_ids is not None:
+        versions = versions.filter(allocation__target_id__in=set(target_ids))
+    shares = Share.objects.filter(version__in=versions.values("pk"))
+    rows = shares if unit_ids is None else shares.filter(unit_id__in=set(unit_ids))
+    found = _rows(rows)
+    if unit_ids is not None:
+        joints = {(row.version_id, row.joint) for row in found if row.joint}
+        if joints:
+            # Joint names are few; which rows of a version belong to them is told apart here.
+            others = shares.filter(version_id__in={v for v, _ in joints}, joint__in={j for _, j in joints})
+            seen = {(row.version_id, row.unit_id, row.period) for row in found}
+            found += [
+                row
+                for row in _rows(others.filter(value__isnull=False))
+                if (row.version_id, row.joint) in joints and (row.version_id, row.unit_id, row.period) not in seen
+            ]
+    return found
+
+
+def _rows(shares: QuerySet[Share]) -> list[ShareRow]:
+    columns = (
+        "version__allocation__target_id",
+        "unit_id",
+        "period",
+        "value",
+        "joint",
+        "version__allocation__unit_id",
+        "version_id",
+        "version__cadence",
+        "version__cumulative",
+        "cell",
+    )
+    order = ("version__allocation__target_id", "version_id", "unit__path", "period")
+    return [ShareRow(*row) for row in shares.order_by(*order).values_list(*columns)]
+
+
+def trajectories_in_force(
+    target_ids: Collection[int], as_of: dt.datetime | None = None
+) -> dict[int, progress.Trajectory]:
+    """The trajectory last set for each of some targets, where one was set: one query."""
+    rows = Trajectory.objects.filter(target_id__in=set(target_ids))
+    if as_of is not None:
+        rows = rows.filter(created_at__lte=as_of)
+    return {row.target_id: points_of(row) for row in rows.order_by("ordinal")}
+
+
+def points_of(row: Trajectory) -> progress.Trajectory:
+    """A stored trajectory as the library's value."""
+    return progress.from_printed((Period.parse(period), Decimal(share)) for period, share in row.points)
+
+
+def year_value(shares: Collection[tuple[Period, Decimal | None]], *, cumulative: bool) -> Decimal | None:
+    """What all periods together make: the last one where each contains those before it, else their sum.
+
+    ``None`` where nothing is filled in (a last cumulative period that is blank is unknown, too).
+    """
+    if not shares:
+        return None
+    if cumulative:
+        return max(shares, key=lambda share: share[0].last_day)[1]
+    known = [value for _, value in shares if value is not None]
+    return exact_sum(known) if known else None
+
+
+def due_by(
+    shares: Collection[tuple[Period, Decimal | None]], day: dt.date, *, cumulative: bool, even: bool = True
+) -> Decimal | None:
+    """What is due by the end of a day by the shares of periods within one year; between two, evenly by days.
+
+    ``even=False`` (rates, stocks) gives the share of the latest period that has ended, else that of the first one.
+    """
+    running: list[tuple[Period, Decimal]] = []
+    total = Decimal(0)
+    for period, value in sorted(shares, key=lambda share: share[0].last_day):
+        if value is None:
+            continue
+        total = value if cumulative else exact_sum((total, value))
+        running.append((period, total))
+    if not running:
+        return None
+    if not even:
+        ended = [value for period, value in running if period.last_day <= day]
+        return ended[-1] if ended else running[0][1]
+    begin, before = dt.date(running[0][0].year, 1, 1) - dt.timedelta(days=1), Decimal(0)
+    for period, value in running:
+        if day >= period.last_day:
+            begin, before = period.last_day, value
+            continue
+        if day <= begin:
+            return before
+        part = Decimal((day - begin).days) / (period.last_day - begin).days
+        return progress.rounded(before + (value - before) * part)
+    return before
+
+
+def unit_targets(
+    unit_id: int, indicator_ids: Iterable[int], period: str, as_of: dt.datetime | None = None
+) -> dict[int, list[TargetShare]]:
+    """The targets of one unit for some indicators in the year of a period, each tier on its own, by indicator.
+
+    The unit's own share in force; for the unit that issued the plan the target itself. Blanks give no row: an empty
+    cell is no target. At most six queries.
+    """
+    asked = Period.parse(period)
+    year = asked.last_day.year
+    measured = TargetIndicator.objects.filter(indicator_id__in=set(indicator_ids), target__retired_in=None)
+    links = list(measured.select_related("target__plan", "indicator").order_by("target_id"))
+    of_year = [link for link in links if _covers(link.target, year)]
+    if not of_year:
+        return {}
+    targets = {link.target_id: link for link in of_year}
+    rows: dict[int, list[ShareRow]] = defaultdict(list)
+    for row in shares_in_force(target_ids=targets, unit_ids=[unit_id], as_of=as_of):
+        if Period.parse(row.period).year == year:
+            rows[row.target_id].append(row)
+    trajectories = trajectories_in_force(targets, as_of)
+    found: dict[int, list[TargetShare]] = defaultdict(list)
+    for target_id, link in targets.items():
+        shaped = trajectories.get(target_id)
+        share = _unit_share(link, rows.get(target_id, []), shaped, unit_id, asked, year)
+        if share is not None:
+            found[link.indicator_id].append(share)
+    return dict(found)
+
+
+def _covers(target: Target, year: int) -> bool:
+    """Whether a target is one of the year: its own year, else the plan's."""
+    if target.year is not None:
+        return target.year == year
+    plan = target.plan
+    return plan.year is None or plan.year <= year <= (plan.last_year or plan.year)
+
+
+def _unit_share(
+    link: TargetIndicator,
+    rows: list[ShareRow],
+    shaped: progress.Trajectory | None,
+    unit_id: int,
+    asked: Period,
+    year: int,
+) -> TargetShare | None:
+    target = link.target
+    growing = link.indicator.kind in GROWING
+    # The first row of a joint number stands for all who carry it.
+    givers = {row.giver_id for row in rows}
+    if rows:
+        # What is given from above counts, not what a county keeps for itself when it shares out further.
+        giver = min(givers - {unit_id} or givers)
+        chosen = [row for row in rows if row.giver_id == giver]
+        cumulative = chosen[0].cumulative
+        values = [(Period.parse(row.period), row.value) for row in _carried(chosen)]
+        value = year_value(values, cumulative=cumulative or not growing)
+        if value is None:
+            return None
+        joint = any(row.joint for row in chosen)
+        if len(values) > 1:
+            due = due_by(values, asked.last_day, cumulative=cumulative or not growing, even=growing)
+        else:
+            due = _expected(value, growing, shaped, asked, year)
+        return TargetShare(target.pk, target.tier, value, str(year), due, target.comparator, joint)
+    if target.plan.owner_id == unit_id:
+        due = _expected(target.value, growing, shaped, asked, year)
+        return TargetShare(target.pk, target.tier, target.value, str(year), due, target.comparator)
+    return None
+
+
+def _carried(rows: list[ShareRow]) -> list[ShareRow]:
+    """One row a period: of a joint number the one that holds it."""
+    best: dict[str, ShareRow] = {}
+    for row in rows:
+        if row.period not in best or best[row.period].value is None:
+            best[row.period] = row
+    return list(best.values())
+
+
+def _expected(
+    value: Decimal, growing: bool, shaped: progress.Trajectory | None, asked: Period, year: int
+) -> Decimal | None:
+    """What is due of a year's value; evenly by month where nobody set a trajectory (an assumption)."""
+    if shaped is None:
+        if not growing:
+            return value
+        shaped = progress.linear(year, Cadence.MONTHLY)
+    return progress.rounded(value * shaped.expected(asked))
+
+
+def unit_names(ids: Iterable[int]) -> dict[int, Unit]:
+    """Units by row number, with what lists show of them: one query."""
+    return Unit.objects.only("id", "key", "name", "short_name", "path", "kind").in_bulk(set(ids))
