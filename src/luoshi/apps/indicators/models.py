@@ -50,6 +50,17 @@ class TimeAggregation(models.TextChoices):
     NONE = "none", "不汇总"
 
 
+class Cadences(models.TextChoices):
+    """The length of a period; values of ``luoshi.periods.Cadence``."""
+
+    YEARLY = "yearly", "年"
+    HALF_YEARLY = "half-yearly", "半年"
+    QUARTERLY = "quarterly", "季"
+    MONTHLY = "monthly", "月"
+    TEN_DAILY = "ten-daily", "旬"
+    WEEKLY = "weekly", "周"
+
+
 class Indicator(models.Model):
     """What is measured. ``formula`` of a derived one is
 
@@ -73,6 +84,9 @@ class Indicator(models.Model):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, related_name="merged", null=True, blank=True, verbose_name="并入"
     )
+    merged_at = models.DateTimeField("并入时间", null=True, blank=True)
+    # The only cadence at which values are taken; blank takes any.
+    cadence = models.CharField("周期", max_length=11, choices=Cadences.choices, blank=True)
     is_active = models.BooleanField("启用", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     revision = models.PositiveIntegerField(default=0)

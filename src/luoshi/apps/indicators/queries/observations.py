@@ -1,0 +1,121 @@
+"""What is known of a value, as of any moment: ``as_of`` is one parameter of every function here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from luoshi.apps.indicators.models import Indicator, Observation, ObservationSource
+from luoshi.apps.indicators.queries.merging import survivors, with_merged
+
+#: The most trusted first.
+PRECEDENCE = (ObservationSource.VERIFIED, ObservationSource.STATISTICS, ObservationSource.SELF_REPORTED)
+_RANK = {source.value: rank for rank, source in enumerate(PRECEDENCE)}
+
+Key = tuple[int, int, str]  # indicator, unit, period
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The value that counts, where it comes from, and the observation and cell that it leads back to."""
+
+    value: Decimal
+    source: str
+    observation_id: int
+    recorded_at: dt.datetime
+    origin: str
+    origin_id: int | None
+    origin_cell: str
+
+
+def known_at(as_of: dt.datetime | None) -> Q:
+    """A condition: the observation was current at the moment (is current, for ``None``)."""
+    if as_of is None:
+        return Q(superseded_at=None)
+    return Q(recorded_at__lte=as_of) & (Q(superseded_at=None) | Q(superseded_at__gt=as_of))
+
+
+def _ids(indicators: Collection[Indicator] | Collection[int]) -> set[int]:
+    return {item.pk if isinstance(item, Indicator) else item for item in indicators}
+
+
+def observations(
+    *,
+    indicators: Collection[Indicator] | Collection[int] | None = None,
+    unit_ids: Collection[int] | None = None,
+    periods: Collection[str] | None = None,
+    first_day: dt.date | None = None,
+    last_day: dt.date | None = None,
+    sources: Collection[str] | None = None,
+    as_of: dt.datetime | None = None,
+) -> QuerySet[Observation]:
+    """Observations as known at a moment (now, without ``as_of``), of every source, those of merged indicators too.
+
+    ``first_day`` and ``last_day`` keep the periods that lie wholly between both days. A row keeps the indicator under
+    which it was recorded; ``survivors`` tells which stands for it.
+    """
+    rows = Observation.objects.filter(known_at(as_of))
+    if indicators is not None:
+        rows = rows.filter(indicator__in=with_merged(_ids(indicators), as_of)[0])
+    if unit_ids is not None:
+        rows = rows.filter(unit__in=list(unit_ids))
+    if periods is not None:
+        rows = rows.filter(period__in=list(periods))
+    if first_day is not None:
+        rows = rows.filter(first_day__gte=first_day)
+    if last_day is not None:
+        rows = rows.filter(last_day__lte=last_day)
+    if sources is not None:
+        rows = rows.filter(source__in=list(sources))
+    return rows
+
+
+def effective(
+    *,
+    indicators: Collection[Indicator] | Collection[int] | None = None,
+    unit_ids: Collection[int] | None = None,
+    periods: Collection[str] | None = None,
+    first_day: dt.date | None = None,
+    last_day: dt.date | None = None,
+    sources: Collection[str] | None = None,
+    as_of: dt.datetime | None = None,
+) -> dict[Key, Value]:
+    """The value that counts, by (indicator, unit, period): verified before statistics before self-reported.
+
+    A merged indicator's value stands under the one that was kept; where both have one of the same source, that of the
+    kept one counts, and among merged ones the later recorded.
+    """
+    rows = observations(
+        indicators=indicators,
+        unit_ids=unit_ids,
+        periods=periods,
+        first_day=first_day,
+        last_day=last_day,
+        sources=sources,
+        as_of=as_of,
+    ).order_by()
+    kept = survivors(as_of)
+    best: dict[Key, tuple[int, bool, float, int]] = {}
+    found: dict[Key, Value] = {}
+    for indicator, unit, period, value, source, pk, recorded_at, origin, origin_id, cell in rows.values_list(
+        "indicator_id",
+        "unit_id",
+        "period",
+        "value",
+        "source",
+        "pk",
+        "recorded_at",
+        "origin",
+        "origin_id",
+        "origin_cell",
+    ).iterator(chunk_size=5000):
+        key = (kept.get(indicator, indicator), unit, period)
+        rank = (_RANK[source], indicator in kept, -recorded_at.timestamp(), -pk)
+        if key not in best or rank < best[key]:
+            best[key] = rank
+            found[key] = Value(value, source, pk, recorded_at, origin, origin_id, cell)
+    return found
