@@ -1,4 +1,5 @@
-"""No page of the administration asks the database more than fifteen times, at 2,000 units and 16,000 people."""
+"""No page of the administration asks the database more than fifteen times, at 2,000 units and 16,000 people,
+nor takes long over it when the database has no figures of so many rows yet."""
 
 from __future__ import annotations
 
@@ -22,9 +23,29 @@ pytestmark = pytest.mark.django_db
 BUDGET = 15
 
 
+#: PostgreSQL gives up a query after so long: with figures of the tables each takes milliseconds.
+PATIENCE = "3s"
+
+
 @pytest.fixture
-def crowded(prefecture: dict[str, Unit]) -> dict[str, Unit]:
-    """2,000 units, 16,000 people with a role or two, 3,000 journal entries."""
+def believed_empty(prefecture: dict[str, Unit]) -> None:
+    """The database's figures say that the tables of people are empty, as they do right after an import: PostgreSQL
+    saw them filled and emptied, and looks again only some time after the rows are there."""
+    people = User.objects.bulk_create((User(username=f"z{n}", password="!") for n in range(16_000)), batch_size=1000)
+    unit = prefecture["ylz"]
+    Membership.objects.bulk_create(
+        (Membership(user=user, unit=unit, role=Role.REPORTER) for user in people), batch_size=1000
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM organisations_membership")
+        cursor.execute("DELETE FROM accounts_user")
+        if connection.vendor == "postgresql":
+            cursor.execute("ANALYZE")
+
+
+@pytest.fixture
+def crowded(believed_empty: None, prefecture: dict[str, Unit]) -> dict[str, Unit]:
+    """2,000 units, 16,000 people with a role or two, 3,000 journal entries, of which the planner knows nothing."""
     small = prefecture_directory()
     more = [
         LibraryUnit(f"x{n}", f"第{n}单位", f"第{n}单位", "township", ("qsx", "bsx", "ylz")[n % 3]) for n in range(1992)
@@ -48,9 +69,6 @@ def crowded(prefecture: dict[str, Unit]) -> dict[str, Unit]:
             acting_user=None,
             acts=(Act(action="试写", target=users[n % 500], before={"n": n}, after={"n": n + 1}) for n in range(3000)),
         )
-    with connection.cursor() as cursor:
-        # So many rows in a transaction of their own are unknown to the planner, as they never are in use.
-        cursor.execute("ANALYZE")
     return {unit.key: unit for unit in units}
 
 
@@ -91,15 +109,21 @@ def test_budget(client: Client, crowded: dict[str, Unit], person: Callable[..., 
         "/units/register/replace",
     ]
     over: dict[str, str] = {}
+    _give_up_after(PATIENCE)
     for user in (chief, county):
         client.force_login(user)
         for page in pages:
-            with CaptureQueriesContext(
-                connection,
-            ) as queries:
+            with CaptureQueriesContext(connection) as queries:
                 response = client.get(page)
             refused = user is county and page in (pages[-1], pages[-2], f"/people/{someone.pk}")
             assert response.status_code == 200 or (refused and response.status_code in (403, 404)), page
             if len(queries) > BUDGET:
                 over[f"{user} {page}"] = "\n".join(query["sql"][:300] for query in queries)
+    _give_up_after("0")  # the end of the test checks the references of all those rows
     assert not over, over
+
+
+def _give_up_after(time: str) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = '{time}'")

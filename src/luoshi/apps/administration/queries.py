@@ -6,12 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from luoshi.apps.accounts.models import User
 from luoshi.apps.journal.models import Entry
 from luoshi.apps.organisations.models import Membership, Role, Unit
-from luoshi.apps.organisations.policies import EVERYWHERE, administered, authority, people_within, reach
+from luoshi.apps.organisations.policies import EVERYWHERE, administered, among, authority, people_within, reach
 
 NO_UNIT = "none"
 #: Characters and words of a search that count, as on the ledger: the database refuses conditions without end.
@@ -42,15 +42,16 @@ def people(
     found = visible_people(user)
     for word in search_words(text):
         found = found.filter(Q(display_name__icontains=word) | Q(username__icontains=word) | Q(phone__startswith=word))
-    held = Membership.objects.filter(user=OuterRef("pk"))
+    held = Membership.objects.order_by()
     if unassigned:
-        found = found.filter(~Exists(held))
+        found = found.exclude(among("pk", held.values("user_id")))
     elif unit is not None or role:
         if unit is not None:
-            held = held.filter(unit__path__startswith=unit.path)
+            below = Unit.objects.order_by().filter(path__startswith=unit.path).values("pk")
+            held = held.filter(among("unit_id", below))
         if role:
             held = held.filter(role=role)
-        found = found.filter(Exists(held))
+        found = found.filter(among("pk", held.values("user_id")))
     if active:
         found = found.filter(is_active=active == "yes")
     memberships = Membership.objects.select_related("unit").order_by("unit__path", "role")
@@ -126,7 +127,8 @@ def entries_of(
     """Entries by who (name or user name), what, on what, and when (``until`` not included)."""
     person, action, label = (text[:LONGEST_SEARCH] for text in (person, action, label))
     if person:
-        entries = entries.filter(Q(actor_name__icontains=person) | Q(actor__username__iexact=person))
+        accounts = User.objects.order_by().filter(username__iexact=person).values("pk")
+        entries = entries.filter(Q(actor_name__icontains=person) | Q(actor__in=accounts))
     if action:
         entries = entries.filter(action__icontains=action)
     if object_type:
