@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from luoshi.apps.intake.actions import requeue_stalled
+from luoshi.apps.notices.actions import deliver_due
 
 #: Results of finished jobs are of interest for some days only.
 KEEP_RESULTS = dt.timedelta(days=14)
@@ -19,6 +20,9 @@ def tick() -> Iterator[str]:
     """Do what is due; one Chinese line for each thing done."""
     if requeued := requeue_stalled():
         yield f"接续了 {requeued} 份中断的读取。"
+    sent, failed = deliver_due()
+    if sent or failed:
+        yield f"发出 {sent} 条消息" + (f"，{failed} 条未送达，稍后再试。" if failed else "。")
     removed, _ = Session.objects.filter(expire_date__lt=timezone.now()).delete()
     if removed:
         yield f"清理了 {removed} 个过期会话。"

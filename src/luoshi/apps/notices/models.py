@@ -17,7 +17,7 @@ class Notice(models.Model):
     title = models.CharField("标题", max_length=200)
     text = models.TextField("内容", blank=True)
     url = models.CharField("地址", max_length=300, blank=True, help_text="站内路径")
-    created_at = models.DateTimeField("时间", auto_now_add=True)
+    created_at = models.DateTimeField("时间")
     read_at = models.DateTimeField("已读", null=True, blank=True)
 
     class Meta:

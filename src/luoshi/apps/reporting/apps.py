@@ -10,3 +10,11 @@ class ReportingConfig(AppConfig):
     label = "reporting"
     verbose_name = "报送"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Name the kinds of messages that this app sends."""
+        from luoshi.apps.notices import kinds
+        from luoshi.apps.reporting.telling import LABELS
+
+        for kind, label in LABELS.items():
+            kinds.register(kind, label)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
@@ -16,8 +17,69 @@ from luoshi.apps.organisations.models import Unit
 BATCH = 500
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What one person is told. The same ``key`` is never told them twice. ``url`` is a path of the site."""
+
+    recipient: User
+    key: str
+    kind: str
+    title: str
+    text: str = ""
+    url: str = ""
+
+
 def _payload(kind: str, title: str, text: str, url: str, now: dt.datetime) -> dict[str, str]:
-    return {"kind": kind, "title": title, "text": text, "url": url, "at": now.isoformat()}
+    return {"kind": kind, "title": title[:200], "text": text, "url": url, "at": now.isoformat()}
+
+
+def _mail(rows: Sequence[Notice], now: dt.datetime) -> None:
+    """Put the messages of those who want them by e-mail into the outbox; ``rows`` with their recipients."""
+    settings_of = NoticeSetting.objects.filter(user__in={row.recipient_id for row in rows})
+    wishes = {setting.user_id: setting for setting in settings_of}
+    mails = []
+    for row in rows:
+        wish = wishes.get(row.recipient_id)
+        if row.recipient.email and (wish is None or (wish.by_mail and row.kind not in wish.muted)):
+            payload = _payload(row.kind, row.title, row.text, row.url, now)
+            mails.append(
+                Delivery(channel=Channel.MAIL, notice=row, key=f"mail:{row.pk}", payload=payload, next_attempt_at=now)
+            )
+    Delivery.objects.bulk_create(mails, batch_size=BATCH, ignore_conflicts=True)
+
+
+def notify_each(messages: Iterable[Message], *, now: dt.datetime | None = None) -> int:
+    """Tell each recipient once; the number of new messages. A few queries, however many people.
+
+    Call it inside the transaction of the act that it tells of, so that both happen or neither.
+    """
+    now = now or timezone.now()
+    wanted = {(message.recipient.pk, message.key): message for message in messages if message.recipient.is_active}
+    if not wanted:
+        return 0
+    keys, people = {key for _, key in wanted}, {pk for pk, _ in wanted}
+    with transaction.atomic():
+        known = Notice.objects.filter(key__in=keys, recipient__in=people)
+        had = set(known.values_list("recipient_id", "key"))
+        fresh = [
+            Notice(
+                recipient=message.recipient,
+                key=message.key,
+                kind=message.kind,
+                title=message.title[:200],
+                text=message.text,
+                url=message.url,
+                created_at=now,
+            )
+            for place, message in wanted.items()
+            if place not in had
+        ]
+        # Two senders at once: the constraint keeps the first; e-mails are keyed by the row, so that each goes once.
+        Notice.objects.bulk_create(fresh, batch_size=BATCH, ignore_conflicts=True)
+        if settings.LUOSHI_MAILS and fresh:
+            stored = known.select_related("recipient")
+            _mail([row for row in stored if (row.recipient_id, row.key) not in had], now)
+    return len(fresh)
 
 
 def notify(
@@ -30,49 +92,9 @@ def notify(
     url: str = "",
     now: dt.datetime | None = None,
 ) -> int:
-    """Tell people once: who has had a message of this ``key`` gets no second; the number of new messages.
-
-    Call it inside the transaction of the act that it tells of, so that both happen or neither.
-    """
-    now = now or timezone.now()
-    by_id = {user.pk: user for user in people if user.is_active}
-    if not by_id:
-        return 0
-    with transaction.atomic():
-        had = set(Notice.objects.filter(key=key, recipient__in=list(by_id)).values_list("recipient_id", flat=True))
-        title = title[:200]
-        fresh = [
-            Notice(recipient=user, key=key, kind=kind, title=title, text=text, url=url)
-            for pk, user in by_id.items()
-            if pk not in had
-        ]
-        # Two senders at once: the constraint keeps the first, and the second learns below which are its own.
-        Notice.objects.bulk_create(fresh, batch_size=BATCH, ignore_conflicts=True)
-        stored = Notice.objects.filter(key=key, recipient__in=[notice.recipient_id for notice in fresh])
-        rows = list(stored.select_related("recipient"))
-        Notice.objects.filter(pk__in=[row.pk for row in rows]).update(created_at=now)
-        if not settings.LUOSHI_MAILS:
-            return len(rows)
-        refusals = {
-            setting.user_id: (setting.by_mail, setting.muted)
-            for setting in NoticeSetting.objects.filter(user__in=[row.recipient_id for row in rows])
-        }
-        payload = _payload(kind, title, text, url, now)
-        mails = []
-        for row in rows:
-            by_mail, muted = refusals.get(row.recipient_id, (True, []))
-            if row.recipient.email and by_mail and kind not in muted:
-                mails.append(
-                    Delivery(
-                        channel=Channel.MAIL,
-                        notice=row,
-                        key=f"mail:{row.pk}",
-                        payload=payload,
-                        next_attempt_at=now,
-                    )
-                )
-        Delivery.objects.bulk_create(mails, batch_size=BATCH, ignore_conflicts=True)
-    return len(rows)
+    """Tell several people the same; see ``notify_each``."""
+    told = (Message(recipient=user, key=key, kind=kind, title=title, text=text, url=url) for user in people)
+    return notify_each(told, now=now)
 
 
 def announce(
@@ -89,7 +111,7 @@ def announce(
             channel=Channel.WEBHOOK,
             webhook=hook,
             key=f"hook:{hook.pk}:{key}"[:160],
-            payload=_payload(kind, title[:200], text, url, now) | {"unit": unit.name},
+            payload=_payload(kind, title, text, url, now) | {"unit": unit.name},
             next_attempt_at=now,
         )
         for hook in told

@@ -1,0 +1,27 @@
+"""Who is to be told about a unit: those who hold a role in it or, where nobody does, nearest above it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from luoshi.apps.accounts.models import User
+from luoshi.apps.organisations.models import Membership, Unit
+
+
+def nearest_holders(units: Iterable[Unit], *roles: str) -> dict[int, list[User]]:
+    """The active people by unit: one query. A unit for which nobody holds a role, at any height, has an empty list."""
+    units = list(units)
+    step = Unit.steplen
+    above = {unit.path[:end] for unit in units for end in range(step, len(unit.path) + 1, step)}
+    rows = Membership.objects.filter(unit__path__in=above, role__in=roles, user__is_active=True)
+    by_path: defaultdict[str, dict[int, User]] = defaultdict(dict)
+    for row in rows.select_related("user", "unit").order_by("user__display_name", "user_id"):
+        by_path[row.unit.path][row.user_id] = row.user
+    found: dict[int, list[User]] = {}
+    for unit in units:
+        ends = range(len(unit.path), 0, -step)
+        found[unit.pk] = next(
+            (list(by_path[unit.path[:end]].values()) for end in ends if by_path.get(unit.path[:end])), []
+        )
+    return found

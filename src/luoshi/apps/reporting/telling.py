@@ -1,0 +1,125 @@
+"""What people are told about returns: a round has opened, a return waits for them, one came back.
+
+Called inside the transaction of the act, so that both happen or neither.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from luoshi.apps.accounts.models import User
+from luoshi.apps.notices.actions import Message, notify_each
+from luoshi.apps.organisations.holders import nearest_holders
+from luoshi.apps.organisations.models import Role
+from luoshi.apps.reporting.models import Return, ReturnState, ReviewStage, Round
+from luoshi.periods import Period
+
+OPENED, WAITING, RETURNED, REMINDER, MISSING = (
+    "reporting-opened",
+    "reporting-waiting",
+    "reporting-returned",
+    "reporting-reminder",
+    "reporting-missing",
+)
+LABELS = {OPENED: "开放填报", WAITING: "待审核", RETURNED: "退回", REMINDER: "催报", MISSING: "未报名单"}
+
+#: Who looks after a stage; see ``policies`` for the exact reach.
+REVIEWERS = {
+    ReviewStage.UNIT: (Role.REVIEWER,),
+    ReviewStage.COUNTY: (Role.REVIEWER, Role.COORDINATOR),
+    ReviewStage.LEAD: (Role.LEAD, Role.REVIEWER, Role.COORDINATOR),
+}
+
+
+def moment_in_words(moment: dt.datetime) -> str:
+    """``3月3日 24时`` for the last moment of a day, else with the minute, in local time."""
+    local = timezone.localtime(moment)
+    if (local.hour, local.minute) == (23, 59):
+        return f"{local.month}月{local.day}日 24时"
+    if (local.hour, local.minute) == (0, 0):
+        before = local - dt.timedelta(days=1)
+        return f"{before.month}月{before.day}日 24时"
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def title_of(round_: Round) -> str:
+    """``《…月报》2026年3月``."""
+    return f"《{round_.form.title}》{Period.parse(round_.period).label}"
+
+
+def outstanding(round_: Round) -> QuerySet[Return]:
+    """The returns of a round that a unit still has to submit."""
+    states = (ReturnState.OPEN, ReturnState.SENT_BACK)
+    return round_.returns.filter(state__in=states).select_related("unit").order_by("unit__path")
+
+
+def messages_to_fillers(
+    round_: Round, returns: Sequence[Return], *, kind: str, key: str, title: str, text: str
+) -> Iterable[Message]:
+    """One message a person, naming their units; it leads to the return, or to the list where there are several."""
+    holders = nearest_holders((answer.unit for answer in returns), Role.REPORTER)
+    theirs: defaultdict[int, list[Return]] = defaultdict(list)
+    people: dict[int, User] = {}
+    for answer in returns:
+        for user in holders[answer.unit_id]:
+            theirs[user.pk].append(answer)
+            people[user.pk] = user
+    for pk, answers in theirs.items():
+        names = "、".join(str(answer.unit) for answer in answers[:5])
+        more = f"等 {len(answers)} 个单位" if len(answers) > 5 else ""
+        single = len(answers) == 1
+        url = (
+            reverse("reporting:return", args=[answers[0].pk])
+            if single
+            else f"{reverse('reporting:returns')}?form={round_.form.key}"
+        )
+        yield Message(recipient=people[pk], key=key, kind=kind, title=title, text=f"{names}{more}。{text}", url=url)
+
+
+def tell_opened(round_: Round, *, now: dt.datetime | None = None) -> int:
+    """Tell the reporters that a round has opened."""
+    text = f"截止 {moment_in_words(round_.due_at)}。"
+    messages = messages_to_fillers(
+        round_,
+        list(outstanding(round_)),
+        kind=OPENED,
+        key=f"round:{round_.pk}:opened",
+        title=f"{title_of(round_)} 开放填报",
+        text=text,
+    )
+    return notify_each(messages, now=now)
+
+
+def tell_waiting(answer: Return, *, now: dt.datetime | None = None) -> int:
+    """Tell the reviewers of the present stage that a return waits for them."""
+    stage = ReviewStage(answer.stage)
+    unit = answer.round.form.owner if stage == ReviewStage.LEAD else answer.unit
+    people = nearest_holders([unit], *REVIEWERS[stage])[unit.pk]
+    ordinal = answer.submissions.count()
+    title = f"{answer.unit}的{title_of(answer.round)} 待审核"
+    url = reverse("reporting:review", args=[answer.pk])
+    key = f"return:{answer.pk}:{ordinal}:{stage}"
+    return notify_each(
+        (Message(recipient=user, key=key, kind=WAITING, title=title, url=url) for user in people), now=now
+    )
+
+
+def tell_sent_back(answer: Return, *, reason: str, by: User, now: dt.datetime | None = None) -> int:
+    """Tell the reporters of the unit, and who submitted, that a return came back."""
+    last = answer.submissions.order_by("-ordinal").select_related("submitted_by").first()
+    people = {user.pk: user for user in nearest_holders([answer.unit], Role.REPORTER)[answer.unit_id]}
+    if last is not None:
+        people[last.submitted_by_id] = last.submitted_by
+    key = f"return:{answer.pk}:{last.ordinal if last else 0}:sent-back"
+    title, url = f"{answer.unit}的{title_of(answer.round)} 被退回", reverse("reporting:return", args=[answer.pk])
+    told = (
+        Message(recipient=user, key=key, kind=RETURNED, title=title, text=f"{by}：{reason}", url=url)
+        for user in people.values()
+    )
+    return notify_each(told, now=now)
