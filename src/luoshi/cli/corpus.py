@@ -18,8 +18,8 @@ from typing import Any
 
 import click
 
+from luoshi.cli import pool, spark
 from luoshi.cli.chinese import Command
-from luoshi.cli.pool import run
 
 _ENDINGS = frozenset({".txt", ".docx", ".pdf", ".ofd", ".html", ".htm", ".xlsx"})
 _ROWS_AT_ONCE = 10_000
@@ -58,9 +58,17 @@ class _Job:
 @click.option(
     "--megabytes", metavar="MB", type=click.IntRange(256), default=2048, help="每个进程的内存上限，缺省 2048。"
 )
+@click.option(
+    "--engine",
+    metavar="引擎",
+    type=click.Choice(["processes", "spark"]),
+    default="processes",
+    show_default=False,
+    help="processes：本机多进程（缺省）；spark：用 Spark 读取（需要 pyspark 和 Java）。",
+)
 @click.option("--again", is_flag=True, help="上次读不了的文件再试一次。")
 def extract_corpus_command(
-    folder: Path, out: Path, workers: int | None, seconds: float, megabytes: int, again: bool
+    folder: Path, out: Path, workers: int | None, seconds: float, megabytes: int, engine: str, again: bool
 ) -> None:
     """读取一个目录下的全部文件，合成一个结果文件。
 
@@ -70,6 +78,8 @@ def extract_corpus_command(
         raise click.UsageError("结果文件须以 .jsonl 或 .parquet 结尾。")
     if out.suffix == ".parquet":
         _arrow()  # say at once, not after hours, that it is missing
+    if engine == "spark":
+        spark.check()
     parts = out.with_name(out.name + ".parts")
     parts.mkdir(parents=True, exist_ok=True)
     jobs = list(_jobs(folder, parts))
@@ -79,8 +89,13 @@ def extract_corpus_command(
     if len(todo) < len(jobs):
         click.echo(f"已完成 {len(jobs) - len(todo)} 份，继续余下 {len(todo)} 份。", err=True)
     crew = workers or os.cpu_count() or 1
+    limits = {"workers": crew, "seconds": seconds, "megabytes": megabytes}
+    if engine == "spark":
+        outcomes = spark.run(_extract, todo, **limits, log=parts / "spark.log")
+    else:
+        outcomes = pool.run(_extract, todo, **limits)
     with click.progressbar(length=len(todo), label="读取", file=sys.stderr) as bar:
-        for outcome in run(_extract, todo, workers=crew, seconds=seconds, megabytes=megabytes):
+        for outcome in outcomes:
             error = _error_of(outcome.job)
             if outcome.error:
                 _write(error, [json.dumps({"file": outcome.job.name, "error": outcome.error}, ensure_ascii=False)])
