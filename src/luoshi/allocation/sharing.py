@@ -52,7 +52,8 @@ def share_grid(
     """The totals of units over periods by one trajectory: a row a unit, as ``by_trajectory``.
 
     A row ends with (or adds up to) the unit's total, never goes back, and is nowhere off by a whole step. The columns
-    add up to what the trajectory makes of all units together, rounded half up, as far as the rows allow.
+    add up to what the trajectory makes of all units together, rounded half up; very seldom, where a row that was
+    rounded up before cannot go back, to one step more.
     """
     parts = _checked_shares(shares)
     rows = [_steps(total, decimals) for total in totals]

@@ -46,8 +46,10 @@ class Trajectory:
 
     @property
     def last_day(self) -> dt.date:
-        """The day by which all is expected."""
-        return self.points[-1][0].last_day
+        """The day by which all is expected: of a last week that reaches into the next year the end of its year."""
+        last = self.points[-1][0]
+        year_end = dt.date(last.first_day.year, 12, 31)
+        return year_end if self.first_day <= year_end < last.last_day else last.last_day
 
     def expected(self, when: Period | dt.date) -> Decimal:
         """The part expected by the end of a period or day: 0 before the first day, 1 from the last on.
@@ -60,7 +62,7 @@ class Trajectory:
             return ONE
         if day < self.first_day:
             return ZERO
-        ends = [period.last_day for period, _ in self.points]
+        ends = [*(period.last_day for period, _ in self.points[:-1]), self.last_day]
         place = bisect_left(ends, day)
         end, part = ends[place], self.points[place][1]
         if day == end:
