@@ -62,12 +62,37 @@ VALUES = {
     "ordinal": 1,
     "number": 1,
     "name": "unit_name",
-    "key": "x",
     "uidb36": "x",
+    "indicator_id": "indicator",
+    "indicator_key": "indicator_key",
+    "observation_id": "observation",
+    "mapping_id": "mapping",
+    "import_id": "import",
+    "allocation_id": "allocation",
+    "version_id": "allocation_version",
+    "letter_id": "letter",
+    "form_id": "form",
+    "form_key": "form_key",
+    "round_id": "round",
+    "period": "period",
+    "answer_id": "answer",
+    "return_id": "answer",
+    "submission_id": "submission",
+    "evidence_id": "evidence",
+    "exemption_id": "exemption",
+    "webhook_id": "webhook",
+    "notice_id": "notice",
 }
 #: Parts that mean another thing in each part of the site.
 BY_PREFIX = {
     "pk": {"people/": "person", "units/register/": "unit", "profile/tokens/": "token", "account/": 1},
+    "key": {
+        "forms/": "form_key",
+        "api/v1/forms/": "form_key",
+        "indicators/": "indicator_key",
+        "api/v1/indicators/": "indicator_key",
+        "account/": "x",
+    },
     "finding_id": {"plans/": "plan_finding", "drafts/": "finding", "api/v1/drafts/": "finding"},
 }
 

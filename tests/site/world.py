@@ -23,6 +23,7 @@ from luoshi.apps.plans.models import (
     SourceDocument,
     Target,
 )
+from tests.site.world_loop import build_loop
 
 TEXT = """云岭州2026年示范行动方案
 一、总体要求
@@ -236,4 +237,5 @@ def build() -> World:
         "membership": Membership.objects.get(user=world.users["reporter"]).pk,
         "unit_name": UnitName.objects.get(name="州示范局").pk,
     }
+    build_loop(world)
     return world
