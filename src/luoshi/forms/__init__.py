@@ -1,1 +1,65 @@
 """Forms as data: definition, values, validation, workbooks."""
+
+from luoshi.forms.cells import Cell, ObservedCell, cells, observed, place_of
+from luoshi.forms.computing import compute
+from luoshi.forms.definition import definition_problems, from_json, schema, to_json
+from luoshi.forms.difference import difference
+from luoshi.forms.errors import DefinitionError, ValueProblem, WrongWorkbook
+from luoshi.forms.model import (
+    NUMERIC,
+    Address,
+    Change,
+    Choice,
+    Context,
+    Field,
+    FieldType,
+    FormDefinition,
+    Problem,
+    Row,
+    Rule,
+    Section,
+    SectionKind,
+    Severity,
+    Values,
+)
+from luoshi.forms.parsing import UnitNames, parse_cell, unit_names
+from luoshi.forms.validation import check
+from luoshi.forms.values import show, take
+
+__all__ = [
+    "NUMERIC",
+    "Address",
+    "Cell",
+    "Change",
+    "Choice",
+    "Context",
+    "DefinitionError",
+    "Field",
+    "FieldType",
+    "FormDefinition",
+    "ObservedCell",
+    "Problem",
+    "Row",
+    "Rule",
+    "Section",
+    "SectionKind",
+    "Severity",
+    "UnitNames",
+    "ValueProblem",
+    "Values",
+    "WrongWorkbook",
+    "cells",
+    "check",
+    "compute",
+    "definition_problems",
+    "difference",
+    "from_json",
+    "observed",
+    "parse_cell",
+    "place_of",
+    "schema",
+    "show",
+    "take",
+    "to_json",
+    "unit_names",
+]
