@@ -1,4 +1,4 @@
-"""What the small prefecture holds of the monthly loop: an indicator and its value, an allocation, a form and its return."""
+"""The monthly loop in the small prefecture: an indicator and its value, an allocation, a form and its return."""
 
 from __future__ import annotations
 
