@@ -196,7 +196,7 @@ class _Parser:
                 body, kind = self.convert(node.body, depth + 1)
                 return ast.IfExp(test, body, self._of_kind(node.orelse, kind, depth)), kind
             case _:
-                self._refuse(node)
+                return self._refuse(node)
 
     def _refuse(self, node: ast.AST) -> NoReturn:
         part = ast.get_source_segment(self.text, node) or self.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from luoshi.forms.errors import ValueProblem
 from luoshi.forms.model import Field, FieldType
@@ -22,13 +23,14 @@ _WHOLE_UNITS = re.compile(r"千(?:瓦|米|克|卡|伏|帕|焦|赫|升)|百分|�
 _FACTORS = {
     "": 0, "十": 1, "百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "万亿": 12,
 }  # fmt: skip
-_NOTHING = frozenset(
-    ("无", "/", "//", "\\", "-", "--", "---", "—", "——", "–", "―", "~", "_", "*", ".", "空", "暂无", "没有", "不详")
-    + ("缺", "缺报", "未报", "未统计", "无数据", "不适用", "N/A", "n/a", "NA", "na")
-)
+_NOTHING = frozenset([
+    "无", "/", "//", "\\", "-", "--", "---", "—", "——", "–", "―", "~", "_", "*", ".", "空", "暂无", "没有", "不详",
+    "缺", "缺报", "未报", "未统计", "无数据", "不适用", "N/A", "n/a", "NA", "na",
+])  # fmt: skip
 _DASHES = str.maketrans({"－": "-", "−": "-", "﹣": "-", "‐": "-", "‑": "-", "–": "-", "—": "-", "―": "-"})
 
 
+@lru_cache(maxsize=32768)  # the same texts are looked at by formulas, rules and comparisons
 def canonical_number(text: str) -> Decimal | None:
     """The number of a cell's canonical text; ``None`` for anything else."""
     return Decimal(text) if _CANONICAL.fullmatch(text) and text != "-0" else None
@@ -56,8 +58,11 @@ def split_unit(unit: str) -> tuple[int, str]:
     return _FACTORS[scale], base
 
 
-def parse_number(field: Field, printed: str) -> Decimal:
-    """The number that was typed into a numeric column, in the column's unit; raises ``ValueProblem``."""
+def parse_number(field: Field, printed: str) -> str:
+    """The canonical text of a number typed into a column, in the column's unit; raises ``ValueProblem``."""
+    number = _bare(printed)
+    if number is not None:  # nearly always
+        return _fitting(field, number, printed)
     text = " ".join(printed.replace("，", ",").replace("．", ".").translate(_DASHES).split())
     text = _narrow(text).removeprefix("'").strip()
     if is_nothing(text):
@@ -106,9 +111,9 @@ def _with_unit(text: str, unit: str, printed: str) -> Decimal:
     return number.scaleb(power - own_power)
 
 
-def _fitting(field: Field, number: Decimal, printed: str) -> Decimal:
+def _fitting(field: Field, number: Decimal, printed: str) -> str:
     text = number_text(number)
-    whole, _, fraction = text.lstrip("-").partition(".")
+    whole, _, fraction = text.removeprefix("-").partition(".")
     if len(whole) > MOST_WHOLE_DIGITS:
         raise ValueProblem(f"“{printed[:40]}”超过{MOST_WHOLE_DIGITS}位，请核对")
     places = 0 if field.type is FieldType.INTEGER else field.decimals
@@ -118,4 +123,4 @@ def _fitting(field: Field, number: Decimal, printed: str) -> Decimal:
         if places == 0:
             raise ValueProblem(f"“{shown[:60]}”有小数，本格只填整数" + (f"（{unit}）" if unit else ""))
         raise ValueProblem(f"“{shown[:60]}”有{len(fraction)}位小数，本格最多{places}位，请按要求取舍后再填")
-    return Decimal(text)
+    return text

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from luoshi.forms.days import parse_day, parse_period
 from luoshi.forms.errors import ValueProblem
 from luoshi.forms.model import NUMERIC, Field, FieldType
-from luoshi.forms.numbers import is_nothing, number_text, parse_number
+from luoshi.forms.numbers import is_nothing, parse_number
 from luoshi.units import fold
 
 MOST_TEXT = 2000
@@ -40,9 +40,9 @@ def unit_names(pairs: Iterable[tuple[str, str]]) -> dict[str, str | None]:
 
 def clean(text: str) -> str:
     """Text without control characters and lone surrogates, which neither databases nor workbooks keep."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isprintable():
         return text.strip()
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = (c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs") else " " for c in text)
     return "".join(kept).strip()
 
@@ -59,7 +59,7 @@ def parse_cell(field: Field, text: str, *, units: UnitNames | None = None) -> st
     if len(printed) > MOST_TEXT:
         raise ValueProblem(f"超过{MOST_TEXT}字，请精简")
     if field.type in NUMERIC:
-        return number_text(parse_number(field, printed))
+        return parse_number(field, printed)
     if field.type is FieldType.TEXT:
         return printed
     folded = unicodedata.normalize("NFKC", printed).strip()

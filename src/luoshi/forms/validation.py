@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from decimal import Decimal
 
 from luoshi.forms.cells import Cell, cells
@@ -44,7 +43,7 @@ def check(
     ``complete=False`` leaves out what may still come: required cells, least numbers of rows. A blank is no zero: where
     one is needed for a judgement, none is made. Never raises for any texts in ``values``.
     """
-    return list(_Checker(definition, values, context or Context(), complete).problems())
+    return _Checker(definition, values, context or Context(), complete).problems()
 
 
 class _Checker:
@@ -52,91 +51,92 @@ class _Checker:
         self.definition, self.values, self.context, self.complete = definition, values, context, complete
         self.prepared: Compiled = compiled(definition)
         self.parsed: dict[str, str] = {}
+        self.found: list[Problem] = []
 
-    def problems(self) -> Iterator[Problem]:
+    def problems(self) -> list[Problem]:
         for cell in cells(self.definition, self.values):
             text = self.values.cells.get(cell.address)
             if cell.blocked:
                 if text:
-                    yield self._hard(cell.address, "blocked", f"本格不需填报，已填“{text[:40]}”，请清除")
+                    self._hard(cell.address, "blocked", f"本格不需填报，已填“{text[:40]}”，请清除")
             elif text:
-                yield from self._filled(cell, text)
+                self._filled(cell, text)
             elif self.complete and cell.field.required and not cell.computed:
-                yield self._hard(cell.address, "required", "必填，请填写；数值为零请填 0")
+                self._hard(cell.address, "required", "必填，请填写；数值为零请填 0")
         for section in self.definition.sections:
             if section.kind is SectionKind.REPEATED:
-                yield from self._rows(section)
+                self._rows(section)
             else:
-                yield from self._totals(section)
+                self._totals(section)
         if self.prepared.rules:
             evaluator = Evaluator(self.prepared, self.values, self.parsed, self.context)
             for rule, expression in self.prepared.rules:
-                yield from self._rule(evaluator, rule, expression)
+                self._rule(evaluator, rule, expression)
+        return self.found
 
-    @staticmethod
-    def _hard(address: str, code: str, message: str) -> Problem:
-        return Problem(address, Severity.HARD, code, message)
+    def _hard(self, address: str, code: str, message: str) -> None:
+        self.found.append(Problem(address, Severity.HARD, code, message))
 
-    def _filled(self, cell: Cell, text: str) -> Iterator[Problem]:
+    def _soft(self, address: str, code: str, message: str) -> None:
+        self.found.append(Problem(address, Severity.SOFT, code, message))
+
+    def _filled(self, cell: Cell, text: str) -> None:
         field, address = cell.field, cell.address
         number = canonical_number(text) if field.type in NUMERIC else None
-        if number is None or _places(number) > _allowed(field):
+        if number is None or len(text.partition(".")[2]) > _allowed(field):
             try:
                 text = parse_cell(field, text)
             except ValueProblem as problem:
-                yield self._hard(address, problem.code, problem.message)
+                self._hard(address, problem.code, problem.message)
                 return
             number = canonical_number(text) if field.type in NUMERIC else None
         self.parsed[address] = text
         if number is not None:
-            yield from self._bounds(field, address, number)
-            yield from self._compared(field, cell.computed, address, number)
+            self._bounds(field, address, number)
+            self._compared(field, cell.computed, address, number)
         elif field.type is FieldType.UNIT and self.context.units is not None and text not in self.context.units:
-            yield self._hard(address, "choice", f"没有“{text[:40]}”这个单位，请从列表中选择")
+            self._hard(address, "choice", f"没有“{text[:40]}”这个单位，请从列表中选择")
 
-    def _bounds(self, field: Field, address: str, number: Decimal) -> Iterator[Problem]:
+    def _bounds(self, field: Field, address: str, number: Decimal) -> None:
         if field.minimum is not None and number < field.minimum:
-            yield self._hard(
-                address, "range", f"{_shown(field, number)}小于下限{_shown(field, field.minimum)}，请核对后改正"
-            )
+            self._hard(address, "range", f"{_shown(field, number)}小于下限{_shown(field, field.minimum)}，请核对后改正")
         if field.maximum is not None and number > field.maximum:
-            yield self._hard(
-                address, "range", f"{_shown(field, number)}大于上限{_shown(field, field.maximum)}，请核对后改正"
-            )
+            self._hard(address, "range", f"{_shown(field, number)}大于上限{_shown(field, field.maximum)}，请核对后改正")
 
-    def _compared(self, field: Field, computed: bool, address: str, number: Decimal) -> Iterator[Problem]:
+    def _compared(self, field: Field, computed: bool, address: str, number: Decimal) -> None:
         begins_anew = field.cumulative and self.context.period_starts_year
         last_text = self.context.previous.get(address)
         last = canonical_number(last_text) if last_text and not begins_anew else None
         if last is not None:
-            now, before = _shown(field, number), _shown(field, last)
             if field.cumulative and number < last:
-                yield self._hard(
-                    address,
-                    "falls",
-                    f"累计数{now}小于上期{before}，年内累计不应下降，请核对本期数或联系收表单位更正上期数",
+                message = (
+                    f"累计数{_shown(field, number)}小于上期{_shown(field, last)}，年内累计不应下降，"
+                    "请核对本期数，上期数有误请联系收表单位更正"
                 )
+                self._hard(address, "falls", message)
             elif not computed and number and last:
-                large, small = max(abs(number), abs(last)), min(abs(number), abs(last))
-                if large > JUMP * small:
-                    word = f"超过上期{before}的{JUMP}倍" if abs(number) > abs(last) else f"不到上期{before}的三分之一"
-                    yield Problem(address, Severity.SOFT, "jump", f"本期{now}{word}，请核对，无误请说明原因")
+                larger = abs(number) > JUMP * abs(last)
+                if larger or abs(last) > JUMP * abs(number):
+                    before = _shown(field, last)
+                    word = f"超过上期{before}的{JUMP}倍" if larger else f"不到上期{before}的三分之一"
+                    message = f"本期{_shown(field, number)}{word}，请核对，无误请说明原因"
+                    self._soft(address, "jump", message)
                 elif number == last and (field.cumulative or field.indicator or field.observed):
-                    message = f"本期{now}与上期{before}相同，请核对是否已更新，无误请说明原因"
-                    yield Problem(address, Severity.SOFT, "unchanged", message)
+                    message = f"本期{_shown(field, number)}与上期相同，请核对是否已更新，无误请说明原因"
+                    self._soft(address, "unchanged", message)
         expected = self.context.expected.get(address)
         if expected and abs(number - expected) > DEVIATION * abs(expected):
             message = f"本期{_shown(field, number)}与预计{_shown(field, expected)}相差超过一半，请核对，无误请说明原因"
-            yield Problem(address, Severity.SOFT, "deviation", message)
+            self._soft(address, "deviation", message)
 
-    def _rows(self, section: Section) -> Iterator[Problem]:
+    def _rows(self, section: Section) -> None:
         keys = list(self.values.rows.get(section.key, ()))
         if len(keys) > section.most_rows:
             message = f"“{section.title}”有{len(keys)}行，最多{section.most_rows}行，请删减"
-            yield self._hard("", "rows", message)
+            self._hard("", "rows", message)
         if self.complete and len(keys) < section.least_rows:
             message = f"“{section.title}”有{len(keys)}行，至少{section.least_rows}行，请补充"
-            yield self._hard("", "rows", message)
+            self._hard("", "rows", message)
         if not section.identified_by:
             return
         label = self.prepared.fields[section.key, section.identified_by].label
@@ -151,9 +151,9 @@ class _Checker:
                 others = "、".join(f"第{other + 1}行" for other in same if other != number)
                 address = f"{section.key}.{keys[number]}.{section.identified_by}"
                 message = f"第{number + 1}行“{label}”与{others[:60]}重复（{text[:40]}），请合并或更正"
-                yield self._hard(address, "twice", message)
+                self._hard(address, "twice", message)
 
-    def _totals(self, section: Section) -> Iterator[Problem]:
+    def _totals(self, section: Section) -> None:
         for row in section.rows:
             if not row.total_of:
                 continue
@@ -178,20 +178,20 @@ class _Checker:
                         f"合计{_shown(field, total)}与分项之和{_shown(field, added)}不等，"
                         f"{gap}{_shown(field, abs(total - added))}，请核对合计或各分项"
                     )
-                    yield self._hard(address, "total", message)
+                    self._hard(address, "total", message)
 
     def _number(self, address: str) -> Decimal | None:
         text = self.parsed.get(address)
         return canonical_number(text) if text is not None else None
 
-    def _rule(self, evaluator: Evaluator, rule: Rule, expression: Expression) -> Iterator[Problem]:
+    def _rule(self, evaluator: Evaluator, rule: Rule, expression: Expression) -> None:
         keys = [""]
         if expression.asked_of:
             keys = list(row_keys(self.prepared.sections[expression.asked_of], self.values))
         for key in keys:
             if evaluator.value(expression, key) is False:
                 numbers = _two_numbers(evaluator, expression, key)
-                yield Problem(self._blamed(expression, key), rule.severity, "rule", rule.message + numbers)
+                self.found.append(Problem(self._blamed(expression, key), rule.severity, "rule", rule.message + numbers))
 
     def _blamed(self, expression: Expression, row: str) -> str:
         """The cell that a rule's problem is shown at: the first one that can be typed into."""
@@ -211,11 +211,6 @@ def _two_numbers(evaluator: Evaluator, expression: Expression, row: str) -> str:
         return ""
     left, right = (number_text(round(side, 6)) for side in sides)
     return f"（{left}与{right}）"
-
-
-def _places(number: Decimal) -> int:
-    exponent = number.as_tuple().exponent
-    return -exponent if isinstance(exponent, int) else 0
 
 
 def _allowed(field: Field) -> int:
