@@ -15,6 +15,7 @@ from luoshi.apps.journal import engine
 from luoshi.apps.journal.models import ChainHead
 from luoshi.apps.organisations.models import RegisterState
 from luoshi.apps.organisations.queries import forget_directory
+from luoshi.apps.reporting import engine as reporting_engine
 
 _KEPT_APPS = {"contenttypes", "auth", "sites"}
 
@@ -31,6 +32,7 @@ def empty() -> None:
     ]
     with connection.schema_editor(atomic=False) as editor:
         engine.drop_triggers(apps, editor)
+        reporting_engine.drop_triggers(apps, editor)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             for table in tables:
@@ -39,6 +41,7 @@ def empty() -> None:
     finally:
         with connection.schema_editor(atomic=False) as editor:
             engine.create_triggers(apps, editor)
+            reporting_engine.create_triggers(apps, editor)
         connections.close_all()
         forget_directory()
 

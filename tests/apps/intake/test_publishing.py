@@ -226,9 +226,12 @@ def test_a_later_version_retires_nothing_that_merely_waits(
     client.force_login(coordinator)
     page = client.get(reverse("intake:publish", args=(later.pk,))).content.decode()
     assert "与现行版本不同、没有确认" in page
-    assert "项照旧有效" in page
 
     # All else reads as before: nobody confirms it again, and it stays in force, the same rows.
+    waiting = later.items.filter(state=ItemState.PENDING)
+    assert {item.pk for item in waiting} == {item.pk for item in later.items.all() if "16座" in item.text}
+    rows = client.get(reverse("intake:items", args=(later.pk,))).json()["items"]
+    assert {row["by"] for row in rows if row["state"] == "accepted"} == {"与现行版本相同"}
     changed = [item for item in later.items.all() if "16座" in item.text]
     assert changed
     for item in changed:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.urls import reverse
 
 from luoshi.apps.checkup.items import Sides, corrected, targets_of
@@ -203,19 +203,19 @@ def _pages(draft: Draft, plan: Plan | None, user: Any) -> Pages:
 
     def lead(line: int) -> tuple[str, str]:
         if draft.first_line <= line <= draft.last_line:
-            return "", _address(draft, plan is not None, line)
+            return "", _address(draft, plan.pk if plan else None, line)
         other = next((one for one in siblings if one.first_line <= line <= one.last_line), None)
         if other is None or (plan is not None and other.version is None):
             return (other.title if other else "方案以外的部分"), ""
-        return other.title, _address(other, plan is not None, line)
+        return other.title, _address(other, other.version.plan_id if plan and other.version else None, line)
 
     return Pages(draft.document.lines(), headers, draft.first_line, draft.last_line, lead)
 
 
-def _address(draft: Draft, published: bool, line: int) -> str:
-    if published and draft.version is not None:
-        where = reverse("plans:source", args=(draft.version.plan_id,))
-        return f"{where}?version={draft.version.ordinal}&line={line}#L{line}"
+def _address(draft: Draft, plan_id: int | None, line: int) -> str:
+    if plan_id is not None:
+        version = f"version={draft.version.ordinal}&" if draft.version else ""
+        return f"{reverse('plans:source', args=(plan_id,))}?{version}line={line}#L{line}"
     return f"{reverse('intake:draft', args=(draft.pk,))}?line={line}"
 
 
@@ -243,9 +243,20 @@ def checked_at(draft: Draft) -> Any:
 
 
 def draft_of(plan: Plan, ordinal: int | None = None) -> Draft | None:
-    """The draft from which a version (the latest by default) was published, with its document."""
-    drafts = Draft.objects.filter(version__plan=plan).select_related("document", "owner", "version__plan__owner")
-    if ordinal is not None:
-        return drafts.filter(version__ordinal=ordinal).first()
-    latest = PlanVersion.objects.filter(plan=plan).order_by("-ordinal").values("pk")[:1]
-    return drafts.filter(version=Subquery(latest)).first()
+    """The draft from which a version (the latest by default) was published, with its document; where it was taken up
+    again (补确认), the same draft, which now leads to a later version or waits for it."""
+    versions = PlanVersion.objects.filter(plan=plan).order_by("-ordinal")
+    version = versions.first() if ordinal is None else versions.filter(ordinal=ordinal).first()
+    if version is None:
+        return None
+    same = Q(document=version.document_id, first_line=version.first_line, last_line=version.last_line)
+    drafts = drafts_of(plan).filter(Q(version=version) | same).exclude(state=DraftState.DISCARDED)
+    return min(drafts, key=lambda draft: (draft.version_id != version.pk, -draft.pk), default=None)
+
+
+def drafts_of(plan: Plan) -> QuerySet[Draft]:
+    """The drafts from which the plan's versions were published, those taken up again included."""
+    versions = PlanVersion.objects.filter(plan=plan, document=OuterRef("document"), first_line=OuterRef("first_line"))
+    again = Q(supersedes=plan, version=None) & Q(Exists(versions))
+    drafts = Draft.objects.filter(Q(version__plan=plan) | again)
+    return drafts.select_related("document", "owner", "version__plan__owner")

@@ -212,6 +212,5 @@ def plan_export(request: HttpRequest, plan_id: int) -> FileResponse:
 def plan_decide(request: HttpRequest, plan_id: int, finding_id: int) -> HttpResponse:
     """Decide on a finding of a plan, recorded with it; nothing in the ledger changes."""
     plan = _plan(request, plan_id)
-    drafts = Draft.objects.filter(version__plan=plan, findings__pk=finding_id)
-    draft = get_object_or_404(drafts.select_related("owner", "document", "version__plan__owner"))
+    draft = get_object_or_404(queries.drafts_of(plan).filter(findings__pk=finding_id))
     return _decide(request, draft, plan, finding_id)

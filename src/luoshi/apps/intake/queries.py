@@ -6,17 +6,34 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from luoshi.apps.intake import drafting, values
 from luoshi.apps.intake.actions.items import SURE
+from luoshi.apps.intake.counting import CONFIRMED, unknown_names, waiting, with_counts
 from luoshi.apps.intake.departed import departed_items, departed_names
 from luoshi.apps.intake.models import Draft, DraftItem, ItemKind, ItemState, Upload
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.queries import directory
 
-_PENDING = Q(items__state=ItemState.PENDING)
 NEAREST = 4
+
+__all__ = (
+    "DraftCounts",
+    "Unsettled",
+    "certainty_words",
+    "counts_by_kind",
+    "draft_items",
+    "item_row",
+    "item_rows",
+    "nearest_names",
+    "search_units",
+    "unknown_names",
+    "unsettled_names",
+    "upload_list",
+    "waiting",
+    "with_counts",
+)
 
 
 def certainty_words(certainty: float | None) -> str:
@@ -29,19 +46,8 @@ def certainty_words(certainty: float | None) -> str:
     return "没有把握"
 
 
-def with_counts(drafts: QuerySet[Draft]) -> QuerySet[Draft]:
-    """Drafts with ``total``, ``pending``, ``decided``, ``unknown`` and ``measure_count``, all by one query."""
-    return drafts.annotate(
-        total=Count("items"),
-        pending=Count("items", filter=_PENDING),
-        decided=Count("items", filter=~_PENDING),
-        unknown=Sum("items__unknown_names", filter=~Q(items__state=ItemState.REJECTED), default=0),
-        measure_count=Count("items", filter=Q(items__kind=ItemKind.MEASURE)),
-    )
-
-
 def upload_list(uploads: QuerySet[Upload], drafts: QuerySet[Draft]) -> QuerySet[Upload]:
-    """Uploads with those of their drafts that the person may see, and the drafts' counts: two queries."""
+    """Uploads with those of their drafts that the person may see, and the drafts' counts: three queries."""
     drafts = with_counts(drafts.select_related("version")).order_by("ordinal")
     return uploads.select_related("owner", "created_by").prefetch_related(
         Prefetch("drafts", queryset=drafts, to_attr="counted_drafts")
@@ -68,7 +74,7 @@ def counts_by_kind(draft: Draft, threshold: float = SURE) -> list[DraftCounts]:
         for row in draft.items.order_by()
         .values("kind")
         .annotate(
-            confirmed=Count("pk", filter=Q(state__in=(ItemState.ACCEPTED, ItemState.CORRECTED, ItemState.ADDED))),
+            confirmed=Count("pk", filter=Q(state__in=CONFIRMED)),
             pending=Count("pk", filter=Q(state=ItemState.PENDING)),
             pending_sure=Count("pk", filter=sure),
             rejected=Count("pk", filter=Q(state=ItemState.REJECTED)),
@@ -92,8 +98,7 @@ class Unsettled:
 
 
 def unsettled_names(draft: Draft) -> Unsettled:
-    """The names of what may be published that need attention; one query, beside the register."""
-    unknown: dict[str, None] = {}
+    """The names of what may be published that need attention; two queries, beside the register."""
     departed: dict[str, None] = {}
     left_open: dict[str, None] = {}
     known = directory()
@@ -102,9 +107,9 @@ def unsettled_names(draft: Draft) -> Unsettled:
         departed.update(dict.fromkeys(departed_names(data, known)))
         for role in values.ROLES:
             for entry in data.get(role, ()):
-                if not entry["units"]:
-                    (unknown if values.is_unknown(entry) else left_open)[entry["name"]] = None
-    return Unsettled(list(unknown), list(departed), list(left_open))
+                if entry.get("open") and not entry["units"]:
+                    left_open[entry["name"]] = None
+    return Unsettled(unknown_names([draft.pk]).get(draft.pk, []), list(departed), list(left_open))
 
 
 def item_row(item: DraftItem, known: Container[str]) -> dict[str, Any]:
@@ -136,9 +141,15 @@ def item_row(item: DraftItem, known: Container[str]) -> dict[str, Any]:
         "unknown": unknown,
         "state": item.state,
         "added": item.original is None,
-        "by": str(item.decided_by) if item.decided_by else "",
+        "by": str(item.decided_by) if item.decided_by else _by_itself(item),
         "revision": item.revision,
     }
+
+
+def _by_itself(item: DraftItem) -> str:
+    """Who confirmed what no person did: see ``actions.resuming``."""
+    same = item.state == ItemState.ACCEPTED and item.decided_at and item.draft.supersedes_id
+    return "与现行版本相同" if same else ""
 
 
 def item_rows(items: Iterable[DraftItem]) -> dict[str, Any]:

@@ -24,5 +24,6 @@ urlpatterns = [
     path("drafts/<int:draft_id>/details", publishing.draft_details, name="details"),
     path("drafts/<int:draft_id>/discard", confirm.draft_discard, name="discard"),
     path("drafts/<int:draft_id>/reopen", confirm.draft_reopen, name="reopen"),
+    path("drafts/<int:draft_id>/resume", confirm.draft_resume, name="resume"),
     path("drafts/<int:draft_id>/publish", publishing.draft_publish, name="publish"),
 ]

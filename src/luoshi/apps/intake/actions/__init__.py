@@ -10,6 +10,7 @@ from luoshi.apps.intake.actions.drafts import (
 from luoshi.apps.intake.actions.items import accept_sure, add_item, decide, merge_measure, restore_many
 from luoshi.apps.intake.actions.publishing import outline_for_publication, publication_of, publish
 from luoshi.apps.intake.actions.reading import process_upload
+from luoshi.apps.intake.actions.resuming import is_latest, resume
 from luoshi.apps.intake.actions.uploads import receive_upload, requeue_stalled, retry_upload
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "add_item",
     "decide",
     "discard",
+    "is_latest",
     "merge_measure",
     "outline_for_publication",
     "process_upload",
@@ -27,6 +29,7 @@ __all__ = [
     "requeue_stalled",
     "resolve_name",
     "restore_many",
+    "resume",
     "retry_upload",
     "set_details",
     "suggested_plan",

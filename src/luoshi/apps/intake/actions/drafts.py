@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from luoshi.apps.intake import drafting, values
 from luoshi.apps.intake.actions.locking import locked_draft, open_draft
+from luoshi.apps.intake.actions.resuming import accept_unchanged, release_unchanged
 from luoshi.apps.intake.errors import Closed, Invalid
 from luoshi.apps.intake.models import Draft, DraftItem, DraftState, ItemKind
 from luoshi.apps.intake.policies import require_keeper, supersedable_plans
@@ -64,6 +65,11 @@ def set_details(
         changed = [name for name in _DETAILS if before[name] != after[name]]
         if {"issued_on", "year"} & set(changed):
             _look_up_again(draft)
+        acts = []
+        if "supersedes_id" in changed:
+            release_unchanged(draft)
+            if same := accept_unchanged(draft):
+                acts.append(same)
         if changed:
             act = Act(
                 action="修改草稿信息",
@@ -71,7 +77,7 @@ def set_details(
                 before={name: before[name] for name in changed},
                 after={name: after[name] for name in changed},
             )
-            record(acting_user=acting_user, acts=[act])
+            record(acting_user=acting_user, acts=[act, *acts])
     return draft
 
 

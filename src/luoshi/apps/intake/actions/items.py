@@ -177,7 +177,7 @@ def accept_sure(*, acting_user: Any, draft: Draft, threshold: float = SURE) -> l
     with transaction.atomic():
         draft = open_draft(acting_user, draft.pk)
         ids = list(sure_items(draft, threshold).values_list("pk", flat=True))
-        _set_state(ids, ItemState.ACCEPTED, acting_user)
+        set_state(ids, ItemState.ACCEPTED, acting_user)
         if ids:
             after = {"threshold": threshold, "items": ids}
             record(acting_user=acting_user, acts=[Act(action="全部确认", target=draft, after=after)])
@@ -191,13 +191,14 @@ def restore_many(*, acting_user: Any, draft: Draft, item_ids: Sequence[int]) -> 
         # No row has a number that the database could not hold: SQLite refuses it even in a question.
         possible = [pk for pk in item_ids[:5000] if 0 < pk < 2**63]
         ids = list(draft.items.filter(pk__in=possible, state=ItemState.ACCEPTED).values_list("pk", flat=True))
-        _set_state(ids, ItemState.PENDING, acting_user)
+        set_state(ids, ItemState.PENDING, acting_user)
         if ids:
             record(acting_user=acting_user, acts=[Act(action="撤销全部确认", target=draft, after={"items": ids})])
     return ids
 
 
-def _set_state(ids: Sequence[int], state: ItemState, acting_user: Any) -> None:
+def set_state(ids: Sequence[int], state: ItemState, acting_user: Any) -> None:
+    """Put many items into one state, inside the caller's transaction; the caller writes it down."""
     for start in range(0, len(ids), 500):
         DraftItem.objects.filter(pk__in=ids[start : start + 500]).update(
             state=state, revision=F("revision") + 1, decided_by=acting_user, decided_at=timezone.now()

@@ -10,8 +10,10 @@ from typing import Any
 from django.db import transaction
 
 from luoshi.apps.intake import values
+from luoshi.apps.intake.actions.items import set_state
 from luoshi.apps.intake.actions.keeping import undecided
 from luoshi.apps.intake.actions.locking import locked_draft, open_draft
+from luoshi.apps.intake.counting import CONFIRMED
 from luoshi.apps.intake.departed import departed_names
 from luoshi.apps.intake.errors import Invalid
 from luoshi.apps.intake.models import Draft, DraftItem, DraftState, ItemKind, ItemState
@@ -36,7 +38,6 @@ CHANGED = (
     "还有 {count} 项与现行版本不同、没有确认（{lines}），现在发布会使现行版本里的相应内容失效。"
     "请先回到确认页，逐项确认或剔除。"
 )
-_CONFIRMED = (ItemState.ACCEPTED, ItemState.CORRECTED, ItemState.ADDED)
 _ORIGINS = {
     ItemState.CORRECTED: Origin.CORRECTED,
     ItemState.ADDED: Origin.MANUAL,
@@ -64,7 +65,7 @@ def included(items: list[DraftItem], include_from: float | None) -> list[DraftIt
     return [
         item
         for item in items
-        if item.state in _CONFIRMED
+        if item.state in CONFIRMED
         or (
             include_from is not None
             and item.state == ItemState.PENDING
@@ -102,12 +103,25 @@ def outline_for_publication(items: list[DraftItem], chosen: list[DraftItem]) -> 
     return Outline(tuple(known[old] for old in sorted(wanted)), keys)
 
 
-def _shared(item: DraftItem) -> dict[str, Any]:
+def _published_at(draft: Draft) -> dt.datetime | None:
+    """When the plan's version in force was published, if it was from this very text: the draft was taken up again."""
+    if draft.supersedes is None:
+        return None
+    latest = draft.supersedes.versions.order_by("-ordinal").first()
+    same = latest and (latest.document_id, latest.first_line) == (draft.document_id, draft.first_line)
+    return latest.published_at if latest and same else None
+
+
+def _shared(item: DraftItem, since: dt.datetime | None) -> dict[str, Any]:
+    # What was decided before the last version is in force already, and may have been corrected in the ledger since: it
+    # is no new word of a person, so it does not stand against the ledger.
+    said_before = since is not None and item.decided_at is not None and item.decided_at <= since
+    origin = Origin.EXTRACTED if said_before else _ORIGINS.get(ItemState(item.state), Origin.EXTRACTED)
     return {
         "text": item.text,
         "line": item.line,
         "spans": tuple((line, start, end) for line, start, end in item.spans),
-        "origin": _ORIGINS.get(ItemState(item.state), Origin.EXTRACTED).value,
+        "origin": origin.value,
         "rule": item.rule,
         "certainty": item.certainty,
         "reason": item.reason,
@@ -129,20 +143,27 @@ class Prepared:
     changed: tuple[DraftItem, ...]
     unchanged: int
     state: plans.InForce | None
+    # What is published though nobody has decided on it by itself: taken along, or the same as what is in force.
+    taken: tuple[int, ...] = ()
+    # How many of the chosen items name units: a clause counts once, however many names stand in it.
+    clauses: int = 0
 
 
 def prepare(draft: Draft, *, include_from: float | None = None) -> Prepared:
     """The confirmed items, and for a new version those that read as what is in force already."""
     items = list(draft.items.order_by("position", "pk"))
     state = plans.in_force(draft.supersedes) if draft.supersedes else None
-    waiting = undecided(draft, items, _assemble, state)
+    waiting = undecided(draft, items, assemble, state)
     chosen = {item.pk for item in included(items, include_from)}
     kept = {item.pk for item in waiting.unchanged} - chosen
+    published = [item for item in items if item.pk in chosen | kept]
     return Prepared(
-        _assemble(draft, items, [item for item in items if item.pk in chosen | kept]),
+        assemble(draft, items, published),
         tuple(item for item in waiting.changed if item.pk not in chosen),
         len(kept),
         state,
+        tuple(item.pk for item in published if item.state == ItemState.PENDING),
+        sum(item.kind == ItemKind.RESPONSIBILITY for item in published),
     )
 
 
@@ -151,8 +172,9 @@ def publication_of(draft: Draft, *, include_from: float | None = None) -> Public
     return prepare(draft, include_from=include_from).publication
 
 
-def _assemble(draft: Draft, items: list[DraftItem], chosen: list[DraftItem]) -> Publication:
+def assemble(draft: Draft, items: list[DraftItem], chosen: list[DraftItem]) -> Publication:
     """The publication of the chosen items."""
+    since = _published_at(draft)
     outline = outline_for_publication(items, chosen)
     ids = unit_ids(
         key
@@ -177,7 +199,7 @@ def _assemble(draft: Draft, items: list[DraftItem], chosen: list[DraftItem]) -> 
         last_line=draft.last_line,
         measures=tuple(
             PublishedMeasure(
-                **_shared(item),
+                **_shared(item, since),
                 key=outline.keys[item.data["key"]],
                 labels=tuple(item.data["labels"]),
                 title=item.data["title"],
@@ -185,10 +207,10 @@ def _assemble(draft: Draft, items: list[DraftItem], chosen: list[DraftItem]) -> 
             )
             for item in outline.measures
         ),
-        targets=tuple(_target(item, outline) for item in by_kind[ItemKind.TARGET]),
+        targets=tuple(_target(item, outline, since) for item in by_kind[ItemKind.TARGET]),
         responsibilities=tuple(
             PublishedResponsibility(
-                **_shared(item),
+                **_shared(item, since),
                 measure_key=outline.place(item.measure_key),
                 role=role,
                 name=entry["name"],
@@ -198,15 +220,15 @@ def _assemble(draft: Draft, items: list[DraftItem], chosen: list[DraftItem]) -> 
             for role in values.ROLES
             for entry in item.data.get(role, ())
         ),
-        deadlines=tuple(_deadline(item, outline) for item in by_kind[ItemKind.DEADLINE]),
-        tables=tuple(_table(item, outline) for item in by_kind[ItemKind.TABLE]),
+        deadlines=tuple(_deadline(item, outline, since) for item in by_kind[ItemKind.DEADLINE]),
+        tables=tuple(_table(item, outline, since) for item in by_kind[ItemKind.TABLE]),
     )
 
 
-def _target(item: DraftItem, outline: Outline) -> PublishedTarget:
+def _target(item: DraftItem, outline: Outline, since: dt.datetime | None) -> PublishedTarget:
     data = item.data
     return PublishedTarget(
-        **_shared(item),
+        **_shared(item, since),
         measure_key=outline.place(item.measure_key),
         indicator=data["indicator"],
         comparator=data["comparator"],
@@ -220,10 +242,10 @@ def _target(item: DraftItem, outline: Outline) -> PublishedTarget:
     )
 
 
-def _deadline(item: DraftItem, outline: Outline) -> PublishedDeadline:
+def _deadline(item: DraftItem, outline: Outline, since: dt.datetime | None) -> PublishedDeadline:
     data = item.data
     return PublishedDeadline(
-        **_shared(item),
+        **_shared(item, since),
         measure_key=outline.place(item.measure_key),
         rule_kind=data["rule"],
         date=dt.date.fromisoformat(data["date"]) if data.get("date") else None,
@@ -233,10 +255,10 @@ def _deadline(item: DraftItem, outline: Outline) -> PublishedDeadline:
     )
 
 
-def _table(item: DraftItem, outline: Outline) -> PublishedTable:
+def _table(item: DraftItem, outline: Outline, since: dt.datetime | None) -> PublishedTable:
     data = item.data
     return PublishedTable(
-        **_shared(item),
+        **_shared(item, since),
         measure_key=outline.place(item.measure_key),
         title=data["title"],
         header=tuple(data["header"]),
@@ -286,9 +308,13 @@ def publish(*, acting_user: Any, draft: Draft, include_from: float | None = None
         if trouble := hindrance(locked, prepared):
             raise Invalid({"": trouble})
         version = plans.publish(acting_user=acting_user, publication=prepared.publication, plan=locked.supersedes)
+        # What stands in the ledger now waits no longer.
+        set_state(prepared.taken, ItemState.ACCEPTED, acting_user)
         locked.state, locked.version = DraftState.PUBLISHED, version
         locked.save(update_fields=("state", "version", "updated_at"))
         after = {"state": locked.state, "plan": version.plan_id, "version": version.ordinal, "from": include_from}
+        if prepared.taken:
+            after["accepted"] = list(prepared.taken)
         act = Act(action="发布台账", target=locked, before={"state": DraftState.OPEN}, after=after)
         record(acting_user=acting_user, acts=[act])
     return version

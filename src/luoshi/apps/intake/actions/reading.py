@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from luoshi.apps.intake import after_reading, drafting
+from luoshi.apps.intake.actions.resuming import accept_unchanged
 from luoshi.apps.intake.models import Draft, Upload, UploadState
 from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.plans.models import SourceDocument
@@ -116,7 +117,9 @@ def _store(upload: Upload, claim: int, document: Document, digest: str, extracti
         current.finished_at = current.touched_at = timezone.now()
         current.save()
         after = {"document": source.pk, "drafts": len(drafts)}
-        record(acting_user=None, acts=[Act(action="读取文件", target=current, after=after)])
+        acts = [Act(action="读取文件", target=current, after=after)]
+        acts += [act for draft in drafts if (act := accept_unchanged(draft))]
+        record(acting_user=None, acts=acts)
     return drafts
 
 

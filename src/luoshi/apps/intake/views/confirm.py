@@ -71,6 +71,7 @@ def draft_detail(request: HttpRequest, draft_id: int) -> HttpResponse:
         "first_lines": source.render(draft, *parts[0]) if parts else "",
         "kinds": ItemKind.choices,
         "siblings": _siblings(request.user, draft),
+        "resumable": draft.state == DraftState.PUBLISHED and bool(draft.pending) and actions.is_latest(draft),
     }
     return render(request, "intake/draft.html", context)
 
@@ -246,3 +247,18 @@ def draft_reopen(request: HttpRequest, draft_id: int) -> HttpResponse:
     except IntakeError as error:
         messages.error(request, str(error))
     return redirect("intake:draft", draft_id)
+
+
+@require_POST
+@keeper_page
+def draft_resume(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """补确认: take a published draft up again."""
+    draft = draft_or_404(request, draft_id)
+    try:
+        actions.resume(acting_user=request.user, draft=draft)
+        messages.success(
+            request, "可以接着确认其余各项了。台账暂不变动，办完后点“发布台账”，作为同一方案的新一版发布。"
+        )
+    except IntakeError as error:
+        messages.error(request, str(error))
+    return redirect(f"{reverse('intake:draft', args=(draft_id,))}?show=pending")

@@ -97,6 +97,7 @@ def _outlook(draft: Any, include: float | None) -> dict[str, Any]:
         "departed": unsettled.departed,
         "left_open": unsettled.left_open,
         "unchanged": prepared.unchanged,
+        "clauses": prepared.clauses,
         "rows": difference_rows(differ[:_SHOWN]),
         "change_count": len(differ),
         "change_totals": [(word, Counter(change.what for change in changes)[what]) for what, word in _WHAT.items()],

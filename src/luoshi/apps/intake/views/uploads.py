@@ -49,7 +49,7 @@ def _list(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state == "open":
         uploads = uploads.filter(
-            ~Q(state__in=(UploadState.DONE, UploadState.FAILED)) | Q(drafts__in=drafts.filter(state=DraftState.OPEN))
+            ~Q(state__in=(UploadState.DONE, UploadState.FAILED)) | Q(drafts__in=queries.waiting(drafts))
         ).distinct()
     elif state == "published":
         uploads = uploads.filter(drafts__in=drafts.filter(state=DraftState.PUBLISHED)).distinct()

@@ -87,12 +87,12 @@ function setFilter(name) {
 
 function head() {
   const counts = store.counts();
-  const decided = counts.all - counts.pending;
+  const decided = counts.all - counts.pending; // the bar: what is done with, 剔除 too
   const bar = document.getElementById("progress");
   bar.firstElementChild.style.width = counts.all ? `${(100 * decided) / counts.all}%` : "0";
   bar.setAttribute("aria-valuenow", counts.all ? Math.round((100 * decided) / counts.all) : 0);
-  document.getElementById("progress-text").textContent = `已确认 ${decided} / ${counts.all}`;
-  stateFilter.replaceChildren(...FILTERS.map(([name, label]) => h("button", { type: "button", class: `btn btn-sm ${list.filter === name ? "active" : ""}`, "aria-pressed": String(list.filter === name), dataset: { filter: name }, onclick: () => setFilter(name) },
+  document.getElementById("progress-text").textContent = `已确认 ${decided - counts.rejected} / ${counts.all}${counts.rejected ? `，已剔除 ${counts.rejected}` : ""}`;
+  stateFilter.replaceChildren(...FILTERS.map(([name, label]) => h("button", { type: "button", class: `btn btn-sm ${list.filter === name ? "active" : ""}`, "aria-pressed": String(list.filter === name), title: name === "unknown" && counts.unknown ? `${counts.unknown} 个单位名称不明（同名的算一个）` : undefined, dataset: { filter: name }, onclick: () => setFilter(name) },
     label, " ", h("span", { class: `count ${name === "unknown" && counts.unknown ? "text-danger" : ""}` }, String(counts[name])))));
   kindFilter.replaceChildren(...Object.entries(KINDS).filter(([kind]) => counts.kinds[kind]).map(([kind, label]) => {
     const off = list.hiddenKinds.has(kind);

@@ -2,6 +2,7 @@
 // A decision takes effect on screen at once, is kept in localStorage until the server has it, and is sent in order.
 
 import { ask } from "./dom.js";
+import { isUnknown, ROLES } from "./words.js";
 
 const RETRY = 8000;
 
@@ -136,6 +137,7 @@ export class Store extends EventTarget {
   }
 
   counts() {
+    const names = new Set(); // unknown names, each once, as everywhere
     const found = { all: 0, pending: 0, uncertain: 0, unknown: 0, rejected: 0, sure: 0, kinds: {} };
     for (const item of this.order) {
       found.all += 1;
@@ -145,8 +147,9 @@ export class Store extends EventTarget {
         this.isSure(item) ? (found.sure += 1) : (found.uncertain += 1);
       }
       if (item.state === "rejected") found.rejected += 1;
-      else if (item.unknown) found.unknown += 1;
+      else if (item.unknown) for (const role of Object.keys(ROLES)) for (const entry of item.data[role] || []) if (isUnknown(entry)) names.add(entry.name);
     }
+    found.unknown = names.size;
     return found;
   }
 }
