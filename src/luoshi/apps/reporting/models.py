@@ -155,7 +155,9 @@ class Return(models.Model):
     """What one unit answers in one round. ``cells`` and ``rows`` are ``luoshi.forms.Values``, as typed so far.
 
     ``reasons`` are what the unit says to soft rules, by cell address. ``stage`` is the review stage that a return in
-    review waits for. ``reopened`` lets it be changed though the round is frozen. ``revision`` grows with every change.
+    review waits for. ``reopened`` lets it be changed though the round is frozen. ``revision`` grows with every change;
+    ``marks`` holds for each cell (and for the rows of each section, under its key) the revision that last changed it,
+    so that what two people type at once is brought together, and only what both changed is refused.
     """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="returns")
@@ -167,6 +169,7 @@ class Return(models.Model):
     rows = models.JSONField("行", default=dict, blank=True)
     reasons = models.JSONField("说明", default=dict, blank=True)
     revision = models.PositiveIntegerField(default=0)
+    marks = models.JSONField(default=dict, blank=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
     updated_at = models.DateTimeField("最近保存", null=True, blank=True)
     # The first submission decides whether the unit was on time; a later one after being sent back does not undo it.

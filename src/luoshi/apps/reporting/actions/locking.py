@@ -1,0 +1,70 @@
+"""Every change of a return begins here: its row is locked, so that filling, reviewing and freezing take turns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils import timezone
+
+from luoshi.apps.reporting.errors import NotNow
+from luoshi.apps.reporting.models import Return, ReturnState, Round
+from luoshi.apps.reporting.policies import visible_returns
+from luoshi.periods import local_date
+
+
+def moment(now: dt.datetime | None) -> dt.datetime:
+    """The moment of an act: as given, else now."""
+    return timezone.now() if now is None else now
+
+
+def locked_return(user: Any, answer_id: int) -> Return:
+    """The return's row, locked, and its round as it stands once the lock is held.
+
+    Raises ``Http404`` for what the person does not see. Inside a transaction only. Nothing is joined to the locked row:
+    where PostgreSQL had to wait, it gives the row as it is now, but joined rows as they were before.
+    """
+    # Whether the person sees it is asked before the lock: nobody waits for what is not theirs.
+    if user is not None and not visible_returns(user).filter(pk=answer_id).exists():
+        raise Http404
+    answer = Return.objects.select_for_update().filter(pk=answer_id).first()
+    if answer is None:
+        raise Http404
+    return with_round(answer)
+
+
+def with_round(answer: Return) -> Return:
+    """The return with its round, form, owner, version and unit: one query, after the lock."""
+    rounds = Round.objects.select_related("form__owner", "version").defer("version__definition")
+    answer.round = rounds.get(pk=answer.round_id)
+    return answer
+
+
+def require_fill(allowed: bool) -> None:
+    """Stop who does not report for the unit."""
+    if not allowed:
+        raise PermissionDenied("您不是这个单位的填报员。")
+
+
+def closed(answer: Return, now: dt.datetime, *, submitting: bool) -> str:
+    """Why time has run out for a return, in Chinese; empty where it has not.
+
+    A frozen round takes nothing unless the return was opened again. After the late window only what came in before and
+    was sent back is still taken (it is the reviewers who ask for it); what is typed is still kept until the freeze.
+    """
+    found = answer.round
+    if answer.reopened:
+        return ""
+    if found.frozen_at is not None:
+        return f"本期已于{local_date(found.frozen_at):%Y-%m-%d}封存；要改动，请收表单位重开。"
+    if submitting and now > found.late_until and answer.state == ReturnState.OPEN:
+        return f"迟报期限已过（{local_date(found.late_until):%Y-%m-%d}），不再收报；要补报，请收表单位重开。"
+    return ""
+
+
+def require_open(answer: Return, now: dt.datetime, *, submitting: bool) -> None:
+    """Stop where time has run out: ``NotNow``."""
+    if why := closed(answer, now, submitting=submitting):
+        raise NotNow(why)

@@ -1,0 +1,88 @@
+"""What an accepted return says becomes known: observations, written in the transaction of the acceptance."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from luoshi.apps.indicators.actions import Fact, record_observations, withdraw_observations
+from luoshi.apps.indicators.actions.observing import lock_indicators
+from luoshi.apps.indicators.errors import FactsRefused
+from luoshi.apps.indicators.models import Observation, ObservationSource
+from luoshi.apps.organisations.queries import unit_ids
+from luoshi.apps.reporting.definitions import asked_by
+from luoshi.apps.reporting.errors import NotNow
+from luoshi.apps.reporting.models import Return, Submission
+from luoshi.apps.reporting.queries.places import indicator_ids
+from luoshi.forms import observed
+from luoshi.forms.model import Values
+
+ORIGIN = "return"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A return (with round and version) and its accepted submission; ``again``: it was accepted before."""
+
+    answer: Return
+    submission: Submission
+    again: bool = False
+
+
+def record_accepted(*, acting_user: Any, accepted: Sequence[Accepted], now: dt.datetime) -> None:
+    """Write the observations of accepted returns; those of cells emptied since an earlier acceptance are withdrawn.
+
+    Raises ``NotNow`` where the catalogue does not take a value. Inside the caller's transaction, before its journal
+    entry.
+    """
+    said = [
+        (item, observed(asked.definition, Values(item.submission.cells, item.submission.rows)))
+        for item in accepted
+        if (asked := asked_by(item.answer.round.version)).indicators
+    ]
+    ids = indicator_ids({cell.indicator for _, cells in said for cell in cells})
+    units = unit_ids({cell.unit for _, cells in said for cell in cells if cell.unit})
+    facts: list[Fact] = []
+    for item, cells in said:
+        for cell in cells:
+            if cell.indicator not in ids:
+                raise NotNow(f"{item.answer.unit}：指标目录中没有“{cell.indicator}”，请先补上指标再审核。")
+            unit = units.get(cell.unit) if cell.unit else item.answer.unit_id
+            if unit is None:
+                raise NotNow(f"{item.answer.unit}：单位库中没有“{cell.unit}”，请先补上单位再审核。")
+            period, place = item.answer.round.period, cell.address
+            facts.append(Fact(ids[cell.indicator], unit, period, cell.value, place, origin_id=item.answer.pk))
+    _withdraw(acting_user, said, ids, now)
+    try:
+        record_observations(
+            acting_user=acting_user, facts=facts, source=ObservationSource.SELF_REPORTED, origin=ORIGIN, now=now
+        )
+    except FactsRefused as error:
+        raise NotNow(f"有数据不能记入：{error}") from error
+
+
+def _withdraw(acting_user: Any, said: Sequence[tuple[Accepted, Any]], ids: dict[str, int], now: dt.datetime) -> None:
+    again = {item.answer.pk: {cell.address for cell in cells} for item, cells in said if item.again}
+    if not again:
+        return
+    rows = Observation.objects.filter(origin=ORIGIN, origin_id__in=again, superseded_at=None).order_by()
+    gone: dict[int, list[str]] = {}
+    touched: set[int] = set(ids.values())
+    for answer, address, indicator in rows.values_list("origin_id", "origin_cell", "indicator_id"):
+        if address not in again[answer]:
+            gone.setdefault(answer, []).append(address)
+            touched.add(indicator)
+    if gone:
+        # All at once and in order, before the first journal entry: whoever writes values takes their locks so.
+        lock_indicators(touched)
+    for answer, addresses in gone.items():
+        withdraw_observations(
+            acting_user=acting_user,
+            origin=ORIGIN,
+            origin_id=answer,
+            cells=addresses,
+            reason="更正报送时清空了这一格",
+            now=now,
+        )

@@ -1,0 +1,89 @@
+"""Who a return goes to next: the stages of its form, without those where nobody could review it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from luoshi.apps.organisations.models import Membership, Role, Unit, UnitKind
+from luoshi.apps.reporting.models import Return, ReviewStage
+from luoshi.apps.reporting.policies import COUNTIES, REVIEWERS
+
+SKIPPED = {
+    ReviewStage.UNIT: "本单位没有其他审核员",
+    ReviewStage.COUNTY: "县级没有其他审核员",
+    ReviewStage.LEAD: "收表单位没有审核员",
+}
+_STEP = Unit.steplen
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The stage that the return waits for now (empty: none is left), and those that were skipped on the way."""
+
+    stage: str
+    skipped: tuple[ReviewStage, ...] = ()
+
+
+@dataclass(slots=True)
+class Reviewers:
+    """Who could review, asked once for many returns of the same units."""
+
+    _above: dict[str, list[tuple[int, str, str]]] = field(default_factory=dict)
+    _people: dict[tuple[int, tuple[Role, ...]], frozenset[int]] = field(default_factory=dict)
+
+    def next_stage(self, answer: Return, after: str, submitter: int | None) -> Next:
+        """The stage after one (``""``: the first) for the return; give it with round, version, form, owner and unit.
+
+        A stage is skipped where nobody but the submitter holds its role. The last one is only skipped where nobody at
+        all does: what a unit's only reviewer submits at a form's only stage waits for another person.
+        """
+        stages = [stage for stage in answer.round.version.review_stages if self._applies(stage, answer)]
+        left = stages[stages.index(after) + 1 :] if after in stages else stages if not after else []
+        skipped: list[ReviewStage] = []
+        for stage in left:
+            people = self._holders(stage, answer, county_follows=ReviewStage.COUNTY in left and stage != left[-1])
+            if people - {submitter} or (stage == left[-1] and people):
+                return Next(stage, tuple(skipped))
+            skipped.append(ReviewStage(stage))
+        return Next("", tuple(skipped))
+
+    def _line(self, unit: Unit) -> list[tuple[int, str, str]]:
+        """(number, kind, path) of the unit and those above it, the highest first."""
+        if unit.path not in self._above:
+            paths = [unit.path[:end] for end in range(_STEP, len(unit.path) + 1, _STEP)]
+            rows = Unit.objects.filter(path__in=paths).order_by("path").values_list("pk", "kind", "path")
+            self._above[unit.path] = list(rows)
+        return self._above[unit.path]
+
+    def _applies(self, stage: str, answer: Return) -> bool:
+        """The county's stage is for units below a county only."""
+        return stage != ReviewStage.COUNTY or self._county(answer.unit) is not None
+
+    def _county(self, unit: Unit) -> int | None:
+        above = [pk for pk, kind, path in self._line(unit) if kind in COUNTIES and path != unit.path]
+        return above[-1] if above else None
+
+    def _holders(self, stage: str, answer: Return, *, county_follows: bool) -> frozenset[int]:
+        """The people who could review at a stage; where the county reviews next, its people are no own reviewers."""
+        roles = REVIEWERS[stage]
+        if stage == ReviewStage.LEAD:
+            units = [pk for pk, _, _ in self._line(answer.round.form.owner)]
+        elif stage == ReviewStage.COUNTY:
+            units = [pk for pk, kind, path in self._line(answer.unit) if kind in COUNTIES and path != answer.unit.path]
+        else:
+            line = self._line(answer.unit)
+            top = max((n for n, (_, kind, _) in enumerate(line) if kind == UnitKind.PREFECTURE), default=-1)
+            if county_follows:
+                county = self._county(answer.unit)
+                top = max(top, next((n for n, row in enumerate(line) if row[0] == county), -1))
+            units = [pk for pk, _, _ in line[top + 1 :]] or [answer.unit_id]
+        found: frozenset[int] = frozenset()
+        for unit in units:
+            found |= self._of_unit(unit, roles)
+        return found
+
+    def _of_unit(self, unit_id: int, roles: tuple[Role, ...]) -> frozenset[int]:
+        if (unit_id, roles) not in self._people:
+            rows = Membership.objects.filter(unit=unit_id, role__in=roles, user__is_active=True)
+            self._people[unit_id, roles] = frozenset(rows.values_list("user_id", flat=True))
+        return self._people[unit_id, roles]

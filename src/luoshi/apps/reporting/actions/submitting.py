@@ -1,0 +1,227 @@
+"""Submitting a return: all or nothing, once, and in time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+
+from luoshi.apps.journal.actions import Act, record
+from luoshi.apps.reporting.actions.locking import locked_return, moment, require_fill, require_open, with_round
+from luoshi.apps.reporting.actions.observing import Accepted, record_accepted
+from luoshi.apps.reporting.actions.saving import check_size
+from luoshi.apps.reporting.actions.stages import SKIPPED, Reviewers
+from luoshi.apps.reporting.definitions import Asked, asked_by
+from luoshi.apps.reporting.errors import KeyReused, NotNow, ReturnRefused
+from luoshi.apps.reporting.examining import Examined, examine
+from luoshi.apps.reporting.models import (
+    CellRemark,
+    Channel,
+    Return,
+    ReturnState,
+    ReturnStep,
+    StepAction,
+    Submission,
+)
+from luoshi.apps.reporting.policies import may_fill, visible_returns
+from luoshi.apps.reporting.queries.context import comparison
+from luoshi.apps.reporting.states import next_state
+from luoshi.forms.model import Values
+
+KEY_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What is to be submitted, examined on a revision of the return."""
+
+    revision: int
+    examined: Examined
+    reasons: Mapping[str, str]
+
+
+def submit_return(
+    *,
+    acting_user: Any,
+    answer_id: int,
+    revision: int | None = None,
+    channel: str,
+    key: str = "",
+    values: Values | None = None,
+    reasons: Mapping[str, str] | None = None,
+    reuse: Collection[str] = (),
+    now: dt.datetime | None = None,
+) -> Submission:
+    """Submit what was saved or, where ``values`` are given (raw text), these in its place as a whole.
+
+    ``ReturnRefused`` holds every hard problem and every soft one without a reason; then nothing is stored. The same
+    ``key`` (or a second click) gives the first submission again; with other content ``KeyReused``. After the late
+    window, or once frozen, ``NotNow`` unless the return was opened again. ``revision`` is the one that the person saw.
+    """
+    at = moment(now)
+    Channel(channel)
+    if len(key) > KEY_LENGTH or "\x00" in key:
+        raise ValidationError(f"幂等键不能超过{KEY_LENGTH}个字符。")
+    if values is not None:
+        check_size(values.cells, values.rows, reasons)
+    # Reading and checking takes longer than writing: it is done before the lock, and again only if somebody changed
+    # the return in between.
+    content = None
+    seen = visible_returns(acting_user).select_related("unit").filter(pk=answer_id).first()
+    if seen is not None and may_fill(acting_user, seen) and not (key and _of_key(seen, key)):
+        content = _examined(with_round(seen), values, reasons, reuse)
+    with transaction.atomic():
+        answer = locked_return(acting_user, answer_id)
+        require_fill(may_fill(acting_user, answer))
+        asked = asked_by(answer.round.version)
+        if key and (first := _of_key(answer, key)):
+            if _same(asked, first, answer, values):
+                return first
+            raise KeyReused
+        if again := _again(asked, answer, acting_user, values):
+            return again
+        state = next_state(answer.state, StepAction.SUBMIT)
+        require_open(answer, at, submitting=True)
+        if revision is not None and revision != answer.revision:
+            who = str(answer.updated_by) if answer.updated_by else "他人"
+            raise NotNow(f"{who}刚刚改动了此表，没有报出；请核对后再报。")
+        if content is None or content.revision != answer.revision:
+            content = _examined(answer, values, reasons, reuse)
+        if wrong := content.examined.unexplained(content.reasons):
+            raise ReturnRefused(wrong)
+        return _store(acting_user, answer, asked, content, state, channel, key, at)
+
+
+def _examined(
+    answer: Return, values: Values | None, reasons: Mapping[str, str] | None, reuse: Collection[str]
+) -> _Content:
+    cells, rows = (answer.cells, answer.rows) if values is None else (values.cells, values.rows)
+    asked = asked_by(answer.round.version)
+    compared = comparison(answer, cells, rows)
+    taken = {address: compared.given[address].text for address in reuse if address in compared.given}
+    examined = examine(answer, asked, {**cells, **taken}, rows, compared, complete=True)
+    said = {**answer.reasons, **{address: text.strip() for address, text in (reasons or {}).items() if text}}
+    return _Content(answer.revision, examined, {address: text for address, text in said.items() if text})
+
+
+def _of_key(answer: Return, key: str) -> Submission | None:
+    return Submission.objects.filter(answer=answer.pk, key=key).first()
+
+
+def _content(asked: Asked, answer: Return, values: Values | None) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """What would be submitted, as it would be stored."""
+    if values is None:
+        return asked.typed(answer.cells), _filled_rows(answer.rows)
+    from luoshi.apps.reporting.register import register
+    from luoshi.forms import take
+
+    taken, _ = take(asked.definition, values.cells, values.rows, units=register().names if asked.takes_units else None)
+    return dict(taken.cells), _filled_rows(taken.rows)
+
+
+def _filled_rows(rows: Mapping[str, Any]) -> dict[str, list[str]]:
+    return {key: list(keys) for key, keys in rows.items() if keys}
+
+
+def _same(asked: Asked, first: Submission, answer: Return, values: Values | None) -> bool:
+    """Whether a repeated call brings what the first one brought."""
+    return _content(asked, answer, values) == (asked.typed(first.cells), _filled_rows(first.rows))
+
+
+def _again(asked: Asked, answer: Return, user: Any, values: Values | None) -> Submission | None:
+    """The submission that a second click repeats: the same content by the same person, and nothing happened since."""
+    if answer.state not in (ReturnState.IN_REVIEW, ReturnState.ACCEPTED):
+        return None
+    last = Submission.objects.filter(answer=answer.pk).order_by("-ordinal").first()
+    if last is None or last.submitted_by_id != getattr(user, "pk", None) or not _same(asked, last, answer, values):
+        return None
+    return last
+
+
+def digest(cells: Mapping[str, str], rows: Mapping[str, Any], reasons: Mapping[str, str]) -> str:
+    """SHA-256 of a submission's content: in the journal it proves what was submitted."""
+    text = json.dumps([cells, rows, reasons], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _store(
+    acting_user: Any,
+    answer: Return,
+    asked: Asked,
+    content: _Content,
+    state: ReturnState,
+    channel: str,
+    key: str,
+    at: dt.datetime,
+) -> Submission:
+    examined, before = content.examined, answer.state
+    last = Submission.objects.filter(answer=answer).aggregate(last=Max("ordinal"))["last"] or 0
+    reasons = {
+        problem.address: content.reasons[problem.address]
+        for problem in examined.problems
+        if problem.address in content.reasons
+    }
+    rows = {name: list(keys) for name, keys in examined.typed.rows.items()}
+    submission = Submission.objects.create(
+        answer=answer,
+        ordinal=last + 1,
+        cells=dict(examined.full.cells),
+        rows=rows,
+        reasons=reasons,
+        channel=channel,
+        key=key,
+        submitted_by=acting_user,
+        submitted_at=at,
+    )
+    typed = asked.typed(examined.typed.cells)
+    touched = [address for address in {*typed, *answer.cells} if typed.get(address) != answer.cells.get(address)]
+    answer.cells, answer.rows, answer.reasons = typed, rows, dict(content.reasons)
+    answer.revision += 1
+    answer.marks = answer.marks | dict.fromkeys(touched, answer.revision)
+    answer.updated_by, answer.updated_at = acting_user, at
+    answer.submitted_at = answer.submitted_at or at
+    answer.state = state
+    found = Reviewers().next_stage(answer, "", acting_user.pk if acting_user else None)
+    step = {"answer": answer, "submission": submission, "at": at}
+    steps = [ReturnStep(**step, action=StepAction.SUBMIT, from_state=before, to_state=state, by=acting_user)]
+    steps += [
+        ReturnStep(**step, action=StepAction.SKIP, from_state=state, to_state=state, stage=stage, reason=SKIPPED[stage])
+        for stage in found.skipped
+    ]
+    answer.stage = found.stage
+    if not found.stage:
+        # A form without review, or one whose reviewers are all missing: what is submitted counts.
+        answer.state = next_state(state, StepAction.ACCEPT)
+        steps.append(ReturnStep(**step, action=StepAction.ACCEPT, from_state=state, to_state=answer.state))
+    ReturnStep.objects.bulk_create(steps)
+    _settle(answer, examined.full.cells, at)
+    again = answer.accepted_at is not None
+    if not found.stage:
+        answer.accepted_at, answer.reopened = at, False
+    answer.save()
+    if not found.stage:
+        record_accepted(acting_user=acting_user, accepted=[Accepted(answer, submission, again)], now=at)
+    after = {
+        "次": submission.ordinal,
+        "方式": Channel(channel).label,
+        "格数": len(submission.cells),
+        "摘要": digest(submission.cells, submission.rows, submission.reasons),
+        "状态": ReturnState(answer.state).label,
+    }
+    record(acting_user=acting_user, acts=[Act(action="报送", target=answer, after=after)])
+    return submission
+
+
+def _settle(answer: Return, cells: Mapping[str, str], at: dt.datetime) -> None:
+    """Remarks on cells that changed since are settled, and those on the whole return."""
+    open_remarks = CellRemark.objects.filter(answer=answer, settled_at=None)
+    done = [remark.pk for remark in open_remarks if not remark.address or cells.get(remark.address, "") != remark.value]
+    if done:
+        CellRemark.objects.filter(pk__in=done).update(settled_at=at)

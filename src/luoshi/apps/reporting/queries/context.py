@@ -1,0 +1,192 @@
+"""What a return is compared with: the last period's values, what was expected, the targets, what others gave already.
+
+All of it is read at once, in a number of queries that does not grow with the cells.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Q, Subquery
+
+from luoshi.apps.reporting.definitions import Asked, asked_by
+from luoshi.apps.reporting.models import Return, ReturnState, Submission
+from luoshi.apps.reporting.queries.given import Given, given_values
+from luoshi.apps.reporting.queries.places import Place, places_of
+from luoshi.apps.reporting.register import register
+from luoshi.apps.targets.queries import TargetShare, unit_targets
+from luoshi.forms.model import Context, FormDefinition, SectionKind, Values
+from luoshi.forms.numbers import canonical_number
+from luoshi.periods import Period, PeriodError
+
+#: States in which the latest submission of a return counts as what the unit said.
+SUBMITTED = (ReturnState.IN_REVIEW, ReturnState.ACCEPTED, ReturnState.SENT_BACK)
+#: An expectation is rounded to so many places: it is compared, not reported.
+_PLACES = Decimal("0.000001")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A context for the library, and what people see of it.
+
+    ``previous_period`` and ``previous`` are those of the last return (rows and cells as they were, under their own
+    addresses); ``targets`` holds every tier beside a cell; ``given`` what is known of a cell already, by address.
+    """
+
+    context: Context
+    previous_period: str = ""
+    previous: Values = field(default_factory=Values)
+    targets: Mapping[str, tuple[TargetShare, ...]] = field(default_factory=dict)
+    given: Mapping[str, Given] = field(default_factory=dict)
+    #: The cells that observe, and the kept indicators' numbers by the keys that the form uses.
+    places: Mapping[str, Place] = field(default_factory=dict)
+    submissions: tuple[Submission, ...] = ()
+
+
+def comparison(
+    answer: Return, cells: Mapping[str, str], rows: Mapping[str, Sequence[str]], as_of: dt.datetime | None = None
+) -> Comparison:
+    """What the cells of a return are compared with. Give the answer with its round, version (``definition`` deferred),
+    form and unit; ``cells`` and ``rows`` are those to be compared (rows of repeated sections are found by content)."""
+    asked = asked_by(answer.round.version)
+    values = Values(cells, rows)
+    period = Period.parse(answer.round.period)
+    own, earlier = _submissions(answer, period, as_of)
+    previous = earlier.get("last")
+    before = _values(previous)
+    places = places_of(answer, asked, values)
+    targets = _targets(answer, places, as_of)
+    expected = {
+        address: shares[0].expected for address, shares in targets.items() if shares and shares[0].expected is not None
+    }
+    matched = matched_cells(asked.definition, values, before)
+    grown = _grown(asked, values, matched, earlier)
+    context = Context(
+        previous=matched,
+        expected=grown | expected,
+        targets={address: shares[0].value for address, shares in targets.items() if shares},
+        units=register().keys if asked.takes_units else None,
+        period_starts_year=_starts_year(period),
+    )
+    return Comparison(
+        context=context,
+        previous_period=previous.answer.round.period if previous else "",
+        previous=before,
+        targets=targets,
+        given=given_values(answer, asked, places, as_of),
+        places=places,
+        submissions=own,
+    )
+
+
+def _values(submission: Submission | None) -> Values:
+    return Values(submission.cells, submission.rows) if submission else Values()
+
+
+def _starts_year(period: Period) -> bool:
+    """Whether it is the first of its year: cumulative figures begin anew."""
+    try:
+        return period.previous().year != period.year
+    except PeriodError:
+        return True
+
+
+def _year_before(period: Period) -> Period | None:
+    try:
+        return Period(period.cadence, period.year - 1, period.number)
+    except PeriodError:
+        return None
+
+
+def _submissions(
+    answer: Return, period: Period, as_of: dt.datetime | None
+) -> tuple[tuple[Submission, ...], dict[str, Submission]]:
+    """The return's own submissions, in order, and the latest ones of earlier rounds: ``last``, and of the year before
+    ``then`` (the same period) and ``before-then`` (the one before that). One query."""
+    this = answer.round
+    then = _year_before(period)
+    periods = {str(then): "then", str(then.previous()): "before-then"} if then else {}
+    same = Q(answer__unit=answer.unit_id, answer__round__form=this.form_id, answer__state__in=SUBMITTED)
+    # Of the rounds before only the last submitted one is compared with; how far back it lies is not known beforehand.
+    latest = (
+        Return.objects.filter(
+            unit=answer.unit_id, round__form=this.form_id, round__first_day__lt=this.first_day, state__in=SUBMITTED
+        )
+        .order_by("-round__first_day")
+        .values("pk")
+    )
+    latest = (latest if as_of is None else latest.filter(submitted_at__lte=as_of))[:1]
+    wanted = Q(answer=answer.pk) | same & (Q(answer=Subquery(latest)) | Q(answer__round__period__in=list(periods)))
+    rows = Submission.objects.filter(wanted).select_related("answer__round", "submitted_by")
+    if as_of is not None:
+        rows = rows.filter(submitted_at__lte=as_of)
+    own: list[Submission] = []
+    earlier: dict[str, Submission] = {}
+    for row in rows.order_by("answer__round__first_day", "answer", "ordinal"):
+        if row.answer_id == answer.pk:
+            own.append(row)
+            continue
+        if row.answer.round.first_day < this.first_day:
+            earlier["last"] = row
+        if name := periods.get(row.answer.round.period):
+            earlier[name] = row
+    return tuple(own), earlier
+
+
+def matched_cells(definition: FormDefinition, values: Values, before: Values) -> dict[str, str]:
+    """The cells of an earlier return under the addresses of this one: rows of repeated sections by what identifies
+    them (the same project), all others by address."""
+    repeated = {section.key: section for section in definition.sections if section.kind is SectionKind.REPEATED}
+    found = {address: text for address, text in before.cells.items() if address.partition(".")[0] not in repeated}
+    by_row: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for address, text in before.cells.items():
+        section_key, _, rest = address.partition(".")
+        if section_key in repeated:
+            row, _, name = rest.partition(".")
+            by_row[section_key, row][name] = text
+    for section_key, section in repeated.items():
+        by_name = section.identified_by
+        if not by_name:
+            continue
+        earlier = {row[by_name]: row for (key, _), row in by_row.items() if key == section_key and row.get(by_name)}
+        for row_key in values.rows.get(section_key, ()):
+            said = values.cells.get(f"{section_key}.{row_key}.{by_name}")
+            for name, text in earlier.get(said or "", {}).items():
+                found[f"{section_key}.{row_key}.{name}"] = text
+    return found
+
+
+def _targets(
+    answer: Return, places: Mapping[str, Place], as_of: dt.datetime | None
+) -> dict[str, tuple[TargetShare, ...]]:
+    """Every tier that the unit carries, beside the cells of its own indicators."""
+    mine = {place.indicator_id for place in places.values() if place.unit_id == answer.unit_id}
+    if not mine:
+        return {}
+    shares = unit_targets(answer.unit_id, mine, answer.round.period, as_of)
+    return {
+        address: tuple(shares[place.indicator_id])
+        for address, place in places.items()
+        if place.unit_id == answer.unit_id and place.indicator_id in shares
+    }
+
+
+def _grown(
+    asked: Asked, values: Values, matched: Mapping[str, str], earlier: Mapping[str, Submission]
+) -> dict[str, Decimal]:
+    """What is expected where no target says so: the last value, grown as it grew a year ago."""
+    if "then" not in earlier or "before-then" not in earlier:
+        return {}
+    then = matched_cells(asked.definition, values, _values(earlier["then"]))
+    before_then = matched_cells(asked.definition, values, _values(earlier["before-then"]))
+    found: dict[str, Decimal] = {}
+    for address in matched:
+        last, new, old = (canonical_number(cells.get(address, "")) for cells in (matched, then, before_then))
+        if last is None or new is None or old is None or old <= 0 or new <= 0:
+            continue
+        found[address] = (last * new / old).quantize(_PLACES)
+    return found
