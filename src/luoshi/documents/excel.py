@@ -57,8 +57,19 @@ def read_first_sheet(data: bytes, limits: Limits) -> Sheet:
         return next((sheet for _, sheet in _sheets(package, limits)), Sheet())
 
 
-def _sheets(package: Package, limits: Limits) -> Iterator[tuple[str, Sheet]]:
-    """The visible sheets with their names, in the workbook's order."""
+def read_all_sheets(data: bytes, limits: Limits) -> list[tuple[str, Sheet]]:
+    """Every sheet of a .xlsx file with its name, hidden ones too, numbers with all the digits that were typed.
+
+    Raises ``DocumentError``.
+    """
+    with Package(data, limits) as package:
+        return list(_sheets(package, limits, hidden=True, exact=True))
+
+
+def _sheets(
+    package: Package, limits: Limits, *, hidden: bool = False, exact: bool = False
+) -> Iterator[tuple[str, Sheet]]:
+    """The visible (and the hidden) sheets with their names, in the workbook's order."""
     part = main_part(package, "xl/workbook.xml")
     workbook = package.xml(part)
     related = relationships(package, part)
@@ -69,10 +80,10 @@ def _sheets(package: Package, limits: Limits) -> Iterator[tuple[str, Sheet]]:
     formats = _formats(package.optional_xml(by_kind.get("styles", "xl/styles.xml")))
     for entry in workbook.iterfind("{*}sheets/{*}sheet"):
         kind, target = related.get(entry.get(_RELATION) or entry.get(_STRICT_RELATION) or "", ("", ""))
-        if entry.get("state", "visible") != "visible" or kind != "worksheet" or target not in package:
+        if (not hidden and entry.get("state", "visible") != "visible") or kind != "worksheet" or target not in package:
             continue
         title = " ".join((entry.get("name") or "").split())
-        yield title, _read_sheet(package, target, strings, formats, from_1904, limits)
+        yield title, _read_sheet(package, target, strings, formats, limits, from_1904=from_1904, exact=exact)
 
 
 def _stream(package: Package, part: str, tags: tuple[str, ...]) -> Iterator[etree._Element]:
@@ -142,7 +153,7 @@ def _formats(styles: etree._Element | None) -> list[str]:
 
 
 def _read_sheet(
-    package: Package, part: str, strings: list[str], formats: list[str], from_1904: bool, limits: Limits
+    package: Package, part: str, strings: list[str], formats: list[str], limits: Limits, *, from_1904: bool, exact: bool
 ) -> Sheet:
     sheet = Sheet()
     row_number = -1
@@ -160,7 +171,7 @@ def _read_sheet(
                 continue
             position = _position(cell.get("r") or "")
             column = position[1] if position else column + 1
-            text = _cell_text(cell, strings, formats, from_1904)
+            text = _cell_text(cell, strings, formats, from_1904=from_1904, exact=exact)
             if text.strip():
                 sheet.texts[(row_number, column)] = text
         if len(sheet.texts) > limits.cells:
@@ -178,7 +189,7 @@ def _position(reference: str) -> tuple[int, int] | None:
     return int(match.group(2)) - 1, column - 1
 
 
-def _cell_text(cell: etree._Element, strings: list[str], formats: list[str], from_1904: bool) -> str:
+def _cell_text(cell: etree._Element, strings: list[str], formats: list[str], *, from_1904: bool, exact: bool) -> str:
     kind = cell.get("t", "n")
     if kind == "inlineStr":
         inline = cell.find("{*}is")
@@ -194,7 +205,8 @@ def _cell_text(cell: etree._Element, strings: list[str], formats: list[str], fro
         return "TRUE" if value.strip() == "1" else "FALSE"
     if kind == "n":
         style = to_int(cell.get("s"))
-        return shown(value, formats[style] if 0 <= style < len(formats) else "", from_1904=from_1904)
+        code = formats[style] if 0 <= style < len(formats) else ""
+        return shown(value, code, from_1904=from_1904, exact=exact)
     if kind == "d":
         return value.strip().replace("T00:00:00", "").replace("T", " ")
     return _ESCAPED.sub(_unescape, value)  # "str" (a formula's text) and "e" (an error such as #N/A)

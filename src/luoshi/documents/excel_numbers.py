@@ -20,11 +20,12 @@ BUILT_IN = {
 }  # fmt: skip
 
 
-def shown(value: str, code: str, *, from_1904: bool = False) -> str:
+def shown(value: str, code: str, *, from_1904: bool = False, exact: bool = False) -> str:
     """The text for a stored number under a number format.
 
     Plain numbers carry no trailing zeros and no thousands separators; decimals are rounded to the places that the
-    format shows; dates are ISO, as exact as the format (``2018-03`` where it shows no day).
+    format shows, unless they are wanted ``exact``; dates are ISO, as exact as the format (``2018-03`` where it shows
+    no day).
     """
     try:
         number = Decimal(f"{float(value):.15g}")  # Excel itself keeps 15 digits
@@ -41,17 +42,24 @@ def shown(value: str, code: str, *, from_1904: bool = False) -> str:
         return _elapsed(number)
     if re.search(r"[ymdhs]", bare, re.I) and "#" not in bare:
         return _date(number, bare.lower(), from_1904) or _plain(number)
-    return _formatted(number, section, bare)
+    return _formatted(number, section, bare, exact)
 
 
-def _formatted(number: Decimal, section: str, bare: str) -> str:
+def _formatted(number: Decimal, section: str, bare: str, exact: bool) -> str:
     percent = "%" in bare
     if percent:
         number *= 100
     match = _PLACES.search(bare)
     digits = re.search(r"[0#?]", bare)
     scaled = re.search(r"[0#?],+(?![0#?,])", bare)  # "0," shows thousands: the plain value is what is meant
-    if digits and not scaled and "e" not in bare.lower() and "/" not in bare and abs(number) < _TWELVE_DIGITS:
+    if (
+        not exact
+        and digits
+        and not scaled
+        and "e" not in bare.lower()
+        and "/" not in bare
+        and abs(number) < _TWELVE_DIGITS
+    ):
         places = len(match.group(1)) if match else 0
         rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
         if rounded or not number:

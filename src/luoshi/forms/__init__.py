@@ -25,6 +25,7 @@ from luoshi.forms.model import (
 from luoshi.forms.parsing import UnitNames, parse_cell, unit_names
 from luoshi.forms.validation import check
 from luoshi.forms.values import show, take
+from luoshi.forms.workbook import Filled, Stamp, read_workbook, write_workbook
 
 __all__ = [
     "NUMERIC",
@@ -36,6 +37,7 @@ __all__ = [
     "DefinitionError",
     "Field",
     "FieldType",
+    "Filled",
     "FormDefinition",
     "ObservedCell",
     "Problem",
@@ -44,6 +46,7 @@ __all__ = [
     "Section",
     "SectionKind",
     "Severity",
+    "Stamp",
     "UnitNames",
     "ValueProblem",
     "Values",
@@ -57,9 +60,11 @@ __all__ = [
     "observed",
     "parse_cell",
     "place_of",
+    "read_workbook",
     "schema",
     "show",
     "take",
     "to_json",
     "unit_names",
+    "write_workbook",
 ]
