@@ -184,3 +184,36 @@ class CommitmentLetter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.year}年目标责任书"
+
+
+class LetterJobState(models.TextChoices):
+    """How far a job has come."""
+
+    QUEUED = "queued", "等待生成"
+    RUNNING = "running", "正在生成"
+    DONE = "done", "生成完毕"
+
+
+class LetterJob(models.Model):
+    """Letters being drawn up for many units in the background; ``done`` counts the units of ``unit_ids`` gone over."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="letter_jobs")
+    year = models.PositiveSmallIntegerField("年度")
+    unit_ids = models.JSONField("单位")
+    done = models.PositiveIntegerField("已处理", default=0)
+    drawn_up = models.PositiveIntegerField("已生成", default=0)
+    state = models.CharField("状态", max_length=7, choices=LetterJobState.choices, default=LetterJobState.QUEUED)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "责任书生成任务"
+        ordering = ("-created_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.plan} {self.year}年目标责任书"
+
+    @property
+    def percent(self) -> int:
+        """How much of it is done, 0 to 100."""
+        return 100 * self.done // max(len(self.unit_ids), 1)

@@ -1,0 +1,96 @@
+"""下达: a draft comes into force; or it is thrown away."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from luoshi.allocation import conservation
+from luoshi.apps.journal.actions import Act, record
+from luoshi.apps.organisations.models import Unit
+from luoshi.apps.plans.models import Target
+from luoshi.apps.targets.actions.drafting import Draft, Saved, open_draft
+from luoshi.apps.targets.errors import Closed, Invalid
+from luoshi.apps.targets.queries.totals import adds_up, given_total, row_totals
+from luoshi.apps.targets.values import plain, shown
+
+LONGEST_REASON = 300
+
+
+def _clean(reason: str) -> str:
+    reason = " ".join(reason.replace("\x00", "").split())
+    if len(reason) > LONGEST_REASON:
+        raise Invalid({"reason": f"原因最多{LONGEST_REASON}字，现有{len(reason)}字。"})
+    return reason
+
+
+def _draft(acting_user: Any, target: Target, unit: Unit, revision: int) -> Draft:
+    draft = open_draft(acting_user, target, unit, revision)
+    if not draft.version.pk:
+        raise Closed("没有待下达的草稿。")
+    return draft
+
+
+@transaction.atomic
+def adopt_allocation(
+    *,
+    acting_user: Any,
+    target: Target,
+    unit: Unit,
+    revision: int,
+    reason: str = "",
+    now: dt.datetime | None = None,
+) -> Saved:
+    """Bring the draft into force.
+
+    A reason is asked for when it replaces a version in force, and when more is given out than there is. What is left
+    over, or carried by nobody, stays visible but stops nothing. Raises ``Invalid``, ``Stale``, ``Closed``.
+    """
+    reason = _clean(reason)
+    draft = _draft(acting_user, target, unit, revision)
+    shares = list(draft.shares.values())
+    if not any(share.value is not None for share in shares):
+        raise Invalid({"": "分解表还是空的，没有可以下达的数。"})
+    total = given_total(target, unit)
+    first = not draft.allocation.versions.filter(adopted_at__isnull=False).exists()
+    if not first and not reason:
+        raise Invalid({"reason": "年内调整已下达的分解，请写明原因。"})
+    if adds_up(target):
+        found = conservation(total, row_totals(shares, draft.version.cumulative).values())
+        if found.over and not reason:
+            raise Invalid(
+                {"reason": f"各单位合计比总数多{shown(abs(found.over))}{target.unit_of_measure}，请写明原因。"}
+            )
+    version = draft.version
+    version.total, version.reason = total, reason
+    version.adopted_by, version.adopted_at = acting_user, now or timezone.now()
+    version.save()
+    draft.allocation.revision += 1
+    draft.allocation.save(update_fields=("revision",))
+    after = {"ordinal": version.ordinal, "total": plain(total), "reason": reason, "units": len(draft.unit_ids)}
+    record(
+        acting_user=acting_user,
+        acts=[Act(action="下达目标分解", target=draft.allocation, after=after, label=str(target))],
+    )
+    return Saved(draft.allocation, version, draft.allocation.revision)
+
+
+@transaction.atomic
+def discard_draft(*, acting_user: Any, target: Target, unit: Unit, revision: int) -> int:
+    """Throw the draft away; what is in force stays. Gives the new revision."""
+    draft = _draft(acting_user, target, unit, revision)
+    before = {
+        "ordinal": draft.version.ordinal,
+        "cells": {f"{key[0]} {key[1]}": plain(share.value) for key, share in draft.shares.items() if share.value},
+    }
+    draft.version.delete()
+    draft.allocation.revision += 1
+    draft.allocation.save(update_fields=("revision",))
+    record(
+        acting_user=acting_user,
+        acts=[Act(action="弃用分解草稿", target=draft.allocation, before=before, label=str(target))],
+    )
+    return draft.allocation.revision

@@ -1,0 +1,162 @@
+"""What the commitment letters of a plan say, by unit: plain JSON, so that a letter can be made again alike."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
+
+from luoshi.apps.organisations.models import Unit
+from luoshi.apps.plans import words
+from luoshi.apps.plans.models import Deadline, Plan, Responsibility, ResponsibilityRole, Target
+from luoshi.apps.targets.queries.in_force import ShareRow, shares_in_force, year_value
+from luoshi.apps.targets.queries.totals import adds_up
+from luoshi.apps.targets.values import shown
+from luoshi.apps.targets.years import plan_year
+from luoshi.periods import Period
+
+_ROLE_ORDER = {ResponsibilityRole.LEAD: 0, ResponsibilityRole.RESPONSIBLE: 1, ResponsibilityRole.SUPPORTING: 2}
+MOST_DUTIES = 200
+
+
+def contents(plan: Plan, units: Collection[Unit], year: int) -> dict[int, dict[str, Any]]:
+    """The content of each unit's letter, by unit: seven queries for any number of units.
+
+    Targets of the year of which the unit was given a share, and those of measures that it leads; and every measure for
+    which it is responsible. A unit with nothing to do has no entry.
+    """
+    ids = {unit.pk for unit in units}
+    targets = {
+        target.pk: target
+        for target in Target.objects.filter(plan=plan, retired_in=None).select_related("plan", "measure")
+        if plan_year(target) in (year, None)
+    }
+    shares: dict[int, dict[int, list[ShareRow]]] = defaultdict(lambda: defaultdict(list))
+    for row in shares_in_force(target_ids=targets, unit_ids=ids):
+        if Period.parse(row.period).year == year:
+            shares[row.unit_id][row.target_id].append(row)
+    duties = _duties(plan, ids)
+    measures = {measure for rows in duties.values() for measure, _ in rows}
+    measures |= {target.measure_id for target in targets.values() if target.measure_id}
+    due: dict[int, list[str]] = defaultdict(list)
+    for deadline in Deadline.objects.filter(measure_id__in=measures, retired_in=None).order_by("line", "pk"):
+        due[deadline.measure_id].append(words.due_words(deadline))
+    found = {}
+    for unit in units:
+        rows = _rows(unit, targets, shares, duties.get(unit.pk, []), due, year)
+        listed = _listed(duties.get(unit.pk, []), due)
+        if rows or listed:
+            found[unit.pk] = {
+                "plan": plan.title,
+                "number": plan.number,
+                "year": year,
+                "giver": plan.owner.name,
+                "taker": unit.name,
+                "targets": rows,
+                "duties": listed,
+            }
+    return found
+
+
+def _duties(plan: Plan, unit_ids: set[int]) -> dict[int, list[tuple[int, Responsibility]]]:
+    """(measure, responsibility) of each unit, in the order of the plan."""
+    through = Responsibility.units.through
+    pairs = (
+        through.objects.filter(
+            unit_id__in=unit_ids,
+            responsibility__plan=plan,
+            responsibility__retired_in=None,
+            responsibility__measure__retired_in=None,
+            responsibility__measure__isnull=False,
+        )
+        .select_related("responsibility__measure")
+        .order_by("responsibility__measure__position", "responsibility_id")
+    )
+    found: dict[int, list[tuple[int, Responsibility]]] = defaultdict(list)
+    for pair in pairs:
+        found[pair.unit_id].append((pair.responsibility.measure_id, pair.responsibility))
+    return found
+
+
+def _rows(
+    unit: Unit,
+    targets: dict[int, Target],
+    shares: dict[int, dict[int, list[ShareRow]]],
+    duties: list[tuple[int, Responsibility]],
+    due: dict[int, list[str]],
+    year: int,
+) -> list[dict[str, Any]]:
+    led = {measure for measure, duty in duties if duty.role == ResponsibilityRole.LEAD}
+    rows = []
+    for target in sorted(targets.values(), key=lambda target: (target.line, target.pk)):
+        own = [row for row in shares[unit.pk].get(target.pk, ()) if row.giver_id != unit.pk]
+        if own:
+            row = _share_row(target, own)
+            if row is None:
+                continue
+        elif target.measure_id in led and target.plan.owner_id != unit.pk:
+            row = {"value": words.commitment_words(target), "periods": [], "joint": False, "led": True}
+        else:
+            continue
+        row |= {
+            "target": target.pk,
+            "indicator": target.indicator,
+            "tier": target.get_tier_display(),
+            "deadline": "；".join(dict.fromkeys(due.get(target.measure_id or 0, ()))) or f"{year}年12月31日",
+        }
+        rows.append(row)
+    return rows
+
+
+def _share_row(target: Target, own: list[ShareRow]) -> dict[str, Any] | None:
+    best: dict[str, ShareRow] = {}
+    for row in own:
+        if row.period not in best or best[row.period].value is None:
+            best[row.period] = row
+    periods = sorted((Period.parse(period), row.value) for period, row in best.items())
+    cumulative = own[0].cumulative or not adds_up(target)
+    value = year_value(periods, cumulative=cumulative)
+    if value is None and not any(figure is not None for _, figure in periods):
+        return None
+    unit = target.unit_of_measure
+    sign = words.COMPARATOR_WORDS.get(target.comparator, "")
+    sign = "" if target.comparator == "=" else sign
+    head = "累计" if own[0].cumulative else ""
+    return {
+        "value": f"{words.motion(target)}{sign}{shown(value)}{unit}" if value is not None else "—",
+        "periods": [
+            [
+                period.label.removeprefix(f"{period.year}年"),
+                f"{head}{shown(figure)}{unit}" if figure is not None else "—",
+            ]
+            for period, figure in periods
+        ]
+        if len(periods) > 1
+        else [],
+        "joint": any(row.joint for row in own),
+        "led": False,
+    }
+
+
+def _listed(duties: list[tuple[int, Responsibility]], due: dict[int, list[str]]) -> list[dict[str, str]]:
+    """Each measure once, with the weightiest role."""
+    best: dict[int, Responsibility] = {}
+    for measure, duty in duties:
+        if (
+            measure not in best
+            or _ROLE_ORDER[ResponsibilityRole(duty.role)] < _ROLE_ORDER[ResponsibilityRole(best[measure].role)]
+        ):
+            best[measure] = duty
+    rows = []
+    for measure, duty in list(best.items())[:MOST_DUTIES]:
+        node = duty.measure
+        assert node is not None
+        rows.append(
+            {
+                "role": duty.get_role_display(),
+                "label": node.label,
+                "title": node.title or node.text.strip().removeprefix(node.label)[:60],
+                "deadline": "；".join(dict.fromkeys(due.get(measure, ()))),
+            }
+        )
+    return rows

@@ -1,0 +1,92 @@
+"""Who may share out a target, and who sees what of it.
+
+* At the top (the unit that issued the plan): coordinators and administrators over it, and leads of the unit that leads
+  the target's measure.
+* Below (a county): coordinators, administrators and leads over that county.
+* Who sees a target sees its total and what the units in their reach were given; overseers of the giving unit and those
+  who share out see all shares. Drafts are seen by those who may change them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from luoshi.apps.organisations.models import Role, Unit
+from luoshi.apps.organisations.policies import OVERSEERS, authority, within
+from luoshi.apps.plans.models import Plan, Responsibility, ResponsibilityRole, Target
+from luoshi.apps.plans.policies import MANAGERS, may_manage, visible_targets
+from luoshi.apps.targets.models import Allocation, CommitmentLetter, LetterState
+
+SHARERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.LEAD)
+NOT_ALLOWED = "只有发文单位的统筹办、系统管理员和牵头单位可以分解此目标。"
+NOT_ALLOWED_BELOW = "只有本单位的统筹办、系统管理员和牵头单位可以向下分解。"
+
+
+def leads(user: Any, target: Target) -> bool:
+    """Whether the person holds the lead's role in a unit that leads the target's measure."""
+    paths = authority(user).paths(Role.LEAD)
+    if not paths or target.measure_id is None:
+        return False
+    mine = Unit.objects.filter(within("", paths)).values("pk")
+    rows = Responsibility.objects.filter(
+        measure_id=target.measure_id, role=ResponsibilityRole.LEAD, retired_in=None, units__in=mine
+    )
+    return rows.exists()
+
+
+def may_allocate(user: Any, target: Target, unit: Unit) -> bool:
+    """Whether the person may share the target out for ``unit``: the plan's owner, or one that was given a share."""
+    if unit.pk == target.plan.owner_id:
+        return may_manage(user, target.plan) or leads(user, target)
+    return authority(user).covers(unit, *SHARERS)
+
+
+def sees_all_shares(user: Any, target: Target, unit: Unit) -> bool:
+    """Whether the person sees what ``unit`` gave to everybody, not only to units in their reach."""
+    return authority(user).covers(unit, *OVERSEERS) or may_allocate(user, target, unit)
+
+
+def readable_units(user: Any, target: Target, unit: Unit) -> tuple[str, ...] | None:
+    """The tops of the subtrees whose shares the person sees; ``None`` for all of them."""
+    return None if sees_all_shares(user, target, unit) else authority(user).paths()
+
+
+def visible_allocations(user: Any) -> QuerySet[Allocation]:
+    """The allocations of targets that the person sees, by the plan's owner or by a unit in (or above) their reach."""
+    paths = authority(user).paths()
+    if not paths:
+        return Allocation.objects.none()
+    own = within("unit__", paths)
+    above = Q(unit__path__in={path[:end] for path in paths for end in range(Unit.steplen, len(path), Unit.steplen)})
+    return Allocation.objects.filter(own | above, target__in=visible_targets(user).order_by().values("pk"))
+
+
+def sees_allocation_of(user: Any, unit: Unit) -> bool:
+    """Whether the person may look at what ``unit`` shared out: somebody within it or above it."""
+    paths = authority(user).paths()
+    return any(unit.path.startswith(path) or path.startswith(unit.path) for path in paths)
+
+
+def may_draw_up(user: Any, plan: Plan) -> bool:
+    """Whether the person may draw up, issue and withdraw the plan's commitment letters."""
+    return may_manage(user, plan)
+
+
+def plans_to_draw_up(user: Any) -> QuerySet[Plan]:
+    """The plans for which the person may draw up letters."""
+    return Plan.objects.filter(within("owner__", authority(user).paths(*MANAGERS)))
+
+
+def may_sign(user: Any, letter: CommitmentLetter) -> bool:
+    """Whether the person may register the signature: who drew it up, or the unit's own coordinator."""
+    return may_manage(user, letter.plan) or authority(user).covers(letter.unit, *MANAGERS)
+
+
+def visible_letters(user: Any) -> QuerySet[CommitmentLetter]:
+    """All letters of plans that the person oversees; of units in their reach those that went out."""
+    held = authority(user)
+    overseen = within("plan__owner__", held.paths(*OVERSEERS))
+    own = within("unit__", held.paths()) & ~Q(state=LetterState.DRAWN_UP) & Q(issued_at__isnull=False)
+    return CommitmentLetter.objects.filter(overseen | own)
