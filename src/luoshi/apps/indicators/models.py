@@ -163,15 +163,18 @@ class Observation(models.Model):
     ``origin_cell`` the place in it, so that every figure leads back to the cell where it was typed.
     """
 
-    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="observations")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="observations")
+    # The indexes below begin with both; one more for each would only make every lot slower to record.
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="observations", db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="observations", db_index=False)
     period = models.CharField("期别", max_length=10)
     first_day = models.DateField("起")
     last_day = models.DateField("止")
     value = models.DecimalField("数值", max_digits=24, decimal_places=6)
     source = models.CharField("来源", max_length=13, choices=ObservationSource.choices)
     recorded_at = models.DateTimeField("记入时间")
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False
+    )
     superseded_at = models.DateTimeField("被取代时间", null=True, blank=True)
     origin = models.CharField("出处", max_length=12)
     origin_id = models.BigIntegerField(null=True, blank=True)

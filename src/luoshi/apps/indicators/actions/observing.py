@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -36,6 +36,8 @@ class Fact:
     value: Decimal
     cell: str = ""
     note: str = ""
+    #: Where several origins are recorded at once (returns accepted together): this fact's own.
+    origin_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def _examined(facts: Sequence[Fact], indicators: dict[int, Indicator]) -> tuple[
     periods = _known_periods(facts)
     wanted = sorted({fact.unit_id for fact in facts})
     units = {pk for chunk in chunks(wanted) for pk in Unit.objects.filter(pk__in=chunk).values_list("pk", flat=True)}
+    texts = {text: str(period) for text, period in periods.items()}
     said: dict[tuple[int, str, bool], str] = {}
     wrong: list[tuple[int, str]] = []
     kept: dict[_Key, Fact] = {}
@@ -108,12 +111,12 @@ def _examined(facts: Sequence[Fact], indicators: dict[int, Indicator]) -> tuple[
             except ValueError as error:
                 message = f"{indicators[fact.indicator_id]}：{error}"
             else:
-                key = (fact.indicator_id, fact.unit_id, str(period))
+                key = (fact.indicator_id, fact.unit_id, texts[fact.period])
                 before = kept.get(key)
                 if before is not None and before.value != value:
                     message = f"指标“{indicators[fact.indicator_id]}”同一单位同一期给了两个不同的数"
                 elif before is None:
-                    kept[key] = Fact(*key, value, fact.cell[:_CELL], fact.note[:_NOTE])
+                    kept[key] = Fact(*key, value, fact.cell[:_CELL], fact.note[:_NOTE], fact.origin_id)
         if message:
             wrong.append((place, message))
             if len(wrong) >= MOST_PROBLEMS:
@@ -162,47 +165,45 @@ def record_observations(
         unchanged = 0
         replaced: list[int] = []
         since: dict[_Key, dt.datetime] = {}
-        given_before: set[_Key] = set()
         for rows in _of_cells(cells, source):
-            later = rows.filter(superseded_at__gt=moment)
-            for *key, ended in later.values_list("indicator_id", "unit_id", "period", "superseded_at"):
-                cell = (key[0], key[1], key[2])
-                since[cell] = max(ended, since.get(cell, ended))
-            current = rows.filter(superseded_at=None)
-            for pk, indicator, unit, period, value, recorded_at in current.values_list(
-                "pk", "indicator_id", "unit_id", "period", "value", "recorded_at"
+            later = rows.filter(Q(superseded_at__gt=moment) | Q(recorded_at__gt=moment))
+            for *key, begun, ended in later.values_list(
+                "indicator_id", "unit_id", "period", "recorded_at", "superseded_at"
             ):
+                cell = (key[0], key[1], key[2])
+                since[cell] = max(begun, ended or begun, since.get(cell, begun))
+            current = rows.filter(superseded_at=None).values_list("pk", "indicator_id", "unit_id", "period", "value")
+            for pk, indicator, unit, period, value in current.iterator(chunk_size=5000):
                 cell = (indicator, unit, period)
                 fact = cells.get(cell)
                 if fact is None:
                     continue
-                given_before.add(cell)
                 if fact.value == value:
                     unchanged += 1
                     del cells[cell]
                 else:
                     replaced.append(pk)
-                    if recorded_at > moment:
-                        since[cell] = max(recorded_at, since.get(cell, recorded_at))
         for chunk in chunks(sorted(replaced)):
             Observation.objects.filter(pk__in=chunk).update(superseded_at=Greatest(moment, F("recorded_at")))
+        days = {text: (period.first_day, period.last_day) for text, period in periods.items()}
+        # In the order of the indexes, which then grow at few places.
         insert(
             NewRow(
                 indicator_id=fact.indicator_id,
                 unit_id=fact.unit_id,
                 period=fact.period,
-                first_day=periods[fact.period].first_day,
-                last_day=periods[fact.period].last_day,
+                first_day=days[fact.period][0],
+                last_day=days[fact.period][1],
                 value=fact.value,
                 source=source,
                 recorded_at=since.get(key, moment),
                 recorded_by_id=acting_user.pk if acting_user else None,
                 origin=origin,
-                origin_id=origin_id,
+                origin_id=fact.origin_id if fact.origin_id is not None else origin_id,
                 origin_cell=fact.cell,
                 note=fact.note,
             )
-            for key, fact in cells.items()
+            for key, fact in sorted(cells.items())
         )
         done = Recorded(len(cells) - len(replaced), len(replaced), unchanged)
         if cells:

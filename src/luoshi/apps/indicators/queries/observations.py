@@ -52,11 +52,13 @@ def observations(
     last_day: dt.date | None = None,
     sources: Collection[str] | None = None,
     as_of: dt.datetime | None = None,
+    only: Q | None = None,
 ) -> QuerySet[Observation]:
     """Observations as known at a moment (now, without ``as_of``), of every source, those of merged indicators too.
 
     ``first_day`` and ``last_day`` keep the periods that lie wholly between both days. A row keeps the indicator under
-    which it was recorded; ``survivors`` tells which stands for it.
+    which it was recorded; ``survivors`` tells which stands for it. ``only`` is a further condition, such as
+    ``policies.observed(user)``.
     """
     rows = Observation.objects.filter(known_at(as_of))
     if indicators is not None:
@@ -71,7 +73,7 @@ def observations(
         rows = rows.filter(last_day__lte=last_day)
     if sources is not None:
         rows = rows.filter(source__in=list(sources))
-    return rows
+    return rows if only is None else rows.filter(only)
 
 
 def effective(
@@ -83,6 +85,7 @@ def effective(
     last_day: dt.date | None = None,
     sources: Collection[str] | None = None,
     as_of: dt.datetime | None = None,
+    only: Q | None = None,
 ) -> dict[Key, Value]:
     """The value that counts, by (indicator, unit, period): verified before statistics before self-reported.
 
@@ -97,6 +100,7 @@ def effective(
         last_day=last_day,
         sources=sources,
         as_of=as_of,
+        only=only,
     ).order_by()
     kept = survivors(as_of)
     best: dict[Key, tuple[int, bool, float, int]] = {}

@@ -1,0 +1,94 @@
+"""The targets of a plan as proposed indicators: equal names together, what the wording suggests, what is like them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from luoshi.apps.indicators.guessing import ALIKE, Guess, alike, guess, plain
+from luoshi.apps.indicators.models import Indicator
+from luoshi.apps.plans.models import Plan, Target
+from luoshi.apps.plans.policies import visible_targets
+from luoshi.apps.plans.words import commitment
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An indicator of the catalogue that may be meant; ``score`` 0–100."""
+
+    indicator: Indicator
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedTarget:
+    """A target of the plan as a line of a proposal."""
+
+    target: Target
+    commitment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One indicator for targets of the same name and unit of measure.
+
+    ``linked`` is the indicator that measures them already; ``matches`` are like it, the likest first.
+    """
+
+    name: str
+    unit_of_measure: str
+    targets: tuple[ProposedTarget, ...]
+    guess: Guess
+    matches: tuple[Match, ...]
+    linked: Indicator | None
+
+    @property
+    def number(self) -> int:
+        """What names the proposal in a form: the number of its first target."""
+        return int(self.targets[0].target.pk)
+
+    @property
+    def best(self) -> Match | None:
+        """The indicator that is most probably meant: one of the very same name."""
+        return self.matches[0] if self.matches and self.matches[0].score >= 99 else None
+
+
+_MOST_MATCHES = 5
+
+
+def proposals(user: Any, plan: Plan) -> list[Proposal]:
+    """What the plan's targets in force would need in the catalogue, in the plan's order."""
+    rows = visible_targets(user).filter(plan=plan).select_related("measured_by__indicator").order_by("line", "pk")
+    groups: dict[tuple[str, str], list[Target]] = defaultdict(list)
+    for target in rows:
+        groups[plain(target.indicator), target.unit_of_measure].append(target)
+    measures = {unit for _, unit in groups}
+    known: dict[str, list[tuple[str, Indicator]]] = defaultdict(list)
+    for row in Indicator.objects.filter(merged_into=None, is_active=True, unit_of_measure__in=measures):
+        known[row.unit_of_measure].append((plain(row.name), row))
+    found = []
+    for (name, unit), targets in groups.items():
+        first = targets[0]
+        scored = ((alike(name, other), row) for other, row in known[unit])
+        matches = sorted(
+            ((score, row) for score, row in scored if score >= ALIKE), key=lambda pair: (-pair[0], pair[1].pk)
+        )
+        links = [target.measured_by.indicator for target in targets if hasattr(target, "measured_by")]
+        found.append(
+            Proposal(
+                name=first.indicator,
+                unit_of_measure=unit,
+                targets=tuple(ProposedTarget(target, commitment(target)) for target in targets),
+                guess=guess(
+                    first.indicator,
+                    unit,
+                    text=" ".join(target.text for target in targets),
+                    change=any(target.change for target in targets),
+                    falling=any(target.falling for target in targets),
+                ),
+                matches=tuple(Match(row, round(score)) for score, row in matches[:_MOST_MATCHES]),
+                linked=links[0] if len(links) == len(targets) else None,
+            )
+        )
+    return found
