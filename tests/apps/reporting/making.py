@@ -79,7 +79,9 @@ class World:
     """The prefecture: a department that collects, two counties and a township that report."""
 
     def __init__(self) -> None:
-        self.root = Unit.add_root(key="ylz", name="云岭州人民政府", short_name="云岭州", kind=UnitKind.PREFECTURE)
+        self.root = Unit.objects.add_root(
+            {"key": "ylz", "name": "云岭州人民政府", "short_name": "云岭州", "kind": UnitKind.PREFECTURE}
+        )
         self.department = self._unit(self.root, "ylz-scj", "云岭州市场局", "州市场局", UnitKind.DEPARTMENT)
         self.county = self._unit(self.root, "qsx", "青石县", "青石县", UnitKind.COUNTY)
         self.other = self._unit(self.root, "bsx", "白水县", "白水县", UnitKind.COUNTY)
@@ -108,8 +110,8 @@ class World:
 
     @staticmethod
     def _unit(parent: Unit, key: str, name: str, short: str, kind: str) -> Unit:
-        parent.refresh_from_db()
-        return parent.add_child(key=key, name=name, short_name=short, kind=kind)
+        values = {"key": key, "name": name, "short_name": short, "kind": kind}
+        return Unit.objects.add_child(Unit.objects.get(pk=parent.pk), values)
 
     @staticmethod
     def person(username: str, unit: Unit | None = None, role: str = "") -> Any:

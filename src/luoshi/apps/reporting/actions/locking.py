@@ -10,9 +10,9 @@ from django.http import Http404
 from django.utils import timezone
 
 from luoshi.apps.reporting.errors import NotNow
-from luoshi.apps.reporting.models import Return, ReturnState, Round
+from luoshi.apps.reporting.models import Return, Round
 from luoshi.apps.reporting.policies import visible_returns
-from luoshi.periods import local_date
+from luoshi.apps.reporting.timing import closed
 
 
 def moment(now: dt.datetime | None) -> dt.datetime:
@@ -46,22 +46,6 @@ def require_fill(allowed: bool) -> None:
     """Stop who does not report for the unit."""
     if not allowed:
         raise PermissionDenied("您不是这个单位的填报员。")
-
-
-def closed(answer: Return, now: dt.datetime, *, submitting: bool) -> str:
-    """Why time has run out for a return, in Chinese; empty where it has not.
-
-    A frozen round takes nothing unless the return was opened again. After the late window only what came in before and
-    was sent back is still taken (it is the reviewers who ask for it); what is typed is still kept until the freeze.
-    """
-    found = answer.round
-    if answer.reopened:
-        return ""
-    if found.frozen_at is not None:
-        return f"本期已于{local_date(found.frozen_at):%Y-%m-%d}封存；要改动，请收表单位重开。"
-    if submitting and now > found.late_until and answer.state == ReturnState.OPEN:
-        return f"迟报期限已过（{local_date(found.late_until):%Y-%m-%d}），不再收报；要补报，请收表单位重开。"
-    return ""
 
 
 def require_open(answer: Return, now: dt.datetime, *, submitting: bool) -> None:

@@ -23,7 +23,7 @@ ORIGIN = "return"
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
+class Acceptance:
     """A return (with round and version) and its accepted submission; ``again``: it was accepted before."""
 
     answer: Return
@@ -31,7 +31,7 @@ class Accepted:
     again: bool = False
 
 
-def record_accepted(*, acting_user: Any, accepted: Sequence[Accepted], now: dt.datetime) -> None:
+def record_accepted(*, acting_user: Any, accepted: Sequence[Acceptance], now: dt.datetime) -> None:
     """Write the observations of accepted returns; those of cells emptied since an earlier acceptance are withdrawn.
 
     Raises ``NotNow`` where the catalogue does not take a value. Inside the caller's transaction, before its journal
@@ -63,7 +63,7 @@ def record_accepted(*, acting_user: Any, accepted: Sequence[Accepted], now: dt.d
         raise NotNow(f"有数据不能记入：{error}") from error
 
 
-def _withdraw(acting_user: Any, said: Sequence[tuple[Accepted, Any]], ids: dict[str, int], now: dt.datetime) -> None:
+def _withdraw(acting_user: Any, said: Sequence[tuple[Acceptance, Any]], ids: dict[str, int], now: dt.datetime) -> None:
     again = {item.answer.pk: {cell.address for cell in cells} for item, cells in said if item.again}
     if not again:
         return

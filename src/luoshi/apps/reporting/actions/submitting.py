@@ -15,7 +15,7 @@ from django.db.models import Max
 
 from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.reporting.actions.locking import locked_return, moment, require_fill, require_open, with_round
-from luoshi.apps.reporting.actions.observing import Accepted, record_accepted
+from luoshi.apps.reporting.actions.observing import Acceptance, record_accepted
 from luoshi.apps.reporting.actions.saving import check_size
 from luoshi.apps.reporting.actions.stages import SKIPPED, Reviewers
 from luoshi.apps.reporting.definitions import Asked, asked_by
@@ -207,7 +207,7 @@ def _store(
         answer.accepted_at, answer.reopened = at, False
     answer.save()
     if not found.stage:
-        record_accepted(acting_user=acting_user, accepted=[Accepted(answer, submission, again)], now=at)
+        record_accepted(acting_user=acting_user, accepted=[Acceptance(answer, submission, again)], now=at)
     after = {
         "次": submission.ordinal,
         "方式": Channel(channel).label,

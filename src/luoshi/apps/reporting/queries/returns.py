@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils import timezone
 
-from luoshi.apps.reporting.actions.locking import closed
 from luoshi.apps.reporting.definitions import asked_by
 from luoshi.apps.reporting.examining import Examined, examine
 from luoshi.apps.reporting.models import (
@@ -27,6 +26,7 @@ from luoshi.apps.reporting.policies import fillable_returns, visible_returns
 from luoshi.apps.reporting.queries.context import Comparison, comparison
 from luoshi.apps.reporting.queries.given import Given
 from luoshi.apps.reporting.states import EDITABLE
+from luoshi.apps.reporting.timing import closed
 from luoshi.apps.targets.queries import TargetShare
 from luoshi.forms import difference
 from luoshi.forms.model import Change, Context, FormDefinition, Problem, Values
