@@ -31,6 +31,9 @@ _TIERS = {
 _UNIT = re.compile(r"[(（][^()（）]*[)）]$")
 
 
+NEAR = Decimal("0.02")  # a plan that contradicts itself is seldom off by more
+
+
 def is_total(name: str) -> bool:
     """Whether a row's name says that it adds the others up."""
     return _TOTAL.search("".join(name.split())) is not None
@@ -42,7 +45,7 @@ def parts_of(name: str) -> list[str]:
 
 
 def period_of_name(name: str, year: int) -> Period | None:
-    """The period that a column's name means: ``一季度``, ``1—6 月`` (by its end), ``上半年``; ``None`` if it names none.
+    """The period that a column's name means: ``一季度``, ``1—6 月`` (by its end), ``上半年``; else ``None``.
 
     Figures of ``1—2月`` are kept under February, where they are due.
     """
@@ -184,6 +187,9 @@ def _meets(column: Column, value: Decimal, adds_up: bool) -> tuple[float, str]:
     for scale in (Decimal(10**4), Decimal(10**8)):
         if (column.printed is not None and column.printed * scale == value) or (column.total or 0) * scale == value:
             return 4.0, "合计按万、亿折算与目标相同"
+    known = column.printed if column.printed is not None else column.total if adds_up else None
+    if known and value and abs(known - value) <= abs(value) * NEAR:
+        return 3.0, "合计与目标相近，但不相同"
     return 0.0, "合计与目标不同"
 
 

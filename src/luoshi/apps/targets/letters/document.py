@@ -32,7 +32,7 @@ def write_letter(content: dict[str, Any]) -> bytes:
     _page(word)
     core = word.core_properties
     core.title, core.author, core.comments = f"{content['year']}年目标责任书", content["giver"], ""
-    core.created = core.modified = dt.datetime(int(content["year"]), 1, 1)
+    core.created = core.modified = dt.datetime(int(content["year"]), 1, 1, tzinfo=dt.UTC)
     core.last_modified_by, core.revision = content["giver"], 1
     _line(word, f"{content['year']}年目标责任书", TITLE, 22, WD_ALIGN_PARAGRAPH.CENTER, after=6)
     number = f"（{content['number']}）" if content["number"] else ""
