@@ -39,7 +39,11 @@ WAITING = ("云岭州2026年招商引资推进方案.pdf", "云岭州2026年“�
 @with_database
 def demo_command(no_serve: bool, reset: bool, port: int) -> None:
     """建立虚构的云岭州（单位、人员、三份方案），打印登录名并启动。可重复运行。"""
+    from django.utils import timezone
+
+    from luoshi.apps.accounts.models import User
     from luoshi.apps.plans.models import Plan
+    from luoshi.cli import demo_history
     from luoshi.cli.server import serve
 
     if reset:
@@ -47,10 +51,17 @@ def demo_command(no_serve: bool, reset: bool, port: int) -> None:
     migrate()
     if Plan.objects.count() < len(PUBLISHED):
         _fill(_samples())
+    if not User.objects.filter(username__in=demo_history.usernames()).exists():
+        click.echo("正在生成十二个月的报送记录……")
+        people = {user.username: user for user in User.objects.filter(username__in=[name for name, *_ in PEOPLE])}
+        demo_history.fill_history(people, PASSWORD, timezone.localdate())
     click.echo("")
     click.echo(f"  登录密码都是  {PASSWORD}")
-    for username, name, _, purpose in PEOPLE:
+    for username, name, *_, purpose in (*PEOPLE, *demo_history.PEOPLE):
         click.echo(f"  {username:<10}  {name}：{purpose}")
+    click.echo(
+        f"  {demo_history.clerk_name('<单位代码>')}  27 个单位的填报员，如 {demo_history.clerk_name('yunjiang-shi')}"
+    )
     click.echo("  不登录也可以看公开的方案：/public")
     click.echo("")
     if no_serve:
@@ -75,9 +86,11 @@ def _reset() -> None:
     from django.db import connection
 
     from luoshi.apps.accounts.models import User
+    from luoshi.cli import demo_history
 
     if User._meta.db_table in connection.introspection.table_names():
-        strangers = User.objects.exclude(username__in=[username for username, *_ in PEOPLE])
+        known = [*(username for username, *_ in PEOPLE), *demo_history.usernames()]
+        strangers = User.objects.exclude(username__in=known)
         if strangers.exists():
             raise click.ClickException("数据库里有演示以外的人员，不能清空。请用 LUOSHI_HOME 另指一个目录。")
     if connection.vendor == "sqlite":
