@@ -138,3 +138,20 @@ def test_counts_are_the_same_everywhere(
     notice.items.all().delete()
     assert list(waiting(Draft.objects.all())) == [draft]
     assert notice.title not in client.get(reverse("intake:uploads"), {"state": "open"}).content.decode()
+
+
+def test_each_version_is_listed_with_its_own_title(
+    client: Client, coordinator: Any, prefecture: dict[str, Unit], published: tuple[Plan, Draft]
+) -> None:
+    plan, draft = published
+    for title in ("云岭州2026年粮食安全保障行动方案（修订）", "云岭州2026年粮食安全保障行动方案（再修订）", None):
+        draft = resume(acting_user=coordinator, draft=draft)
+        if title:
+            details = {"title": title, "year": draft.year, "owner": draft.owner, "supersedes": plan}
+            draft = set_details(acting_user=coordinator, draft=draft, **details)
+        publish(acting_user=coordinator, draft=draft)
+        draft.refresh_from_db()
+    client.force_login(coordinator)
+    page = client.get(reverse("plans:versions", args=(plan.pk,)))
+    titles = [version.title.removeprefix("云岭州2026年粮食安全保障行动方案") for version in page.context["versions"]]
+    assert titles == ["（再修订）", "（再修订）", "（修订）", ""]

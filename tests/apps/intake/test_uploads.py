@@ -343,3 +343,39 @@ def test_a_notice_is_a_draft_without_tasks(client: Client, coordinator: Any, pre
 )
 def test_names_of_files_are_cleaned(given: str, kept: str) -> None:
     assert uploads.clean_name(given) == kept
+
+
+@pytest.mark.django_db
+def test_a_failed_file_is_deleted_and_written_down(
+    client: Client, person: Callable[..., Any], coordinator: Any, prefecture: dict[str, Unit]
+) -> None:
+    upload = make_upload(coordinator, prefecture["ylz"], _pdf(text=False), "扫描件.pdf")
+    process_upload(upload.pk)
+    upload.refresh_from_db()
+    assert upload.state == UploadState.FAILED
+    stored = upload.file.path
+    address = reverse("intake:upload-delete", args=(upload.pk,))
+    client.force_login(person("county", qsx="coordinator"))
+    assert client.post(address).status_code == 404
+    client.force_login(coordinator)
+    assert address in client.get(reverse("intake:uploads")).content.decode()
+    assert client.post(address).url == reverse("intake:uploads")
+    assert not Upload.objects.filter(pk=upload.pk).exists()
+    entry = Entry.objects.get(action="删除上传")
+    assert (entry.actor, entry.object_id, entry.before["name"]) == (coordinator, str(upload.pk), "扫描件.pdf")
+    assert stored
+    read = make_draft(coordinator, prefecture["ylz"]).upload
+    client.post(reverse("intake:upload-delete", args=(read.pk,)))
+    assert Upload.objects.filter(pk=read.pk).exists()
+
+
+@pytest.mark.django_db
+def test_the_file_of_a_deleted_upload_goes_with_it(
+    coordinator: Any, prefecture: dict[str, Unit], django_capture_on_commit_callbacks: Any
+) -> None:
+    upload = make_upload(coordinator, prefecture["ylz"], _pdf(text=False), "扫描件.pdf")
+    process_upload(upload.pk)
+    storage, name = upload.file.storage, upload.file.name
+    with django_capture_on_commit_callbacks(execute=True):
+        uploads.delete_upload(acting_user=coordinator, upload=upload)
+    assert not storage.exists(name)

@@ -6,6 +6,7 @@ check-up, the page runs it when it is opened for the first time.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections import Counter
@@ -15,12 +16,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from luoshi.apps.checkup.models import CheckUp, Decision, Finding
-from luoshi.apps.intake import drafting
+from luoshi.apps.intake import drafting, values
 from luoshi.apps.intake.actions.locking import locked_draft
 from luoshi.apps.intake.after_reading import Reading
-from luoshi.apps.intake.models import Draft
+from luoshi.apps.intake.models import Draft, DraftState, ItemKind
 from luoshi.apps.organisations.queries import directory
 from luoshi.checks.model import Finding as Found
+from luoshi.units import NameKind, UnitDirectory, UnitName
 
 _BATCH = 200
 
@@ -52,6 +54,37 @@ def store_again(draft: Draft, found: list[Found]) -> None:
     _store(draft.pk, found, again=True)
 
 
+def ask_again(draft: Draft) -> None:
+    """Queue a further check-up: half a second for a gazette, which nobody who names units waits for."""
+    from luoshi.apps.checkup.tasks import check_draft_again
+
+    check_draft_again.enqueue(draft.pk, timezone.now().isoformat())
+
+
+def renew(draft_id: int, asked_at: dt.datetime) -> None:
+    """Check a draft again, unless that was done after ``asked_at``."""
+    draft = Draft.objects.select_related("document").filter(pk=draft_id).exclude(state=DraftState.DISCARDED).first()
+    if draft is None or CheckUp.objects.filter(draft=draft, checked_at__gt=asked_at).exists():
+        return
+    found = found_now(draft)[draft.pk]
+    with transaction.atomic():
+        store_again(draft, found)
+
+
+def _names_as_told(draft: Draft) -> UnitDirectory:
+    """The register, with what people said of names in this draft only."""
+    known = directory()
+    names: dict[str, UnitName] = {}
+    for data in draft.items.filter(kind=ItemKind.RESPONSIBILITY).values_list("data", flat=True):
+        for role in values.ROLES:
+            for entry in data.get(role, ()):
+                keys = tuple(key for key in entry["units"] if key in known)
+                if (keys or entry.get("open")) and not known.resolve(entry["name"], draft.issued_on).matched:
+                    kind = NameKind.ALIAS if len(keys) == 1 else NameKind.GROUP
+                    names[entry["name"]] = UnitName(entry["name"], keys, kind)
+    return UnitDirectory(known.units, [*known.names, *names.values()]) if names else known
+
+
 def found_now(draft: Draft) -> dict[int, list[Found]]:
     """What a check-up of the draft's stored document finds, by the row number of each draft of its file."""
     from luoshi.checks import check
@@ -60,7 +93,7 @@ def found_now(draft: Draft) -> dict[int, list[Found]]:
     drafts = list(Draft.objects.filter(upload_id=draft.upload_id).order_by("pk"))
     document = drafting.document_of(draft.document)
     extraction = extract(document)
-    found = check(extraction, document, directory())
+    found = check(extraction, document, _names_as_told(draft))
     return _shared_out(drafts, found, [plan.first_line for plan in extraction.plans])
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("drafts/<int:draft_id>/checks/again", views.draft_again, name="draft-again"),
     path("drafts/<int:draft_id>/checks/<int:finding_id>", views.draft_decide, name="draft-decide"),
     path("plans/<int:plan_id>/checks", views.plan_checks, name="plan"),
+    path("plans/<int:plan_id>/checks/again", views.plan_again, name="plan-again"),
     path("plans/<int:plan_id>/checks/export.xlsx", views.plan_export, name="plan-export"),
     path("plans/<int:plan_id>/checks/<int:finding_id>", views.plan_decide, name="plan-decide"),
 ]

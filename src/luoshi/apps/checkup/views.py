@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import DatabaseError
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -171,13 +171,16 @@ def draft_export(request: HttpRequest, draft_id: int) -> FileResponse:
 @_keeper_page
 def draft_again(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Run the check-up once more."""
-    draft = _draft(request, draft_id)
+    return _again(request, _draft(request, draft_id), reverse("checkup:draft", args=(draft_id,)))
+
+
+def _again(request: HttpRequest, draft: Draft, back: str) -> HttpResponse:
     try:
         count = actions.check_again(acting_user=request.user, draft=draft)
         messages.success(request, f"已重新体检，共 {count} 处所见；已处理的保留。")
     except IntakeError as error:
         messages.error(request, str(error))
-    return redirect("checkup:draft", draft_id)
+    return redirect(back)
 
 
 @require_POST
@@ -205,6 +208,20 @@ def plan_export(request: HttpRequest, plan_id: int) -> FileResponse:
     if draft is not None:
         _checked(draft)
     return _export(request, draft, plan.title)
+
+
+@require_POST
+@login_required
+def plan_again(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Run the check-up of a plan's version once more: names were made known, the rules were renewed."""
+    plan = _plan(request, plan_id)
+    version = number_in(request.GET, "version", 0)
+    draft = queries.draft_of(plan, version or None)
+    if draft is None:
+        raise Http404
+    return _again(
+        request, draft, f"{reverse('checkup:plan', args=(plan.pk,))}{f'?version={version}' if version else ''}"
+    )
 
 
 @require_POST

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -23,13 +23,21 @@ def unknown_names(drafts: Collection[int]) -> dict[int, list[str]]:
     """The printed names that mean no known unit, each once a draft, in the order of the text: one query."""
     rows = DraftItem.objects.filter(draft__in=drafts, kind=ItemKind.RESPONSIBILITY, unknown_names__gt=0)
     rows = rows.exclude(state=ItemState.REJECTED).order_by("draft", "position", "pk")
-    found: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    found: defaultdict[int, list[Mapping[str, Any]]] = defaultdict(list)
     for draft, data in rows.values_list("draft_id", "data"):
+        found[draft].append(data)
+    return {draft: unknown_in(clauses) for draft, clauses in found.items()}
+
+
+def unknown_in(clauses: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The unknown names in the values of responsibilities, each once."""
+    names: dict[str, str] = {}
+    for data in clauses:
         for role in values.ROLES:
             for entry in data.get(role, ()):
                 if values.is_unknown(entry):
-                    found[draft].setdefault(fold(entry["name"]), entry["name"])
-    return {draft: list(names.values()) for draft, names in found.items()}
+                    names.setdefault(fold(entry["name"]), entry["name"])
+    return list(names.values())
 
 
 class CountedDrafts(QuerySet[Draft]):

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from luoshi.apps.intake.models import Draft, Upload
 from luoshi.apps.organisations.models import Role, Unit, UnitKind
-from luoshi.apps.organisations.policies import authority, require, within
+from luoshi.apps.organisations.policies import EVERYWHERE, authority, reach, require, within
 from luoshi.apps.plans.models import Plan
 
 #: The roles that turn files into plans.
@@ -29,6 +29,11 @@ def may_keep(user: Any, owner: Unit) -> bool:
 def require_keeper(user: Any, owner: Unit) -> None:
     """Stop anyone who may not."""
     require(may_keep(user, owner), "只有发文单位的统筹办或系统管理员可以办理导入和确认。")
+
+
+def remembers(user: Any) -> bool:
+    """Whether what the person says of a printed name may hold for all later plans: those are everybody's."""
+    return reach(user, *KEEPERS) == EVERYWHERE
 
 
 def visible_uploads(user: Any) -> QuerySet[Upload]:

@@ -10,7 +10,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from luoshi.apps.intake import drafting, values
 from luoshi.apps.intake.actions.items import SURE
-from luoshi.apps.intake.counting import CONFIRMED, unknown_names, waiting, with_counts
+from luoshi.apps.intake.counting import CONFIRMED, unknown_in, unknown_names, waiting, with_counts
 from luoshi.apps.intake.departed import departed_items, departed_names
 from luoshi.apps.intake.models import Draft, DraftItem, ItemKind, ItemState, Upload
 from luoshi.apps.organisations.models import Unit
@@ -98,18 +98,19 @@ class Unsettled:
 
 
 def unsettled_names(draft: Draft) -> Unsettled:
-    """The names of what may be published that need attention; two queries, beside the register."""
+    """The names of what may be published that need attention; one query, beside the register."""
     departed: dict[str, None] = {}
     left_open: dict[str, None] = {}
     known = directory()
     rows = draft.items.filter(kind=ItemKind.RESPONSIBILITY).exclude(state=ItemState.REJECTED)
-    for data in rows.order_by("position", "pk").values_list("data", flat=True):
+    clauses = list(rows.order_by("position", "pk").values_list("data", flat=True))
+    for data in clauses:
         departed.update(dict.fromkeys(departed_names(data, known)))
         for role in values.ROLES:
             for entry in data.get(role, ()):
                 if entry.get("open") and not entry["units"]:
                     left_open[entry["name"]] = None
-    return Unsettled(unknown_names([draft.pk]).get(draft.pk, []), list(departed), list(left_open))
+    return Unsettled(unknown_in(clauses), list(departed), list(left_open))
 
 
 def item_row(item: DraftItem, known: Container[str]) -> dict[str, Any]:

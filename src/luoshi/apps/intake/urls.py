@@ -10,6 +10,7 @@ urlpatterns = [
     path("uploads/<int:upload_id>", uploads.upload_detail, name="upload"),
     path("uploads/<int:upload_id>/row", uploads.upload_row, name="upload-row"),
     path("uploads/<int:upload_id>/retry", uploads.upload_retry, name="upload-retry"),
+    path("uploads/<int:upload_id>/delete", uploads.upload_delete, name="upload-delete"),
     path("drafts/<int:draft_id>", confirm.draft_detail, name="draft"),
     path("drafts/<int:draft_id>/items", confirm.draft_items, name="items"),
     path("drafts/<int:draft_id>/lines", confirm.draft_lines, name="lines"),

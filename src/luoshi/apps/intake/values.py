@@ -162,7 +162,10 @@ def _responsibility(reader: _Reader) -> dict[str, Any]:
                 reader.errors[role] = f"单位名称最多 120 字：{name[:20]}…"
             if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
                 keys = []
-            data[role].append({"name": name, "units": list(dict.fromkeys(keys))[:500]})
+            cleaned = {"name": name, "units": list(dict.fromkeys(keys))[:500]}
+            if not keys and isinstance(entry, dict) and entry.get("open") is True:
+                cleaned["open"] = True
+            data[role].append(cleaned)
     if not any(data.values()) and not reader.errors:
         reader.errors["lead"] = "请至少填写一个单位。"
     return data

@@ -30,6 +30,8 @@ MOST_LEVELS = 10
 
 #: The values by hand of an object (``plans.models.Origin``).
 BY_HAND = frozenset({"corrected", "manual"})
+#: The reason (依据) of a responsibility whose name means nobody in particular (有关部门): known, though without units.
+LEFT_OPEN = "泛指，不派单位"
 
 
 @dataclass(frozen=True, slots=True)

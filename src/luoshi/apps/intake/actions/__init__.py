@@ -11,12 +11,13 @@ from luoshi.apps.intake.actions.items import accept_sure, add_item, decide, merg
 from luoshi.apps.intake.actions.publishing import outline_for_publication, publication_of, publish
 from luoshi.apps.intake.actions.reading import process_upload
 from luoshi.apps.intake.actions.resuming import is_latest, resume
-from luoshi.apps.intake.actions.uploads import receive_upload, requeue_stalled, retry_upload
+from luoshi.apps.intake.actions.uploads import delete_upload, receive_upload, requeue_stalled, retry_upload
 
 __all__ = [
     "accept_sure",
     "add_item",
     "decide",
+    "delete_upload",
     "discard",
     "is_latest",
     "merge_measure",

@@ -8,16 +8,15 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from luoshi.apps.intake import drafting, values
+from luoshi.apps.intake import after_naming, drafting, values
 from luoshi.apps.intake.actions.locking import locked_draft, open_draft
 from luoshi.apps.intake.actions.resuming import accept_unchanged, release_unchanged
 from luoshi.apps.intake.errors import Closed, Invalid
 from luoshi.apps.intake.models import Draft, DraftItem, DraftState, ItemKind
-from luoshi.apps.intake.policies import require_keeper, supersedable_plans
+from luoshi.apps.intake.policies import remembers, require_keeper, supersedable_plans
 from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.organisations.actions import add_unit_name
-from luoshi.apps.organisations.models import Role, Unit
-from luoshi.apps.organisations.policies import EVERYWHERE, reach
+from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.models import Plan
 from luoshi.units import fold
 
@@ -99,15 +98,16 @@ def _look_up_again(draft: Draft) -> None:
 
 
 def resolve_name(
-    *, acting_user: Any, draft: Draft, name: str, units: list[Unit], remember: bool = False
+    *, acting_user: Any, draft: Draft, name: str, units: list[Unit], remember: bool = False, left_open: bool = False
 ) -> list[DraftItem]:
     """Say which unit(s) a printed name means, everywhere in this draft; ``remember`` keeps it for all later plans.
 
     Later plans are everybody's: who looks after a part of the register only says it for the draft, ``remember`` or not.
-    Gives the items that changed; their states stay as they are.
+    ``left_open`` says that the name means nobody in particular (州级相关部门): it is registered as printed and
+    given to no unit. Gives the items that changed; their states stay as they are.
     """
     folded = fold(name)
-    if not folded or not units:
+    if not folded or bool(units) == left_open:
         raise Invalid({"units": "请选择单位。"})
     keys = [unit.key for unit in units]
     with transaction.atomic():
@@ -115,7 +115,7 @@ def resolve_name(
         changed = []
         for item in draft.items.filter(kind=ItemKind.RESPONSIBILITY):
             # The reading itself does not change: what the name means is known now, so an undo must not forget it.
-            hits = [_mean(data, folded, keys) for data in (item.data, item.original) if data]
+            hits = [_mean(data, folded, keys, left_open) for data in (item.data, item.original) if data]
             if any(hits):
                 item.unknown_names = values.unknown_names(item.kind, item.data)
                 item.revision += 1
@@ -123,21 +123,26 @@ def resolve_name(
         if not changed:
             raise Invalid({"name": f"这份草稿里没有“{name}”。"})
         DraftItem.objects.bulk_update(changed, ("data", "original", "unknown_names", "revision"), batch_size=200)
-        remember = remember and reach(acting_user, Role.ADMINISTRATOR, Role.COORDINATOR) == EVERYWHERE
+        remember = remember and not left_open and remembers(acting_user)
         if remember:
             add_unit_name(acting_user=acting_user, name=name.strip(), units=units)
         after = {"name": name, "units": keys, "items": [item.pk for item in changed], "remember": remember}
+        if left_open:
+            after["open"] = True
+        after_naming.run(draft)
         record(acting_user=acting_user, acts=[Act(action="认定单位名称", target=draft, after=after)])
     return changed
 
 
-def _mean(data: dict[str, Any], folded: str, keys: list[str]) -> bool:
+def _mean(data: dict[str, Any], folded: str, keys: list[str], left_open: bool) -> bool:
     hit = False
     for role in values.ROLES:
         for entry in data.get(role, ()):
-            if fold(entry["name"]) == folded and entry["units"] != keys:
+            if fold(entry["name"]) == folded and (entry["units"] != keys or bool(entry.get("open")) != left_open):
                 entry["units"], hit = list(keys), True
                 entry.pop("open", None)
+                if left_open:
+                    entry["open"] = True
     return hit
 
 

@@ -110,7 +110,9 @@ def _with_units(draft: Draft, kind: str, data: dict[str, Any]) -> dict[str, Any]
     if values.unknown_names(kind, data):
         names = drafting.names_as_of(draft)
         for role in values.ROLES:
-            data[role] = [entry if entry["units"] else names.entries([entry["name"]])[0] for entry in data[role]]
+            data[role] = [
+                entry if not values.is_unknown(entry) else names.entries([entry["name"]])[0] for entry in data[role]
+            ]
     return data
 
 

@@ -21,6 +21,7 @@ from luoshi.apps.intake.policies import require_keeper
 from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.organisations.queries import directory, unit_ids
 from luoshi.apps.plans import actions as plans
+from luoshi.apps.plans.kinds import LEFT_OPEN
 from luoshi.apps.plans.models import Origin, PlanVersion
 from luoshi.apps.plans.publication import (
     Publication,
@@ -210,7 +211,7 @@ def assemble(draft: Draft, items: list[DraftItem], chosen: list[DraftItem]) -> P
         targets=tuple(_target(item, outline, since) for item in by_kind[ItemKind.TARGET]),
         responsibilities=tuple(
             PublishedResponsibility(
-                **_shared(item, since),
+                **_shared(item, since) | ({"reason": LEFT_OPEN} if entry.get("open") and not entry["units"] else {}),
                 measure_key=outline.place(item.measure_key),
                 role=role,
                 name=entry["name"],

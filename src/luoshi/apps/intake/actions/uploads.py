@@ -19,6 +19,7 @@ from luoshi.apps.intake.policies import require_keeper
 from luoshi.apps.intake.tasks import read_upload
 from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.organisations.models import Unit
+from luoshi.apps.plans.models import SourceDocument
 
 UNDER_WAY = (UploadState.READING, UploadState.EXTRACTING, UploadState.STORING)
 STALLED_AFTER = dt.timedelta(minutes=10)
@@ -98,6 +99,24 @@ def retry_upload(*, acting_user: Any, upload: Upload) -> Upload:
             acts=[Act(action="重新读取", target=upload, before=before, after={"state": upload.state})],
         )
     return upload
+
+
+def delete_upload(*, acting_user: Any, upload: Upload) -> None:
+    """Take a failed upload off the list, its file with it; the journal keeps that it was there and why it failed."""
+    require_keeper(acting_user, upload.owner)
+    with transaction.atomic():
+        upload = Upload.objects.select_for_update().get(pk=upload.pk)
+        if upload.state != UploadState.FAILED:
+            raise Closed("只能删除未能读取的文件。")
+        before = {"name": upload.name, "size": upload.size, "owner": upload.owner.key, "error": upload.error_code}
+        # A document keeps the file from which it was read.
+        kept = SourceDocument.objects.filter(file=upload.file.name).exists() if upload.file else True
+        if not kept:
+            storage, name = upload.file.storage, upload.file.name
+            transaction.on_commit(lambda: storage.delete(name))
+        gone = Upload(pk=upload.pk, name=upload.name)
+        upload.delete()
+        record(acting_user=acting_user, acts=[Act(action="删除上传", target=gone, before=before)])
 
 
 def requeue_stalled(*, older_than: dt.timedelta = STALLED_AFTER) -> int:

@@ -16,8 +16,9 @@ from luoshi.apps.intake import actions, naming, queries, source
 from luoshi.apps.intake.actions.items import MERGED, SURE
 from luoshi.apps.intake.actions.locking import open_draft
 from luoshi.apps.intake.errors import IntakeError, Invalid
+from luoshi.apps.intake.issuer import other_issuer
 from luoshi.apps.intake.models import Draft, DraftState, ItemKind
-from luoshi.apps.intake.policies import visible_drafts
+from luoshi.apps.intake.policies import remembers, visible_drafts
 from luoshi.apps.intake.suggesting import suggest
 from luoshi.apps.intake.views.common import (
     body_of,
@@ -61,6 +62,7 @@ def draft_detail(request: HttpRequest, draft_id: int) -> HttpResponse:
         "user": str(request.user),
         "choices": _choices(),
         "base": reverse("intake:draft", args=(draft.pk,)),
+        "remembers": remembers(request.user),
         "defaultParent": {"key": draft.owner.key, "name": str(draft.owner)},
     }
     context = {
@@ -70,6 +72,7 @@ def draft_detail(request: HttpRequest, draft_id: int) -> HttpResponse:
         "first_part": parts[0] if parts else None,
         "first_lines": source.render(draft, *parts[0]) if parts else "",
         "kinds": ItemKind.choices,
+        "other_issuer": other_issuer(draft) if draft.state == DraftState.OPEN else "",
         "siblings": _siblings(request.user, draft),
         "resumable": draft.state == DraftState.PUBLISHED and bool(draft.pending) and actions.is_latest(draft),
     }
@@ -206,9 +209,15 @@ def name_resolve(request: HttpRequest, draft_id: int) -> HttpResponse:
         with transaction.atomic():
             # The draft's lock comes first, as in every act on a draft: the register and the journal are locked below.
             open_draft(request.user, draft.pk)
-            units = naming.chosen_units(request.user, draft, sent)
+            left_open = sent.get("open") is True
+            units = [] if left_open else naming.chosen_units(request.user, draft, sent)
             changed = actions.resolve_name(
-                acting_user=request.user, draft=draft, name=name, units=units, remember=bool(sent.get("remember"))
+                acting_user=request.user,
+                draft=draft,
+                name=name,
+                units=units,
+                remember=bool(sent.get("remember")),
+                left_open=left_open,
             )
     except ValidationError as error:
         raise Invalid(naming.messages_of(error)) from error

@@ -16,6 +16,7 @@ from luoshi.apps.intake.actions.items import SURE
 from luoshi.apps.intake.actions.publishing import hindrance, prepare
 from luoshi.apps.intake.errors import IntakeError, Invalid
 from luoshi.apps.intake.forms import DetailsForm
+from luoshi.apps.intake.issuer import other_issuer
 from luoshi.apps.intake.models import DraftState
 from luoshi.apps.intake.views.common import draft_or_404, keeper_page
 from luoshi.apps.plans import actions as plans
@@ -47,7 +48,7 @@ def draft_details(request: HttpRequest, draft_id: int) -> HttpResponse:
     else:
         form = DetailsForm(initial=DetailsForm.initial_of(draft), user=request.user, draft=draft)
     suggested = None if draft.supersedes_id else actions.suggested_plan(draft)
-    context = {"draft": draft, "form": form, "suggested": suggested}
+    context = {"draft": draft, "form": form, "suggested": suggested, "other_issuer": other_issuer(draft)}
     return render(request, "intake/details.html", context, status=422 if form.errors else 200)
 
 
@@ -85,6 +86,7 @@ def _outlook(draft: Any, include: float | None) -> dict[str, Any]:
     differ = differing(changes)
     return {
         "draft": draft,
+        "other_issuer": other_issuer(draft),
         "publication": publication,
         "tasks": sum(measure.is_task for measure in publication.measures),
         "counts": counts,

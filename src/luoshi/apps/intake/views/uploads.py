@@ -139,6 +139,20 @@ def upload_retry(request: HttpRequest, upload_id: int) -> HttpResponse:
     return redirect(reverse("intake:upload", args=(upload_id,)))
 
 
+@require_POST
+@keeper_page
+def upload_delete(request: HttpRequest, upload_id: int) -> HttpResponse:
+    """Take a failed file off the list."""
+    upload = upload_or_404(request, upload_id)
+    try:
+        actions.delete_upload(acting_user=request.user, upload=upload)
+        messages.success(request, f"已删除“{upload.name}”。")
+    except IntakeError as error:
+        messages.error(request, str(error))
+        return redirect("intake:upload", upload_id)
+    return redirect("intake:uploads")
+
+
 def _as_get(request: HttpRequest) -> HttpRequest:
     request.method = "GET"
     return request

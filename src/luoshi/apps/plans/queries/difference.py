@@ -16,7 +16,7 @@ from luoshi.apps.plans import policies
 from luoshi.apps.plans.kinds import KINDS
 from luoshi.apps.plans.models import Plan, PlanVersion, Provenance
 from luoshi.apps.plans.publication import Change
-from luoshi.apps.plans.publishing import PUBLISH_VERSION
+from luoshi.apps.plans.publishing import PUBLISH, PUBLISH_VERSION
 from luoshi.apps.plans.words import plain_number
 
 WHAT_WORDS = {"added": "新增", "changed": "更改", "retired": "取消", "kept": "保留"}
@@ -107,6 +107,22 @@ def stored_changes(version: PlanVersion) -> list[Change]:
         )
         for row in (after or {}).get("changes", ())
     ]
+
+
+def titles_of(versions: Sequence[PlanVersion]) -> dict[int, str]:
+    """The title that each version (of one plan) bore when it was published, by row number: one query.
+
+    The journal holds the title of the first version, and of a later one where it changed.
+    """
+    numbers = {str(version.pk): version.pk for version in versions}
+    entries = Entry.objects.filter(
+        object_type=PlanVersion._meta.label_lower, object_id__in=numbers, action__in=(PUBLISH, PUBLISH_VERSION)
+    )
+    written = {numbers[row[0]]: (row[1] or {}).get("title", "") for row in entries.values_list("object_id", "after")}
+    found, title = {}, ""
+    for version in sorted(versions, key=lambda version: version.ordinal):
+        found[version.pk] = title = written.get(version.pk) or title
+    return found
 
 
 def visible_changes(user: Any, plan: Plan, changes: Sequence[Change]) -> list[Change]:

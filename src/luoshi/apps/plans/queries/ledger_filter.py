@@ -12,6 +12,7 @@ from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.addresses import day_of, number_of
+from luoshi.apps.plans.kinds import LEFT_OPEN
 from luoshi.apps.plans.models import (
     Deadline,
     DeadlineRuleChoice,
@@ -213,7 +214,7 @@ class LedgerFilter:
                 return found.exclude(Exists(parties))
             case "unknown-unit":
                 known = Through.objects.filter(responsibility_id=OuterRef("pk"))
-                return found.filter(Exists(parties.exclude(Exists(known))))
+                return found.filter(Exists(parties.exclude(reason=LEFT_OPEN).exclude(Exists(known))))
         return found
 
     def _with_text(self, found: QuerySet[Measure]) -> QuerySet[Measure]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from luoshi.apps.plans import words
+from luoshi.apps.plans.kinds import LEFT_OPEN
 from luoshi.apps.plans.models import Deadline, Measure, Plan, Responsibility, Target
 from luoshi.apps.plans.policies import (
     visible_deadlines,
@@ -153,7 +154,7 @@ def plan_outline(user: Any, plan: Plan, today: dt.date) -> Outline:
     targets = list(visible_targets(user).filter(plan=plan).order_by("line", "pk").values_list("pk", "measure_id"))
     deadlines = list(visible_deadlines(user).filter(plan=plan).order_by("line", "pk").defer("spans", "reason", "rule"))
     visible = visible_responsibilities(user).filter(plan=plan)
-    parties = list(visible.order_by("line", "pk").values_list("pk", "measure_id"))
+    parties = list(visible.order_by("line", "pk").values_list("pk", "measure_id", "reason"))
     through = Through.objects.filter(responsibility__in=visible.order_by().values("pk"))
     known = list(through.values_list("responsibility_id", "responsibility__measure_id", "unit_id"))
 
@@ -222,13 +223,13 @@ def _next_dues(deadlines: list[Deadline], by_key: dict[int, OutlineNode], plan: 
 def _findings(
     nodes: dict[str, OutlineNode],
     targets: list[tuple[int, int | None]],
-    parties: list[tuple[int, int | None]],
+    parties: list[tuple[int, int | None, str]],
     known: set[int],
 ) -> Findings:
     """Tasks without a responsible unit, names that no unit bears, targets outside of any measure."""
-    with_party = {measure_id for _, measure_id in parties}
+    with_party = {measure_id for _, measure_id, _ in parties}
     without = [node for node in nodes.values() if node.is_task and node.id not in with_party]
-    unknown = [key for key, _ in parties if key not in known]
+    unknown = [key for key, _, reason in parties if key not in known and reason != LEFT_OPEN]
     loose = [key for key, measure_id in targets if measure_id is None]
     few = FINDINGS_SHOWN
     return Findings(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from luoshi.apps.plans import words
+from luoshi.apps.plans.kinds import LEFT_OPEN
 from luoshi.apps.plans.models import Deadline, Measure, Plan, Responsibility, ResponsibilityRole, Target
 from luoshi.apps.plans.queries.due import RECURRING, next_due
 
@@ -94,6 +95,7 @@ class PartyRow:
     name: str
     units: tuple[UnitRef, ...]
     line: int
+    left_open: bool = False  # the name means nobody in particular
 
     @property
     def source_url(self) -> str:
@@ -264,6 +266,7 @@ def party_row(party: Responsibility, units: Iterable[UnitRef]) -> PartyRow:
         party.name,
         tuple(units),
         party.line,
+        party.reason == LEFT_OPEN,
     )
 
 

@@ -20,6 +20,7 @@ from luoshi.apps.plans.queries.difference import (
     difference_rows,
     differing,
     stored_changes,
+    titles_of,
     visible_changes,
 )
 from luoshi.apps.plans.queries.documents import files_seen
@@ -46,6 +47,9 @@ def version_list(request: HttpRequest, plan_id: int) -> HttpResponse:
     plan = _plan(request, plan_id)
     versions = PlanVersion.objects.filter(plan=plan).select_related("document", "published_by")
     rows = list(versions.defer("document__text", "document__tables").order_by("-ordinal"))
+    titles = titles_of(rows)
+    for version in rows:
+        version.title = titles[version.pk] or plan.title  # type: ignore[attr-defined]
     context = {
         "plan": plan,
         "versions": rows,

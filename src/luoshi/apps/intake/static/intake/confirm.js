@@ -1,5 +1,6 @@
 // The confirm screen: source left, items right, in step; decisions by mouse and by key.
 
+import "./ask.js";
 import { ask, h, icon, notice } from "./dom.js";
 import { FILTERS, ItemList } from "./list.js";
 import { naming } from "./names.js";
@@ -258,8 +259,6 @@ function showPane(name) {
   for (const tab of document.querySelectorAll(".confirm-tabs button")) tab.setAttribute("aria-selected", String(tab.dataset.pane === name));
 }
 for (const tab of document.querySelectorAll(".confirm-tabs button")) tab.addEventListener("click", () => { showPane(tab.dataset.pane); const item = store.get(list.current); if (item && tab.dataset.pane === "source") source.show(item); });
-
-for (const form of document.querySelectorAll("form[data-ask]")) form.addEventListener("submit", (event) => { if (!confirm(form.dataset.ask)) event.preventDefault(); });
 
 // ---- a link to a line, from the check-up
 

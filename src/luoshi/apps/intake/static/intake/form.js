@@ -49,16 +49,16 @@ function targetForm(data, text, choices) {
 function responsibilityForm(data, text, choices, store) {
   const rows = [];
   const list = h("div", { class: "unit-rows" });
-  const add = (role, name = "", units = []) => {
-    const row = { units: [...units] };
+  const add = (role, name = "", units = [], open = false) => {
+    const row = { units: [...units], open };
     row.role = select(Object.entries(ROLES), role, { "aria-label": "角色" });
     row.name = input(name, { placeholder: "单位（照原文写）", "aria-label": "单位（原文）" });
     row.chips = h("div", { class: "chips" });
     const draw = () => row.chips.replaceChildren(...(row.units.length ? row.units.map((key) => h("span", { class: "chip" }, store.units[key] || key,
-      h("button", { type: "button", "aria-label": "去掉", title: "去掉", onclick: () => { row.units = row.units.filter((other) => other !== key); draw(); changed(); } }, "×"))) : [h("span", { class: "chip chip-unknown" }, "单位不明")]));
-    row.name.addEventListener("change", () => { if (row.name.value.trim() !== name) { row.units = []; draw(); row.chips.replaceChildren(h("span", { class: "chip" }, "保存时按名称查找")); } });
+      h("button", { type: "button", "aria-label": "去掉", title: "去掉", onclick: () => { row.units = row.units.filter((other) => other !== key); draw(); changed(); } }, "×"))) : [row.open ? h("span", { class: "chip" }, "泛指，不派单位") : h("span", { class: "chip chip-unknown" }, "单位不明")]));
+    row.name.addEventListener("change", () => { if (row.name.value.trim() !== name) { row.units = []; row.open = false; draw(); row.chips.replaceChildren(h("span", { class: "chip" }, "保存时按名称查找")); } });
     row.node = h("div", { class: "unit-row" }, row.role, row.name, row.chips,
-      unitPicker(store, { label: "选单位", onpick: (unit) => { if (!row.units.includes(unit.key)) row.units.push(unit.key); if (!row.name.value.trim()) row.name.value = name = unit.name; draw(); changed(); } }),
+      unitPicker(store, { label: "选单位", onpick: (unit) => { row.open = false; if (!row.units.includes(unit.key)) row.units.push(unit.key); if (!row.name.value.trim()) row.name.value = name = unit.name; draw(); changed(); } }),
       h("button", { type: "button", class: "btn btn-sm btn-icon", title: "删去这一行", "aria-label": "删去这一行", onclick: () => { rows.splice(rows.indexOf(row), 1); row.node.remove(); changed(); } }, icon("trash")));
     draw();
     rows.push(row);
@@ -66,11 +66,11 @@ function responsibilityForm(data, text, choices, store) {
     return row;
   };
   const changed = () => list.dispatchEvent(new Event("input", { bubbles: true }));
-  for (const role of Object.keys(ROLES)) for (const entry of data[role] || []) add(role, entry.name, entry.units);
+  for (const role of Object.keys(ROLES)) for (const entry of data[role] || []) add(role, entry.name, entry.units, entry.open === true);
   if (!rows.length) add("lead");
   return {
     node: h("div", { class: "form-field", dataset: { field: "lead" } }, list, h("button", { type: "button", class: "btn btn-sm", onclick: () => { add(rows.at(-1)?.role.value || "lead").name.focus(); changed(); } }, icon("plus", "me-1"), "加一个单位"), h("div", { class: "field-error text-danger small", role: "alert" })),
-    read: () => Object.fromEntries(Object.keys(ROLES).map((role) => [role, rows.filter((row) => row.role.value === role).map((row) => ({ name: row.name.value, units: row.units }))])),
+    read: () => Object.fromEntries(Object.keys(ROLES).map((role) => [role, rows.filter((row) => row.role.value === role).map((row) => ({ name: row.name.value, units: row.units, ...(row.open && { open: true }) }))])),
     first: rows[0].name,
   };
 }

@@ -7,21 +7,28 @@ import { isUnknown } from "./words.js";
 const KINDS = [["prefecture-department", "州级部门"], ["county-department", "县级部门"], ["prefecture-party-organ", "党委工作机构"], ["leading-group", "领导小组、指挥部"],
   ["vertical-agency", "垂直管理单位"], ["township", "乡镇（街道）"], ["enterprise", "企业"], ["school-or-institute", "学校、院所"], ["association", "群团、协会"], ["zone", "园区"], ["other", "其他"]];
 
+const LIKE = 85; // percent
+
 export async function resolve(store, name, choice, remember) {
   try {
     const { status, body } = await ask(store.url("names"), { name, remember, ...choice });
     if (status !== 200) { notice(body.message, "danger"); return false; }
     delete store.unknown[name];
     store.put(body.items, body.units);
-    notice(`“${name}”已认定，改了 ${body.items.length} 处${remember ? "，以后的方案也照此认" : ""}。`, "success");
+    notice(choice.open ? `“${name}”按泛指登记，不派给具体单位，改了 ${body.items.length} 处。` : `“${name}”已认定，改了 ${body.items.length} 处${remember ? "，以后的方案也照此认" : ""}。`, "success");
     return true;
   } catch { notice("连不上服务器，单位没有认定，请稍后再试。", "danger"); return false; }
 }
 
 export function naming(store, name) {
-  const remember = h("input", { type: "checkbox", class: "form-check-input", checked: true });
-  const run = async (choice, button) => { if (button) button.disabled = true; if (!(await resolve(store, name, choice, remember.checked)) && button) button.disabled = false; };
-  const near = (store.unknown[name] || []).map((one) => h("button", { type: "button", class: "btn btn-sm near", dataset: { act: "near" }, title: one.keys.length > 1 ? `${one.keys.length} 个单位` : "", onclick: (event) => { event.stopPropagation(); run({ units: one.keys }, event.currentTarget); } }, one.name, h("small", {}, `像 ${one.likeness}%`)));
+  // Kept for all later plans only by those who look after all units, and unasked only where the names are nearly the same.
+  const alike = (store.unknown[name] || [])[0]?.likeness ?? 0;
+  const remember = h("input", { type: "checkbox", class: "form-check-input", checked: store.config.remembers && alike >= LIKE });
+  let touched = false;
+  remember.addEventListener("change", () => { touched = true; });
+  const kept = (likeness) => store.config.remembers && remember.checked && (touched || likeness >= LIKE);
+  const run = async (choice, button, likeness = alike) => { if (button) button.disabled = true; if (!(await resolve(store, name, choice, !choice.open && kept(likeness))) && button) button.disabled = false; };
+  const near = (store.unknown[name] || []).map((one) => h("button", { type: "button", class: "btn btn-sm near", dataset: { act: "near" }, title: one.keys.length > 1 ? `${one.keys.length} 个单位` : "", onclick: (event) => { event.stopPropagation(); run({ units: one.keys }, event.currentTarget, one.likeness); } }, one.name, h("small", {}, `像 ${one.likeness}%`)));
   const more = h("div", { class: "naming-more", hidden: true });
   const addNew = () => {
     const title = h("input", { class: "form-control form-control-sm", value: name, "aria-label": "新单位名称" });
@@ -36,7 +43,8 @@ export function naming(store, name) {
   const node = h("div", { class: "naming" }, near.length ? h("span", { class: "naming-ask" }, "是不是：") : h("span", { class: "naming-ask" }, "没有相近的名称："), near,
     unitPicker(store, { label: "查找其他单位", onpick: (unit) => run({ units: [unit.key] }) }),
     h("button", { type: "button", class: "btn btn-sm btn-ghost-secondary", onclick: (event) => { event.stopPropagation(); addNew(); } }, "都不是，增加新单位"),
-    h("label", { class: "form-check naming-remember" }, remember, h("span", { class: "form-check-label" }, "以后都这样认")), more);
+    h("button", { type: "button", class: "btn btn-sm btn-ghost-secondary", dataset: { act: "leave-open" }, title: "方案没有列明是哪些单位（如州级相关部门）：照原文登记，不派给具体单位", onclick: (event) => { event.stopPropagation(); run({ open: true }, event.currentTarget); } }, "泛指，不派单位"),
+    store.config.remembers && h("label", { class: "form-check naming-remember" }, remember, h("span", { class: "form-check-label" }, "以后都这样认")), more);
   for (const type of ["click", "keydown"]) node.addEventListener(type, (event) => event.stopPropagation());
   return node;
 }

@@ -1,5 +1,6 @@
 // Dropping files: each goes up on its own, with its own bar; then its row in the table says how the reading goes.
 
+import "./ask.js";
 import { h } from "./dom.js";
 
 const zone = document.getElementById("drop-zone");
