@@ -134,6 +134,60 @@ def test_phases_before_the_period(first: int, found: int) -> None:
 ANNEXES = "附件：1.目标任务分解表\n2.产业招商组任务表"
 
 
+def _phased(*ends: str) -> str:
+    labels = ("（一）编制阶段", "（二）实施阶段", "（三）总结阶段")
+    parts = [f"{label}（2026年{end}底前）。做好有关工作。" for label, end in zip(labels, ends, strict=True)]
+    return plan("一、实施步骤", *parts)
+
+
+def test_phases_whose_terms_run_backwards() -> None:
+    (finding,) = checked(_phased("6月", "4月", "9月"), "phase-order")
+    assert [place.text for place in finding.places] == ["2026年6月底前", "2026年4月底前"]
+    assert "2026年6月30日" in finding.detail
+    assert checked(_phased("4月", "6月", "9月"), "phase-order") == []
+    assert checked(_phased("6月", "6月", "9月"), "phase-order") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("五年内培训骨干教师120人以上。", 1),
+        ("5年培训骨干教师120人以上。", 1),
+        ("三年内培训骨干教师120人以上。", 0),
+        ("提供五年期贷款，培训骨干教师120人以上。", 0),
+        ("2025年培训骨干教师120人以上。", 0),
+        ("安排从业五年以上的骨干教师120人以上。", 0),
+    ],
+)
+def test_targets_for_more_years_than_the_plan_has(sentence: str, found: int) -> None:
+    text = plan("一、任务", sentence, title="云岭州科普提升行动方案（2023—2025年）")
+    assert len(checked(text, "period-longer")) == found
+    assert checked(plan("一、任务", sentence), "period-longer") == []
+
+
+SAME_WORK = "对信用良好的种植大户，免抵押、免担保、当日放款"
+
+
+def test_one_piece_of_work_under_two_leads() -> None:
+    first = f"1.支持农户。{SAME_WORK}，扩大覆盖面。{TAIL.format('州农业农村局', '州财政局')}"
+    second = f"2.做强金融。开展走访，{SAME_WORK}。{TAIL.format('州金融办', '州财政局')}"
+    (finding,) = checked(plan("一、任务", first, second), "other-lead")
+    assert finding.readings == ("州农业农村局", "州金融办")
+    assert finding.places[0].text == finding.places[1].text
+    same = second.replace("州金融办", "州农业农村局")
+    assert checked(plan("一、任务", first, same), "other-lead") == []
+    # a phrase that stands in three measures is a phrase of the house
+    third = second.replace("2.", "3.").replace("州金融办", "州水务局")
+    assert checked(plan("一、任务", first, second, third), "other-lead") == []
+
+
+def test_a_clause_that_two_measures_share_is_no_work() -> None:
+    units = "州财政局、州水务局、州林草局、州医保局、州民政局，各县市人民政府"
+    first = f"1.建设水网。新建水库3座。{TAIL.format('州农业农村局', units)}"
+    second = f"2.保护森林。新建林场4个。{TAIL.format('州科技局', units)}"
+    assert checked(plan("一、任务", first, second), "other-lead") == []
+
+
 def _with_annexes(*titles: str) -> str:
     body = plan("一、任务", "1.扎实做好各项工作，确保取得实效。") + "\n\n" + ANNEXES
     for n, title in enumerate(titles, 1):
@@ -153,6 +207,17 @@ def test_an_annex_that_is_not_there() -> None:
 def test_an_annex_under_another_title() -> None:
     (finding,) = checked(_with_annexes("目标任务分解表", "产业招商组工作任务表"), "annex-title")
     assert finding.readings == ("产业招商组任务表", "产业招商组工作任务表")
+
+
+def test_an_annex_that_the_text_calls_otherwise() -> None:
+    text = plan("一、任务", "各单位按照《重点产业招商项目推进情况表》要求填报。").rstrip()
+    announced = f"{text}\n\n附件：1.重点产业招商项目推进情况月报表\n\n附件1\n\n重点产业招商项目推进情况月报表\n"
+    (finding,) = checked(announced, "annex-title")
+    assert finding.readings == ("重点产业招商项目推进情况表", "重点产业招商项目推进情况月报表")
+    assert checked(announced.replace("情况表》", "情况月报表》"), "annex-title") == []
+    assert (
+        checked(announced.replace("《重点产业招商项目推进情况表》", "《第2季度重点产业项目表》"), "annex-title") == []
+    )
 
 
 def test_an_annex_that_is_left_out() -> None:

@@ -161,3 +161,37 @@ def test_tiers_years_and_places_are_no_second_value() -> None:
     places = "1.云江市10个贫困村出列，青岭市12个贫困村出列，白溪县8个贫困村出列。"
     years = "1.农村自来水普及率到2026年达68%以上，到2030年达88%以上。"
     assert checked(plan("一、目标", tiers, "二、任务", places, "三、供水", years), "two-values") == []
+
+
+def test_one_figure_in_two_units() -> None:
+    rows = (
+        ("指标", "单位", "2025年", "2026年"),
+        ("生态管护岗位补助", "万元", "4310", "4370"),
+        ("新建水窖", "口", "310", "420"),
+        ("新建泵站", "座", "31", "42"),
+    )
+    annex = table("云岭州2026年主要指标", *rows)
+    text = plan("一、任务", "保持生态管护岗位4370人以上，新建水窖420口。", annex)
+    (finding,) = checked(text, "unit-differs")
+    assert "4,370人" in finding.detail
+    assert "4,370万元" in finding.detail
+    assert checked(text.replace("4370人", "4371人"), "unit-differs") == []
+    assert checked(text.replace("万元", "人"), "unit-differs") == []
+
+
+def test_two_values_are_shown_with_their_signs() -> None:
+    text = plan(
+        "一、任务", "（一）做强企业。培育链主企业3户以上。", "（二）建设园区。", "（三）招引企业。培育链主企业2户。"
+    )
+    (finding,) = checked(text, "two-values")
+    assert finding.detail.startswith("≥3户")
+
+
+def test_a_name_that_a_line_end_broke_is_quoted_whole() -> None:
+    text = plan(
+        "一、任务", "（一）做强企业。扩大规模，培育链主企业3户以上。", "（二）建设园区。",
+        "（三）招引企业。坚持招大引强、延链补链，围绕重点产业链开展精准招商，推动培育链", "主企业2户。",
+    )  # fmt: skip
+    (finding,) = checked(text, "two-values")
+    assert finding.places[1].text.endswith("培育链主企业2户")
+    assert len(finding.places[1].spans) == 2

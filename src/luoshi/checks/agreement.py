@@ -23,6 +23,8 @@ _PARTIAL = re.compile(
     r"(?:^|[，,、])(?:各|每)[^，,]{1,14}(?:组|县|市|区|单位|部门|企业|乡镇|人|家|户|个|站|年|季度|月)"
 )
 _FEWEST = 5
+_DIGITS = 3
+_COMMON = 5
 _MOST_MORE = 8
 _MOST_PLACES = 20
 
@@ -35,6 +37,7 @@ def check_agreement(subject: Subject) -> Iterator[Finding]:
             for target in plan.draft.targets:
                 if not plan.is_past(target.line):
                     yield from _with_tables(plan, labels, target)
+                    yield from _other_unit(plan, labels, target)
             yield from _counted(plan)
             yield from _past(plan, labels)
             yield from _kept(plan, labels)
@@ -62,6 +65,14 @@ class _Labels:
                     if len(name) >= _FEWEST:
                         self.ends.setdefault((sheet.number, name[-_FEWEST:]), []).append((name, row))
 
+        #: Where a figure is printed, by its value.
+        self.amounts: dict[Decimal, list[tuple[Sheet, Row, Column]]] = {}
+        for sheet in plan.sheets:
+            for row in sheet.rows:
+                for column in sheet.columns:
+                    figure = row.figures[column.index]
+                    if figure is not None and not column.serial:
+                        self.amounts.setdefault(figure.value, []).append((sheet, row, column))
         self.numbers: dict[str, dict[int, None]] = {}
         for number, key in (*self.same, *self.ends, *self.totals):
             self.numbers.setdefault(key, {})[number] = None
@@ -124,7 +135,7 @@ def _with_tables(plan: PlanView, labels: _Labels, target: TargetDraft) -> Iterat
             yield finding(
                 "text-table",
                 f"“{target.indicator}”：正文与《{sheet.title or '附表'}》不符。",
-                [Place(target.spans, target.text), sheet.place(row, column.index)],
+                [plan.place_of(target), sheet.place(row, column.index)],
                 plan=plan.index,
                 detail=f"正文 {show(target.value)}{target.unit}，附表“{label}” "
                 f"{_shown_cell(row.cells[column.index], sheet.unit_of(row, column))}",
@@ -215,6 +226,33 @@ def _total_of(labels: _Labels, sheet: Sheet, target: TargetDraft, name: str) -> 
     return [(row, c, value) for row, c in found if (value := _value(sheet, row, c, target)) is not None]
 
 
+def _other_unit(plan: PlanView, labels: _Labels, target: TargetDraft) -> Iterator[Finding]:
+    """One figure, of three digits that count or more, under one name in text and table, in units that never agree."""
+    if len(target.value.normalize().as_tuple().digits) < _DIGITS or target.unit == "%":
+        return
+    name = normal(target.indicator)
+    for sheet, row, column in labels.amounts.get(target.value, [])[:_MOST_PLACES]:
+        printed, label = sheet.unit_of(row, column), _label(sheet, row)
+        unit, _ = base_unit(printed)
+        if unit in ("", "%") or same_unit(unit, target.unit) or not _share_words(label_name(label), name):
+            continue
+        yield finding(
+            "unit-differs",
+            f"“{label}”：正文与《{sheet.title or '附表'}》数值相同，单位不同。",
+            [plan.place_of(target), sheet.place(row, column.index)],
+            plan=plan.index,
+            detail=f"正文 {show(target.value)}{target.unit}，附表 {show(target.value)}{printed}",
+            readings=(target.text, row.cells[column.index] + printed),
+            data={"table": sheet.title},
+        )
+        return
+
+
+def _share_words(left: str, right: str) -> bool:
+    """Whether two names have a run of characters in common that is long enough to name the thing."""
+    return any(left[k : k + _COMMON] in right for k in range(len(left) - _COMMON + 1))
+
+
 def _is_total(row: Row) -> bool:
     return row.level in ("total", "whole")
 
@@ -279,7 +317,7 @@ def _kept(plan: PlanView, labels: _Labels) -> Iterator[Finding]:
             yield finding(
                 "keep-above-base",
                 f"“{target.indicator}”说是保持，《{sheet.title}》中现状还低于这一水平。",
-                [Place(target.spans, target.text), sheet.place(row, columns[0].index)],
+                [plan.place_of(target), sheet.place(row, columns[0].index)],
                 plan=plan.index,
                 detail=_by_year(row, [columns[0], columns[-1]]),
                 readings=(target.text, row.cells[columns[0].index]),
@@ -309,7 +347,7 @@ def _with_text(plans: Sequence[PlanView]) -> Iterator[Finding]:
                 yield finding(
                     "two-values",
                     f"“{target.indicator}”前后两个数值。",
-                    [Place(other.spans, other.text), Place(target.spans, target.text)],
+                    [other_plan.place_of(other), plan.place_of(target)],
                     plan=plan.index,
                     detail=f"{_shown(other)}（第{other.line}行{_of(other_plan, plan)}），"
                     f"{_shown(target)}（第{target.line}行）",
@@ -343,10 +381,15 @@ def _clash(left: TargetDraft, right: TargetDraft) -> bool:
     return True
 
 
+_SIGNS = {
+    Comparator.AT_LEAST: "≥", Comparator.MORE: "＞", Comparator.AT_MOST: "≤", Comparator.LESS: "＜",
+    Comparator.EQUAL: "", Comparator.ABOUT: "约",
+}  # fmt: skip
+
+
 def _shown(target: TargetDraft) -> str:
     upper = f"至{show(target.value_max)}" if target.value_max is not None else ""
-    comparator = "" if target.comparator is Comparator.EQUAL else target.comparator.value
-    return f"{comparator}{show(target.value)}{upper}{target.unit}"
+    return f"{_SIGNS[target.comparator]}{show(target.value)}{upper}{target.unit}"
 
 
 def _of(plan: PlanView, here: PlanView) -> str:

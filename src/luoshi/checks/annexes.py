@@ -19,7 +19,10 @@ _LIST = re.compile(r"[-\s]*附\s*[件表]?\s*[:：]\s*(?P<rest>.*)$")
 _ITEM = re.compile(r"\s*(?P<number>\d{1,2})\s*[.．、]\s*(?P<title>\S.*)$")
 _OMITTED = re.compile(r"略|另发|另行|不公开")
 _REFERENCE = re.compile(r"附件\s*(\d{1,2})")
+_QUOTED = re.compile(r"《([^《》]{8,60}?(?:表|清单|名单|台账|目录))》")
 _ALIKE = 60.0
+#: A title in the text that is this much like an announced one means it.
+_MEANT = 88.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ def check_annexes(subject: Subject) -> Iterator[Finding]:
         if not announced:
             continue
         titles = _present(subject, plan, announced)
+        yield from _named(plan, announced, [title for title, _ in titles])
         missing = []
         for item in announced:
             if _OMITTED.search(item.title) and len(item.title) <= 8:
@@ -59,6 +63,29 @@ def check_annexes(subject: Subject) -> Iterator[Finding]:
                 f"文中列出附件{len(announced)}个，缺{len(missing)}个：{'；'.join(item.title for item in missing)}。",
                 [item.place for item in missing],
                 plan=plan.index,
+            )
+
+
+def _named(plan: PlanView, announced: list[_Announced], present: list[str]) -> Iterator[Finding]:
+    """《…表》 in the text that means an announced annex, but calls it otherwise."""
+    known = {_words(title) for title in (*present, *(item.title for item in announced))}
+    told: set[str] = set()
+    for paragraph in plan.paragraphs:
+        for match in _QUOTED.finditer(paragraph.text):
+            title = squeeze(match[1])
+            if _words(title) in known or title in told:
+                continue
+            item = max(announced, key=lambda item: _likeness(title, item.title))
+            numbers = [re.findall(r"\d+", text) for text in (title, item.title)]
+            if _likeness(title, item.title) < _MEANT or numbers[0] != numbers[1]:
+                continue
+            told.add(title)
+            yield finding(
+                "annex-title",
+                f"附件{item.number or ''}的名称前后不一。",
+                [part(paragraph, match.start(1), match.end(1)), item.place],
+                plan=plan.index,
+                readings=(title, item.title),
             )
 
 

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 from luoshi.checks.figures import show
 from luoshi.checks.kinds import finding
 from luoshi.checks.model import Finding, Place
+from luoshi.checks.repeats import check_repeats
 from luoshi.checks.sheets import Row, Sheet
 from luoshi.checks.subject import PlanView, Subject
 from luoshi.checks.wording import bare, letters
@@ -34,6 +35,7 @@ def check_duplicates(subject: Subject) -> Iterator[Finding]:
             yield from _rows(sheet)
     for group in subject.related():
         yield from _targets(group)
+    yield from check_repeats(subject)
 
 
 def _rows(sheet: Sheet) -> Iterator[Finding]:
@@ -113,7 +115,7 @@ def _targets(plans: tuple[PlanView, ...]) -> Iterator[Finding]:
                 continue
             if not plan.is_aim(target.measure):
                 known.setdefault((letters(name), target.value, target.unit, target.year), []).append((plan, target))
-    clauses = {plan.index: _clauses(plan) for plan in plans}
+    clauses = {plan.index: plan.clauses for plan in plans}
     for places in known.values():
         plan, first = places[0]
         clause = clauses[plan.index].get(first.measure or "")
@@ -121,42 +123,33 @@ def _targets(plans: tuple[PlanView, ...]) -> Iterator[Finding]:
             if other.measure == first.measure and plan is other_plan:
                 continue
             second = clauses[other_plan.index].get(other.measure or "")
-            yield _same_target(other_plan, first, other, clause, second)
+            yield _same_target((plan, other_plan), first, other, clause, second)
             break
 
 
 def _same_target(
-    plan: PlanView,
+    plans: tuple[PlanView, PlanView],
     first: TargetDraft,
     other: TargetDraft,
     clause: ResponsibilityDraft | None,
     second: ResponsibilityDraft | None,
 ) -> Finding:
     what = f"“{first.indicator}”（{show(first.value)}{first.unit}）"
-    places = [Place(first.spans, first.text), Place(other.spans, other.text)]
+    places = [plans[0].place_of(first), plans[1].place_of(other)]
     if clause is None or second is None or not clause.lead or not second.lead or set(clause.lead) & set(second.lead):
         return finding(
             "target-twice",
             f"{what}在两项任务中出现，值相同。",
             places,
-            plan=plan.index,
-            readings=(first.text, other.text),
+            plan=plans[1].index,
+            readings=(places[0].text, places[1].text),
         )
     leads = "、".join(clause.lead), "、".join(second.lead)
     return finding(
         "other-lead",
         f"{what}出现两次，牵头单位不同。",
         [*places, Place(clause.spans, clause.text), Place(second.spans, second.text)],
-        plan=plan.index,
+        plan=plans[1].index,
         detail=f"第{first.line}行由{leads[0]}牵头，第{other.line}行由{leads[1]}牵头",
         readings=leads,
     )
-
-
-def _clauses(plan: PlanView) -> dict[str, ResponsibilityDraft]:
-    """The one clause of each measure that has exactly one."""
-    found: dict[str, list[ResponsibilityDraft]] = {}
-    for clause in plan.draft.responsibilities:
-        if clause.measure is not None:
-            found.setdefault(clause.measure, []).append(clause)
-    return {key: clauses[0] for key, clauses in found.items() if len(clauses) == 1}

@@ -12,12 +12,15 @@ from luoshi.checks.model import Place
 from luoshi.checks.options import Options
 from luoshi.checks.sheets import Sheet
 from luoshi.documents.model import Document
-from luoshi.extraction.model import Extraction, MeasureDraft, Paragraph, PlanDraft, Span
+from luoshi.extraction.model import Extraction, Found, MeasureDraft, Paragraph, PlanDraft, ResponsibilityDraft, Span
 from luoshi.extraction.paragraphs import paragraphs as read_paragraphs
 from luoshi.units.directory import UnitDirectory
 
 NOTICE = re.compile(r"(?:通知|的函)(?:[(（][^()（）]{1,40}[)）])*$")
 _LONGEST_SENTENCE = 600
+_LONGEST_PHRASE = 30
+#: Running text without a mark up to the end of a line.
+_BROKEN = re.compile(r"[^\s，,。；;：:、（）()！？“”]+$")
 _CHRONICLE = re.compile(r"大事记$")
 #: Sections that say what was reached, and those that sum up what is wanted.
 _PAST = re.compile(r"基础|成效|成就|现状|回顾|形势|背景|问题|情况$|发展条件")
@@ -100,10 +103,35 @@ class PlanView:
                 return i, low + start, text[start:]
         return None
 
+    def place_of(self, item: Found) -> Place:
+        """Where an item stands; where a line end broke its phrase (培训劳|动力5万人次), from its beginning.
+
+        Extraction lets such an item begin on the line of its number, for that is the line that a reader looks for.
+        """
+        first = item.spans[0]
+        i = bisect_left(self._paragraph_starts, first.line + 1) - 1
+        for piece in self.paragraphs[i].pieces if i >= 0 else ():
+            if piece.offset and piece.line == first.line and piece.start == first.start:
+                text = self.paragraphs[i].text
+                found = _BROKEN.search(text, max(0, piece.offset - _LONGEST_PHRASE), piece.offset)
+                if found and found[0]:
+                    begin, length = found.start(), sum(span.end - span.start for span in item.spans)
+                    return part(self.paragraphs[i], begin, piece.offset + length)
+        return Place(item.spans, item.text)
+
     def sentence_before(self, spans: tuple[Span, ...]) -> str:
         """The sentence up to the end of some characters, without a bracket that closes before them."""
         found = self.sentence_at(spans)
         return re.split(r"[）)]", found[2])[-1] if found is not None else ""
+
+    @cached_property
+    def clauses(self) -> dict[str, ResponsibilityDraft]:
+        """The one clause of each measure that has exactly one, by the measure's key."""
+        found: dict[str, list[ResponsibilityDraft]] = {}
+        for clause in self.draft.responsibilities:
+            if clause.measure is not None:
+                found.setdefault(clause.measure, []).append(clause)
+        return {key: clauses[0] for key, clauses in found.items() if len(clauses) == 1}
 
     @cached_property
     def prose(self) -> str:
