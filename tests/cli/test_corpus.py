@@ -70,7 +70,12 @@ def test_parquet_holds_every_record(tmp_path: Path) -> None:
     _run(_corpus(tmp_path / "corpus"), "--out", out, "--workers", 1)
     rows = parquet.read_table(out).to_pylist()
     assert {row["kind"] for row in rows} >= {"plan", "target", "responsibility"}
-    assert all(json.loads(row["record"])["kind"] == row["kind"] for row in rows)
+    for row in rows:
+        record = json.loads(row.pop("record"))
+        assert row == {name: record.get(name) for name in row}
+    lines = tmp_path / "out.jsonl"
+    _run(tmp_path / "corpus", "--out", lines, "--workers", 1)
+    assert [json.loads(row) for row in parquet.read_table(out)["record"].to_pylist()] == _records(lines)
 
 
 def _work(job: str) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import io
+import itertools
 import json
 import os
 import sys
@@ -175,18 +177,25 @@ def _to_lines(jobs: list[_Job], rough: Path) -> int:
 def _to_parquet(jobs: list[_Job], rough: Path) -> int:
     arrow, parquet = _arrow()
     types = {"plan": arrow.int32(), "line": arrow.int32(), "certainty": arrow.float64()}
-    schema = arrow.schema([(name, types.get(name, arrow.string())) for name in (*_COLUMNS, "record")])
-    count, rows = 0, []
-    with parquet.ParquetWriter(rough, schema, compression="zstd") as writer:
-        for line in _lines(jobs):
-            record: dict[str, Any] = json.loads(line)
-            rows.append({name: record.get(name) for name in _COLUMNS} | {"record": line.strip()})
-            count += 1
-            if len(rows) == _ROWS_AT_ONCE:
-                writer.write_table(arrow.Table.from_pylist(rows, schema=schema))
-                rows = []
-        writer.write_table(arrow.Table.from_pylist(rows, schema=schema))
+    columns = arrow.schema([(name, types.get(name, arrow.string())) for name in _COLUMNS])
+    count, lines = 0, _lines(jobs)
+    with parquet.ParquetWriter(rough, columns.append(arrow.field("record", arrow.string())), compression="zstd") as to:
+        while batch := list(itertools.islice(lines, _ROWS_AT_ONCE)):
+            to.write_table(_table(arrow, columns, batch))
+            count += len(batch)
     return count
+
+
+def _table(arrow: Any, columns: Any, batch: list[str]) -> Any:
+    """Records as a table: pyarrow's own reader of JSON takes a third of the time that Python's takes."""
+    reader = importlib.import_module("pyarrow.json")
+    data = "".join(batch).encode()
+    table = reader.read_json(
+        io.BytesIO(data),
+        reader.ReadOptions(use_threads=False, block_size=len(data) + 1),  # never a record over two blocks
+        reader.ParseOptions(explicit_schema=columns, unexpected_field_behavior="ignore"),
+    )
+    return table.append_column("record", arrow.array([line.rstrip("\n") for line in batch], arrow.string()))
 
 
 def _arrow() -> tuple[Any, Any]:
