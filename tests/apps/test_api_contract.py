@@ -7,6 +7,7 @@ refusal must be a problem document in Chinese.
 from __future__ import annotations
 
 import json
+import re
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -20,10 +21,12 @@ from luoshi.apps.intake.models import Draft, Upload
 from luoshi.apps.organisations.models import Role, Unit
 from luoshi.apps.plans import actions
 from luoshi.apps.plans.models import Deadline, Measure, Plan, Responsibility, SourceDocument, Target
+from luoshi.apps.reporting.models import Return
 from luoshi.site.api_urls import api
 from tests.apps.intake.factories import make_draft
 from tests.apps.openapi import Document, anything
 from tests.apps.plans.making import make_document, make_prefecture, make_user, sample
+from tests.apps.reporting.making import make_return
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +49,7 @@ _MODELS = {
     "document_id": SourceDocument,
     "upload_id": Upload,
     "draft_id": Draft,
+    "return_id": Return,
 }
 
 
@@ -59,6 +63,7 @@ def caller(tmp_path, settings):
     second = sample(units, make_document("第二版.txt"), targets=(), tables=())
     actions.publish(acting_user=office, publication=second, plan=plan)
     make_draft(office, units.state)
+    make_return(units.state, units.north, office)
     client = Client(raise_request_exception=False)
     client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {issue_token(acting_user=office, user=office, name='试验')}"
     return client
@@ -86,19 +91,24 @@ def _words(value):
 def call(client, method, path, data, *, fits):
     """One call with drawn values: (status, response)."""
     operation = _operation(method, path)
-    address, query = path, {}
+    address, query, headers = path, {}, {}
     for parameter in operation.get("parameters", ()):
         name, shape = parameter["name"], parameter["schema"]
         if parameter["in"] == "path":
             address = address.replace(f"{{{name}}}", quote(_number(data.draw, name, fits)))
         elif data.draw(st.booleans()):
             value = data.draw(DOCUMENT.valid(shape) if fits else st.one_of(DOCUMENT.valid(shape), anything()))
-            if value is not None:
+            if value is not None and parameter["in"] == "header":
+                # What no header can carry never arrives.
+                headers[name] = re.sub(r"[^\x20-\x7e]", "", _words(value))
+            elif value is not None:
                 query[name] = _words(value)
     if query:
         address += f"?{urlencode(query)}"
     if method == "get":
-        return client.get(address)
+        return client.get(address, headers=headers)
+    if "requestBody" not in operation:
+        return client.generic(method.upper(), address, headers=headers)
     content = operation["requestBody"]["content"]
     if "multipart/form-data" in content:
         text = data.draw(st.text(max_size=60))
@@ -109,7 +119,7 @@ def call(client, method, path, data, *, fits):
     sent = json.dumps(body)
     if not fits and data.draw(st.booleans()):
         sent = sent[: len(sent) // 2]
-    return client.post(address, sent, "application/json")
+    return client.generic(method.upper(), address, sent, "application/json", headers=headers)
 
 
 def check(method, path, response):

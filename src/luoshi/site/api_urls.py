@@ -64,6 +64,7 @@ api = Api(
 )
 install(api)
 intake.install_problems(api)
+reporting.install_problems(api)
 intake.add_receiving(plans.documents)
 checkup.add_findings(intake.drafts, plans.plans)
 targets.add_allocations(plans.targets)

@@ -9,7 +9,7 @@ from luoshi.apps.accounts.actions import create_user
 from luoshi.apps.indicators.models import Indicator
 from luoshi.apps.organisations.models import Membership, Role, Unit, UnitKind
 from luoshi.apps.reporting.actions import open_rounds
-from luoshi.apps.reporting.models import Form, FormVersion, Return
+from luoshi.apps.reporting.models import CellRemark, Form, FormVersion, Return, ReturnStep, Round, Submission
 from luoshi.periods import SHANGHAI
 
 PASSWORD = "qingshan-lvshui-7"
@@ -160,3 +160,47 @@ class World:
         found = rows.order_by("-round__first_day").first()
         assert found is not None
         return found
+
+
+def make_return(owner: Unit, unit: Unit, user: Any) -> Return:
+    """A return that has been submitted once and sent back, of a form that ``owner`` collects, open for long."""
+    form = Form.objects.create(key="yuebao", title="企业月报", owner=owner)
+    version = FormVersion.objects.create(
+        form=form,
+        ordinal=1,
+        definition=OTHER,
+        cadence="monthly",
+        due_kind="day-after",
+        due_day=3,
+        first_day=dt.date(2026, 8, 1),
+        published_at=at(1),
+    )
+    found = Round.objects.create(
+        form=form,
+        version=version,
+        period="2026-08",
+        first_day=dt.date(2026, 8, 1),
+        last_day=dt.date(2026, 8, 31),
+        opened_at=at(1),
+        due_at=at(3, year=2090),
+        late_until=at(13, year=2090),
+    )
+    answer = Return.objects.create(
+        round=found, unit=unit, state="sent-back", cells={"t.firm.v": "8"}, submitted_at=at(2)
+    )
+    submission = Submission.objects.create(
+        answer=answer, ordinal=1, cells=answer.cells, channel="web", submitted_by=user, submitted_at=at(2)
+    )
+    common = {"answer": answer, "submission": submission, "by": user}
+    ReturnStep.objects.create(**common, action="submit", from_state="open", to_state="in-review", at=at(2))
+    step = ReturnStep.objects.create(
+        **common,
+        action="send-back",
+        from_state="in-review",
+        to_state="sent-back",
+        stage="lead",
+        reason="再核",
+        at=at(3),
+    )
+    CellRemark.objects.create(answer=answer, step=step, address="t.firm.v", value="8", text="请核对")
+    return answer

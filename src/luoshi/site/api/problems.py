@@ -37,6 +37,23 @@ class FieldProblem(Schema):
     detail: str = Field(description="说明")
 
 
+class CellFault(Schema):
+    """What is wrong or odd at a cell of a return."""
+
+    address: str = Field(description="单元格；空为整表")
+    severity: str = Field(description="hard 须改正、soft 须说明原因")
+    code: str
+    message: str
+
+
+class CellConflict(Schema):
+    """A cell that two people changed."""
+
+    address: str
+    mine: str | None = Field(description="送来的值")
+    theirs: str | None = Field(description="现在的值")
+
+
 class Problem(Schema):
     """A problem document."""
 
@@ -46,6 +63,8 @@ class Problem(Schema):
     detail: str = Field(description="说明，可直接给用户看")
     instance: str = Field(description="请求的地址")
     errors: list[FieldProblem] | None = Field(None, description="各字段的问题")
+    problems: list[CellFault] | None = Field(None, description="报送内容的全部问题")
+    conflicts: list[CellConflict] | None = Field(None, description="他人同时改动的各格")
 
 
 #: What any operation may answer besides its own, and what only those that change something may.
@@ -69,9 +88,13 @@ def document_problems(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def problem(
-    request: HttpRequest, status: int, detail: str, errors: Sequence[Mapping[str, str]] | None = None
+    request: HttpRequest,
+    status: int,
+    detail: str,
+    errors: Sequence[Mapping[str, str]] | None = None,
+    **more: Sequence[Mapping[str, str | None]],
 ) -> HttpResponse:
-    """A problem document as a response."""
+    """A problem document as a response; ``more`` are further lists of ``Problem``."""
     content: dict[str, Any] = {
         "type": "about:blank",
         "title": TITLES.get(status, "请求未能完成"),
@@ -81,6 +104,7 @@ def problem(
     }
     if errors:
         content["errors"] = list(errors)
+    content |= {name: list(items) for name, items in more.items()}
     response = JsonResponse(
         content, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
     )

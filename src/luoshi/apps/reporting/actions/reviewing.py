@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404
 
+from luoshi.apps.intake.storable import is_storable
 from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.organisations.policies import require
 from luoshi.apps.reporting.actions.locking import locked_return, moment, require_fill
@@ -75,6 +76,7 @@ def send_back(
     said = {address: text.strip() for address, text in (remarks or {}).items() if text.strip()}
     if any(len(text) > REMARK_LENGTH for text in said.values()):
         raise ValidationError(f"每格的意见不能超过{REMARK_LENGTH}字。")
+    _require_storable(said)
     with transaction.atomic():
         answer = locked_return(acting_user, answer_id)
         state = next_state(answer.state, StepAction.SEND_BACK)
@@ -324,4 +326,10 @@ def _reason(text: str, message: str) -> str:
         raise ValidationError(message)
     if len(text) > REASON_LENGTH:
         raise ValidationError(f"理由不能超过{REASON_LENGTH}字。")
+    _require_storable(text)
     return text
+
+
+def _require_storable(said: Any) -> None:
+    if not is_storable(said):
+        raise ValidationError("含有不能保存的字符。")

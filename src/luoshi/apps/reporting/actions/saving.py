@@ -14,6 +14,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from luoshi.apps.intake.storable import is_storable
 from luoshi.apps.reporting.actions.locking import locked_return, moment, require_fill, require_open
 from luoshi.apps.reporting.definitions import Asked, asked_by
 from luoshi.apps.reporting.errors import Conflict, NotNow, Overlap
@@ -174,8 +175,7 @@ def check_size(
         raise ValidationError(f"一格不能超过{CELL_LENGTH}字。")
     if any(len(text or "") > REASON_LENGTH for text in (reasons or {}).values()):
         raise ValidationError(f"说明不能超过{REASON_LENGTH}字。")
-    texts = [str(text) for text in cells.values()] + [str(text) for text in (reasons or {}).values()]
-    if any("\x00" in text for text in texts) or any("\x00" in address for address in (*cells, *(reasons or {}))):
+    if not is_storable([dict(cells), {key: list(keys) for key, keys in (rows or {}).items()}, dict(reasons or {})]):
         raise ValidationError("含有不能保存的字符。")
 
 

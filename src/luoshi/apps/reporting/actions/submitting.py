@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
+from luoshi.apps.intake.storable import is_storable
 from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.reporting.actions.locking import locked_return, moment, require_fill, require_open, with_round
 from luoshi.apps.reporting.actions.observing import Acceptance, record_accepted
@@ -67,10 +68,9 @@ def submit_return(
     """
     at = moment(now)
     Channel(channel)
-    if len(key) > KEY_LENGTH or "\x00" in key:
+    if len(key) > KEY_LENGTH or not is_storable(key):
         raise ValidationError(f"幂等键不能超过{KEY_LENGTH}个字符。")
-    if values is not None:
-        check_size(values.cells, values.rows, reasons)
+    check_size(values.cells if values else {}, values.rows if values else None, reasons)
     # Reading and checking takes longer than writing: it is done before the lock, and again only if somebody changed
     # the return in between.
     content = None
