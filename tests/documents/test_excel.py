@@ -10,7 +10,9 @@ import xlsxwriter
 
 from luoshi.documents import Format, LineKind, read
 from luoshi.documents.errors import DamagedDocument, DocumentTooLarge, EmptyDocument
+from luoshi.documents.excel import read_all_sheets
 from luoshi.documents.excel_numbers import shown
+from luoshi.documents.limits import Limits
 from tests.documents.checks import check
 from tests.documents.packages import workbook
 
@@ -136,3 +138,16 @@ def test_refused_workbooks() -> None:
         read(workbook({"表": "<sheetData/>"}), name="a.xlsx")
     with pytest.raises(DamagedDocument):
         read(workbook({"表": "<sheetData>"}), name="a.xlsx")
+
+
+def test_every_sheet_with_all_digits() -> None:
+    cell = '<sheetData><row r="1"><c r="A1"><v>12.345</v></c></row></sheetData>'
+    data = workbook({"表": cell, "另表": cell})
+    assert [(name, sheet.texts) for name, sheet in read_all_sheets(data, Limits())] == [
+        ("表", {(0, 0): "12.345"}),
+        ("另表", {(0, 0): "12.345"}),
+    ]
+    assert shown("12.345", "0.0") == "12.3"
+    assert shown("12.345", "0.0", exact=True) == "12.345"
+    assert shown("0.085", "0%", exact=True) == "8.5%"
+    assert shown("0.30000000000000004", "0.00", exact=True) == "0.3"

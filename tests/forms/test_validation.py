@@ -211,4 +211,4 @@ def test_any_form_any_return(data: st.DataObject, definition: FormDefinition, co
     for problem in check(definition, done, context, complete=complete):
         assert problem.code not in ("type", "blocked", "unknown-cell", "computed")
         assert problem.code != "required" or (complete and problem.address not in taken.cells)
-    assert check(definition, Values({}, taken.rows), complete=False) == []
+    assert {problem.code for problem in check(definition, Values({}, taken.rows), complete=False)} <= {"rows"}

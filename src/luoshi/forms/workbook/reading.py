@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 
 from luoshi.documents.detection import check
-from luoshi.documents.errors import DocumentError
+from luoshi.documents.errors import DocumentError, FormatMismatch
 from luoshi.documents.excel import Sheet, read_all_sheets
 from luoshi.documents.limits import MIB, Limits
 from luoshi.documents.model import Format
@@ -70,6 +70,8 @@ def _sheets(data: bytes) -> list[tuple[str, Sheet]]:
     try:
         check(data, Format.XLSX)
         return read_all_sheets(data, LIMITS)
+    except FormatMismatch as error:
+        raise WrongWorkbook(f"这不是 .xlsx 工作簿（旧版 .xls 不能直接上传）。{_AGAIN}") from error
     except DocumentError as error:
         raise WrongWorkbook(str(error)) from error
     except Exception as error:  # what no reader foresaw in a hostile file
