@@ -112,6 +112,7 @@ class Fitter:
         """The cheapest rows from one of ``starts`` (piece → cost of the header before it) to the piece ``end``."""
         width, low = len(columns), min(starts)
         self._grouped = columns[0].kind == GROUP
+        blanks = [(filled, column.blank) for filled, column in enumerate(columns)]
         best: list[dict[int, tuple[float, int, int]]] = [{} for _ in range(end - low + 1)]
         for start, cost in starts.items():
             best[start - low][0] = (cost, -1, 0)
@@ -119,9 +120,9 @@ class Fitter:
             states = best[at - low]
             if not states:
                 continue
-            for filled in range(1, width):
-                if filled in states:
-                    _reach(states, filled + 1, states[filled][0] + columns[filled].blank, at, filled)
+            for filled, blank in blanks[1:]:
+                if (state := states.get(filled)) is not None:
+                    _reach(states, filled + 1, state[0] + blank, at, filled)
             if width in states:
                 _reach(states, 0, states[width][0], at, width)
             if at == end:
@@ -132,12 +133,12 @@ class Fitter:
                 self._take_heading(best, at, states[0][0], low, end)
                 cost = states[0][0] + fee
                 self._take_total(best, columns, at, cost, low, end)
-                for filled in range(width - 1):
-                    cost += columns[filled].blank
+                for filled, blank in blanks[:-1]:
+                    cost += blank
                     _reach(states, filled + 1, cost, at, filled)
-            for filled in range(width):
-                if filled in states and states[filled][0] <= limit:
-                    cost = states[filled][0] + (0.0 if filled else fee)
+            for filled, state in sorted(states.items()):
+                if filled < width and state[0] <= limit:
+                    cost = state[0] + (0.0 if filled else fee)
                     self._take(best, columns[filled], at, filled, cost, low, end)
         final = best[end - low].get(0)
         if final is None:
@@ -226,18 +227,20 @@ class Fitter:
             cost += 2.0
         if filled and self._grouped and piece.apart and at + 1 in self._lines and self._alone(at, at + 1):
             cost += 2.5  # what stands alone names a group of rows
+        grouping, following = column.kind == GROUP, filled + 1
         for after, fee, text in self._texts(at):
             if after > end:
                 break
-            if column.kind == GROUP:
+            if grouping:
                 # what holds for several rows is short and stands alone, or begins the line of its first row
                 fee += 0.6 * (after - at - 1) + (0.0 if self._alone(at, after) else 1.2)
                 fee += 1.5 if len(text) > _LONGEST_GROUP or _COMMA.search(text) else 0.0
             if known:
                 fee += -1.0 if text in known else 0.7
-            states = best[after - low]
-            if filled + 1 not in states or cost + fee < states[filled + 1][0]:
-                states[filled + 1] = (cost + fee, at, filled)
+            states, fee = best[after - low], cost + fee
+            reached = states.get(following)
+            if reached is None or fee < reached[0]:
+                states[following] = (fee, at, filled)
 
     def _alone(self, at: int, after: int) -> bool:
         """Whether blank lines part these pieces from all others."""

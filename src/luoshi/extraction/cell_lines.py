@@ -21,6 +21,7 @@ _VALUE = re.compile(
 )
 _MOST_PIECES = 20_000
 _REPEATED_PIECES = 2
+_BRACKETS = re.compile(r"[()（）《》“”]")
 _NARROWEST = 6
 _FEWEST_BREAKS = 4
 #: A unit in brackets ends the name of a column, hardly ever a cell.
@@ -127,7 +128,7 @@ def join(pieces: Sequence[Piece]) -> str:
 
 def open_bracket(text: str) -> bool:
     """Whether a text holds an opening bracket, quotation or title mark that it does not close, or the reverse."""
-    return any(text.count(a) != text.count(b) for a, b in ("()", "（）", "《》", "“”")) and (
+    return _BRACKETS.search(text) is not None and (
         text.count("(") + text.count("（") != text.count(")") + text.count("）")
         or text.count("《") != text.count("》")
         or text.count("“") != text.count("”")
