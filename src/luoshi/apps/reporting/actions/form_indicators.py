@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from luoshi.apps.indicators.actions.catalogue import create_indicator
 from luoshi.apps.indicators.models import Indicator
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.reporting.form_file import FormFile, IndicatorSpec
@@ -18,7 +19,7 @@ def link_indicators(*, acting_user: Any, file: FormFile, owner: Unit) -> dict[st
     The same name, unit of measure and kind is the same indicator, whatever its key; what the catalogue lacks is made
     for ``owner``. Call inside the transaction of the act.
     """
-    keys = {spec.key: _key_of(acting_user, spec, owner) for spec in file.indicators}
+    keys = {spec.key: _key_of(acting_user, spec, owner, file.title) for spec in file.indicators}
     definition = copy.deepcopy(file.content.definition)
     for section in definition["sections"]:
         for part in (*section.get("fields", ()), *section.get("rows", ())):
@@ -27,9 +28,7 @@ def link_indicators(*, acting_user: Any, file: FormFile, owner: Unit) -> dict[st
     return definition
 
 
-def _key_of(user: Any, spec: IndicatorSpec, owner: Unit) -> str:
-    from luoshi.apps.indicators.actions import create_indicator
-
+def _key_of(user: Any, spec: IndicatorSpec, owner: Unit, title: str) -> str:
     known = Indicator.objects.filter(merged_into=None)
     same = known.filter(name=spec.name, unit_of_measure=spec.unit_of_measure, kind=spec.kind).first()
     if same is not None:
@@ -41,17 +40,20 @@ def _key_of(user: Any, spec: IndicatorSpec, owner: Unit) -> str:
     try:
         made = create_indicator(
             acting_user=user,
-            key=key,
-            name=spec.name,
-            unit_of_measure=spec.unit_of_measure,
-            kind=spec.kind,
-            direction=spec.direction,
-            unit_aggregation=spec.unit_aggregation,
-            time_aggregation=spec.time_aggregation,
-            decimals=spec.decimals,
-            owner=owner,
-            data_source=spec.data_source,
-            definition=spec.definition,
+            reason=f"报表“{title}”所用",
+            fields={
+                "key": key,
+                "name": spec.name,
+                "unit_of_measure": spec.unit_of_measure,
+                "kind": spec.kind,
+                "direction": spec.direction,
+                "unit_aggregation": spec.unit_aggregation,
+                "time_aggregation": spec.time_aggregation,
+                "decimals": spec.decimals,
+                "owner": owner,
+                "data_source": spec.data_source,
+                "definition": spec.definition,
+            },
         )
     except ValueError as error:
         raise ValidationError(f"指标“{spec.name}”没有建成：{error}") from error

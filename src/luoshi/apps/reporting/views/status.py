@@ -1,0 +1,424 @@
+"""Who reported, who did not: a form's periods, one round, punctuality over time, and the burden meter."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from luoshi.apps.organisations.models import Unit
+from luoshi.apps.organisations.policies import require, units_of
+from luoshi.apps.plans.addresses import day_of
+from luoshi.apps.plans.views.reading import number_in, spool, workbook
+from luoshi.apps.reporting.actions.exempting import end_exemption, exempt_unit
+from luoshi.apps.reporting.actions.rounds import freeze_round
+from luoshi.apps.reporting.errors import ReportingError
+from luoshi.apps.reporting.export import write_table
+from luoshi.apps.reporting.models import Exemption, Round
+from luoshi.apps.reporting.policies import may_collect, visible_forms, visible_returns
+from luoshi.apps.reporting.queries import burden as burdens
+from luoshi.apps.reporting.queries import punctuality as metrics
+from luoshi.apps.reporting.queries import status as statuses
+from luoshi.apps.reporting.queries.timeliness import Figures
+from luoshi.apps.reporting.reminders import remind_now
+from luoshi.apps.reporting.views.forms import form_or_404
+from luoshi.periods import Cadence, Period, PeriodError, end_of_day
+
+PERIOD_COUNTS = (6, 12, 24, 36)
+COLOURS = {"迟报": "#FFE8B8", "未报": "#FFD0CC", "免报": "#ECEFF2"}
+#: The latest day that a question may look back from, and how many months a span may have.
+MOST_MONTHS = 60
+
+
+def as_of_in(query: Mapping[str, str]) -> dt.datetime | None:
+    """The end of the day that ``as_of`` names; ``None`` where it names none, or today or later."""
+    day = day_of(query.get("as_of", ""))
+    return end_of_day(day) if day is not None and day < timezone.localdate() else None
+
+
+def _month(text: str) -> Period | None:
+    try:
+        period = Period.parse(text)
+    except PeriodError:
+        return None
+    return period if period.cadence is Cadence.MONTHLY and 1901 < period.year < 2998 else None
+
+
+def _address(request: HttpRequest, *without: str) -> str:
+    query = request.GET.copy()
+    for name in without:
+        query.pop(name, None)
+    return query.urlencode()
+
+
+def _pages(request: HttpRequest) -> str:
+    address = _address(request, "page")
+    return f"?{address}&page=" if address else "?page="
+
+
+@require_safe
+@login_required
+def form_status(request: HttpRequest, key: str) -> HttpResponse:
+    """报送情况: units × the last periods."""
+    form = form_or_404(request, key)
+    now = timezone.now()
+    periods = number_in(request.GET, "periods", 12)
+    periods = periods if periods in PERIOD_COUNTS else 12
+    text = " ".join(request.GET.get("text", "").replace("\0", "").split())[:40]
+    as_of = as_of_in(request.GET)
+    whole = request.GET.get("format") == "xlsx"
+    grid = statuses.status_grid(
+        request.user,
+        form,
+        periods=periods,
+        number=number_in(request.GET, "page"),
+        text=text,
+        as_of=as_of,
+        now=now,
+        whole=whole,
+    )
+    if whole:
+        file = spool()
+        header = [("单位", 22), *((column.label, 12) for column in grid.columns), *((name, 8) for name in _SUMS)]
+        rows = (
+            [
+                str(row.unit),
+                *(cell.words if cell else None for cell in row.cells),
+                row.figures.on_time,
+                row.figures.late,
+                row.figures.missing,
+                row.figures.exempt,
+            ]
+            for row in grid.rows
+        )
+        told = [("报表", form.title), ("截至", _moment_words(grid.as_of)), ("单位", text or "全部")]
+        write_table(
+            file,
+            title="报送情况",
+            header=header,
+            rows=rows,
+            told=told,
+            person=str(request.user),
+            at=now,
+            colours=COLOURS,
+        )
+        return workbook(file, f"报送情况-{form.key}-{timezone.localtime(now):%Y%m%d}.xlsx")
+    context = {
+        "form": form,
+        "grid": grid,
+        "asked": {"periods": periods, "text": text, "as_of": request.GET.get("as_of", "") if as_of else ""},
+        "period_counts": PERIOD_COUNTS,
+        "page": grid,
+        "page_address": _pages(request),
+        "export_address": f"?{_address(request, 'page', 'format')}&format=xlsx",
+        "may_collect": may_collect(request.user, form),
+        "past": as_of is not None,
+    }
+    return render(request, "reporting/status.html", context)
+
+
+_SUMS = ("按时", "迟报", "未报", "免报")
+
+
+def _moment_words(moment: dt.datetime) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+
+
+def _round_or_404(request: HttpRequest, key: str, period: str) -> Round:
+    form = form_or_404(request, key)
+    found = get_object_or_404(
+        Round.objects.select_related("version").defer("version__definition"), form=form, period=period
+    )
+    found.form = form
+    return found
+
+
+@require_safe
+@login_required
+def form_round(request: HttpRequest, key: str, period: str) -> HttpResponse:
+    """One round: its counts, and the list by state."""
+    return round_page(request, _round_or_404(request, key, period))
+
+
+def round_page(request: HttpRequest, found: Round, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The same, with what was refused and why."""
+    state = request.GET.get("state", "")
+    state = state if state in statuses.FILTERS else ""
+    now = timezone.now()
+    page = statuses.round_list(
+        request.user, found, state=state, number=number_in(request.GET, "page"), now=now, as_of=as_of_in(request.GET)
+    )
+    mine = may_collect(request.user, found.form)
+    exemptions: list[Exemption] = []
+    if mine:
+        in_force = found.form.exemptions.filter(ended_at=None, first_day__lte=found.last_day)
+        exemptions = [
+            one
+            for one in in_force.select_related("unit").order_by("unit__path")[:200]
+            if one.last_day is None or one.last_day >= found.first_day
+        ]
+    context = {
+        "form": found.form,
+        "round": found,
+        "label": Period.parse(found.period).label,
+        "page": page,
+        "page_address": _pages(request),
+        "state": state,
+        "filters": statuses.FILTERS,
+        "counts": _counts_by_filter(page),
+        "may_collect": mine,
+        "exemptions": exemptions,
+        "now": now,
+        "typed": {},
+        **more,
+    }
+    return render(request, "reporting/status_round.html", context, status=status)
+
+
+def _counts_by_filter(page: statuses.RoundList) -> dict[str, int]:
+    figures = page.figures
+    return {
+        "": figures.expected + figures.pending + figures.exempt,
+        "missing": figures.missing,
+        "late": figures.late,
+        "on-time": figures.on_time,
+        "pending": figures.pending,
+        "review": page.states["in-review"],
+        "sent-back": page.states["sent-back"],
+        "accepted": page.states["accepted"],
+        "exempt": figures.exempt,
+    }
+
+
+@require_POST
+@login_required
+def form_freeze(request: HttpRequest, key: str, period: str) -> HttpResponse:
+    """Take nothing more in this round."""
+    found = _round_or_404(request, key, period)
+    freeze_round(acting_user=request.user, round_id=found.pk)
+    messages.success(request, "本期已封存，不再收报；个别单位要补报的，在其报送页重开。")
+    return redirect("reporting:form-round", key, period)
+
+
+@require_POST
+@login_required
+def form_remind(request: HttpRequest, key: str, period: str) -> HttpResponse:
+    """Chase those who have not reported: all, or the units that were ticked."""
+    found = _round_or_404(request, key, period)
+    chosen = [
+        int(text) for text in request.POST.getlist("unit") if text.isascii() and text.isdigit() and len(text) < 19
+    ]
+    told = remind_now(acting_user=request.user, round_id=found.pk, unit_ids=chosen or None)
+    if told:
+        messages.success(request, f"已向 {told} 人催报。")
+    else:
+        messages.info(request, "没有要催的人：都已报送，或一小时内刚催过，或未报单位还没有填报员。")
+    return redirect("reporting:form-round", key, period)
+
+
+@require_POST
+@login_required
+def form_exempt(request: HttpRequest, key: str, period: str) -> HttpResponse:
+    """Exempt a unit from this period on (or for it alone), with a reason."""
+    found = _round_or_404(request, key, period)
+    require(may_collect(request.user, found.form), "只有收表单位可以办理免报。")
+    number = request.POST.get("unit", "")
+    unit = None
+    if number.isascii() and number.isdigit() and len(number) < 19:
+        seen = visible_returns(request.user).filter(round=found).values("unit_id")
+        unit = Unit.objects.filter(pk__in=seen, pk=int(number)).first()
+    try:
+        if unit is None:
+            raise ValidationError("请选择本期应报的单位。")
+        exempt_unit(
+            acting_user=request.user,
+            form_id=found.form_id,
+            unit_id=unit.pk,
+            first_period=period,
+            last_period=period if request.POST.get("span", "one") == "one" else request.POST.get("last_period", ""),
+            reason=request.POST.get("reason", ""),
+        )
+    except ValidationError as error:
+        return round_page(request, found, status=422, refused="；".join(error.messages), typed=request.POST)
+    except ReportingError as error:
+        return round_page(request, found, status=409, refused=str(error), typed=request.POST)
+    messages.success(request, f"{unit}已办理免报。")
+    return redirect("reporting:form-round", key, period)
+
+
+@require_POST
+@login_required
+def form_end_exemption(request: HttpRequest, key: str, period: str, exemption_id: int) -> HttpResponse:
+    """End an exemption: what it covered is asked for again."""
+    found = _round_or_404(request, key, period)
+    require(may_collect(request.user, found.form), "只有收表单位可以办理免报。")
+    exemption = get_object_or_404(found.form.exemptions, pk=exemption_id)
+    end_exemption(acting_user=request.user, exemption_id=exemption.pk, reason=request.POST.get("reason", ""))
+    messages.success(request, f"{exemption.unit}的免报已取消，未封存的报期重新要报。")
+    return redirect("reporting:form-round", key, period)
+
+
+def _span(request: HttpRequest) -> tuple[Period, Period]:
+    """The months from and to, at most ``MOST_MONTHS``; by default this year up to this month."""
+    today = timezone.localdate()
+    this = Period.containing(today, Cadence.MONTHLY)
+    last = _month(request.GET.get("to", "")) or this
+    first = _month(request.GET.get("from", "")) or Period(Cadence.MONTHLY, last.year, 1)
+    if last < first:
+        first, last = last, first
+    months = (last.year - first.year) * 12 + last.number - first.number
+    if months >= MOST_MONTHS:
+        first = Period(Cadence.MONTHLY, last.year - MOST_MONTHS // 12, last.number).next()
+    return first, last
+
+
+@require_safe
+@login_required
+def punctuality(request: HttpRequest) -> HttpResponse:
+    """The five metrics of each unit over a span; of one unit by form; and the lists to be named."""
+    first, last = _span(request)
+    now = timezone.now()
+    forms = visible_forms(request.user).order_by("title", "pk")
+    form = forms.filter(key=request.GET.get("form", "")).first() if request.GET.get("form") else None
+    unit = None
+    if request.GET.get("unit"):
+        seen = visible_returns(request.user).order_by().values("unit_id")
+        unit = get_object_or_404(Unit, pk__in=seen, key=request.GET["unit"])
+    as_of = as_of_in(request.GET)
+    asked = metrics.PunctualityFilter(first.first_day, last.last_day, form=form, unit=unit, as_of=as_of)
+    view = request.GET.get("view", "")
+    view = view if view in ("named", "forms") else ""
+    order = request.GET.get("order", "")
+    order = order if order in metrics.ORDERS else ""
+    told = [
+        ("期间", f"{first.label}至{last.label}"),
+        ("报表", form.title if form else "全部"),
+        ("单位", str(unit) if unit else "全部"),
+        ("截至", _moment_words(as_of or now)),
+    ]
+    if request.GET.get("format") == "xlsx":
+        return _punctuality_workbook(request, asked, view, order, told, now)
+    context: dict[str, Any] = {
+        "asked": asked,
+        "first": str(first),
+        "last": str(last),
+        "told": told,
+        "view": view,
+        "order": order,
+        "orders": {name: label for name, (label, _) in metrics.ORDERS.items()},
+        "forms": forms.values_list("key", "title")[:300],
+        "as_of": request.GET.get("as_of", "") if as_of else "",
+        "page_address": _pages(request),
+        "tab_address": _address(request, "view", "page"),
+        "export_address": f"?{_address(request, 'page', 'format')}&format=xlsx",
+    }
+    if view == "named":
+        mark = request.GET.get("mark", "")
+        rows, total = metrics.named(request.user, asked, mark=mark, now=now)
+        context |= {"named": rows, "named_total": total, "mark": mark}
+    elif view == "forms" or unit is not None:
+        rows_by_form = metrics.by_form(request.user, asked, now=now)
+        context |= {"by_form": rows_by_form, "sum": _sum([row.figures for row in rows_by_form])}
+        if unit is not None:
+            rows, total = metrics.named(request.user, asked, now=now)
+            context |= {"named": rows, "named_total": total}
+    else:
+        page = metrics.by_unit(request.user, asked, order=order, number=number_in(request.GET, "page"), now=now)
+        context |= {"page": page, "sum": page.sum}
+    if view != "named":
+        context["trend"] = metrics.trend(request.user, asked, now=now)
+    return render(request, "reporting/status_punctuality.html", context)
+
+
+def _sum(figures: list[Figures]) -> Figures:
+    names = ("on_time", "late", "missing", "exempt", "pending")
+    return Figures(**{name: sum(getattr(one, name) for one in figures) for name in names})
+
+
+_FIGURE_HEAD = (
+    ("应报", 8), ("已报", 8), ("按时", 8), ("迟报", 8), ("未报", 8), ("免报", 8),
+    ("按时率（%）", 11), ("报送率（%）", 11),
+)  # fmt: skip
+
+
+def _figure_cells(figures: Figures) -> list[int | float | None]:
+    counts = [figures.expected, figures.received, figures.on_time, figures.late, figures.missing, figures.exempt]
+    return [*counts, figures.on_time_rate, figures.completeness]
+
+
+def _punctuality_workbook(
+    request: HttpRequest,
+    asked: metrics.PunctualityFilter,
+    view: str,
+    order: str,
+    told: list[tuple[str, str]],
+    now: dt.datetime,
+) -> HttpResponse:
+    file = spool()
+    header: list[tuple[str, int]]
+    rows: Any
+    if view == "named":
+        header = [("期别", 16), ("报表", 34), ("单位", 22), ("情况", 8), ("截止", 18), ("报送", 18), ("迟报天数", 9)]
+        found, _ = metrics.named(request.user, asked, mark=request.GET.get("mark", ""), now=now, most=20_000)
+        rows = (
+            [row.label, row.form, row.unit, row.words, row.due_at, row.submitted_at, row.days_late or None]
+            for row in found
+        )
+    elif view == "forms" or asked.unit is not None:
+        header = [("报表", 34), ("收表单位", 22), *_FIGURE_HEAD]
+        by_form = metrics.by_form(request.user, asked, now=now)
+        rows = ([row.form.title, str(row.form.owner), *_figure_cells(row.figures)] for row in by_form)
+    else:
+        header = [("单位", 24), *_FIGURE_HEAD]
+        page = metrics.by_unit(request.user, asked, order=order, now=now, whole=True)
+        rows = ([str(row.unit), *_figure_cells(row.figures)] for row in page.rows)
+    write_table(
+        file, title="报送评价", header=header, rows=rows, told=told, person=str(request.user), at=now, colours=COLOURS
+    )
+    return workbook(file, f"报送评价-{timezone.localtime(now):%Y%m%d}.xlsx")
+
+
+@require_safe
+@login_required
+def burden(request: HttpRequest) -> HttpResponse:
+    """Forms, cells and hours asked of each unit in a month; what is asked twice."""
+    today = timezone.localdate()
+    month = _month(request.GET.get("month", "")) or Period.containing(today, Cadence.MONTHLY)
+    unit = None
+    if request.GET.get("unit"):
+        unit = get_object_or_404(units_of(request.user), key=request.GET["unit"])
+    page = burdens.burden(request.user, month, unit=unit, number=number_in(request.GET, "page"))
+    if request.GET.get("format") == "xlsx":
+        file, now = spool(), timezone.now()
+        header = [("单位", 24), ("报表", 8), ("格数", 10), ("工时（小时）", 12)]
+        rows = ([str(row.unit), row.forms, row.cells, float(row.hours)] for row in page.units)
+        told = [("月份", month.label), ("口径", "按截止日所在月份计；工时为格数乘以每格分钟数的估算")]
+        write_table(file, title="填报负担", header=header, rows=rows, told=told, person=str(request.user), at=now)
+        return workbook(file, f"填报负担-{month}.xlsx")
+    found = burdens.duplicates(request.user, today)
+    named = [form for one in found for form in (one.first, one.second)]
+    seen = burdens.seen_forms(request.user, [*named, *(row.form for row in page.forms)])
+    highest = max((one.hours for one in page.trend), default=None)
+    context = {
+        "month": month,
+        "before": month.previous(),
+        "after": month.next(),
+        "unit": unit,
+        "page": page,
+        "trend": [(one, float(100 * one.hours / highest) if highest else 0) for one in page.trend],
+        "hours": sum((one.hours for one in page.trend if one.month == month), start=0),
+        "cells": sum(one.cells for one in page.trend if one.month == month),
+        "duplicates": found,
+        "seen": seen,
+        "page_address": _pages(request),
+        "export_address": f"?{_address(request, 'page', 'format')}&format=xlsx",
+    }
+    return render(request, "reporting/status_burden.html", context)
