@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import keyword
 from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import strategies as st
 
 from luoshi.forms import Choice, Field, FieldType, FormDefinition, Row, Rule, Section, SectionKind, Severity, Values
+from luoshi.units import fold
 
 COUNTIES = (("yunling", "云岭市"), ("qingxi", "清溪县"), ("baishan", "白山县"))
 
@@ -99,14 +102,8 @@ def values(cells: dict[str, str] | None = None, rows: dict[str, tuple[str, ...]]
     return Values({address: text for address, text in merged.items() if text}, ROWS | (rows or {}))
 
 
-KEYS = st.from_regex(r"[a-z][a-z0-9_]{0,6}", fullmatch=True).filter(
-    lambda key: (
-        key not in {"if", "in", "is", "or", "as", "and", "not", "for", "def", "del", "try", "else", "from"}
-        and key not in {"with", "pass", "elif", "while", "break", "class", "raise", "yield", "async", "await", "global"}
-        and key not in {"assert", "except", "import", "lambda", "return"}
-    )
-)
-LABELS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=12)
+KEYS = st.from_regex(r"[a-z][a-z0-9_]{0,6}", fullmatch=True).filter(lambda key: not keyword.iskeyword(key))
+LABELS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=12).filter(fold)
 NUMBERS = st.decimals(-(10**9), 10**9, allow_nan=False, allow_infinity=False, places=3)
 
 
@@ -124,8 +121,8 @@ def fields(draw: st.DrawFn, key: str, *, repeated: bool, numbers: tuple[str, ...
         help=draw(st.sampled_from(("", "按实填写"))),
     )
     if kind is FieldType.CHOICE:
-        labels = draw(st.lists(LABELS, min_size=1, max_size=4, unique_by=str.strip))
-        return replace(made, choices=tuple(Choice(f"c{number}", label) for number, label in enumerate(labels)))
+        labels = draw(st.lists(LABELS, min_size=1, max_size=4, unique_by=fold))
+        return replace(made, choices=tuple(Choice(f"key_{number}", label) for number, label in enumerate(labels)))
     if kind in (FieldType.NUMBER, FieldType.INTEGER):
         low, high = draw(st.none() | NUMBERS), draw(st.none() | NUMBERS)
         if low is not None and high is not None and low > high:
@@ -195,7 +192,7 @@ def typed(field: Field) -> st.SearchStrategy[str]:
         case FieldType.INTEGER:
             return st.integers(-(10**9), 10**9).map(str)
         case FieldType.DATE:
-            return st.dates(min_value=__import__("datetime").date(1901, 1, 1)).filter(lambda d: d.year < 2999).map(str)
+            return st.dates(min_value=dt.date(1901, 1, 1)).filter(lambda d: d.year < 2999).map(str)
         case FieldType.PERIOD:
             return st.sampled_from(("2026", "2026年3月", "2026Q2", "2026年上半年", "2026-03T1", "2026年第7周"))
         case FieldType.CHOICE:

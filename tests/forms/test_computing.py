@@ -247,3 +247,8 @@ def test_work_is_linear_in_rows() -> None:
 
     seconds(10)
     assert seconds(4000) < 40 * max(seconds(400), 0.002)  # ten times the rows; a square would be a hundred times
+
+
+def test_zeros_and_very_long_numbers() -> None:
+    assert result("a * 1e30", a="0") == "0"
+    assert result("round(a * b * c)", a="999999999999999999", b="999999999999999999", c="999999999999999999") is None

@@ -212,3 +212,14 @@ def test_any_form_any_return(data: st.DataObject, definition: FormDefinition, co
         assert problem.code not in ("type", "blocked", "unknown-cell", "computed")
         assert problem.code != "required" or (complete and problem.address not in taken.cells)
     assert {problem.code for problem in check(definition, Values({}, taken.rows), complete=False)} <= {"rows"}
+
+
+def test_messages_of_very_long_and_endless_numbers() -> None:
+    fields = tuple(Field(key, key, FieldType.NUMBER) for key in "abc")
+    rule = Rule("k", "s.a * s.b * s.c < 1", "过大")
+    form = FormDefinition((Section("s", "表", SectionKind.FIXED, fields, (Row("r", "行"),)),), (rule,))
+    nines = "9" * 18
+    taken, _ = take(form, {"s.r.a": nines, "s.r.b": nines, "s.r.c": nines})
+    assert only(check(form, taken, complete=True)).code == "rule"
+    problem = only(found(context=Context(expected={"entities.yunling.total": Decimal(1) / Decimal(3)})))
+    assert "与预计0户相差" in problem.message

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal, DecimalException
+from decimal import Decimal, DecimalException
 from typing import Any
 
 from luoshi.forms.compiled import Compiled, compiled
@@ -18,6 +18,7 @@ from luoshi.forms.expressions import (
     Expression,
     Source,
     SumNode,
+    rounded,
 )
 from luoshi.forms.model import (
     NUMERIC,
@@ -147,8 +148,8 @@ def compute(definition: FormDefinition, values: Values, context: Context | None 
 
 
 def _rounded(field: Field, value: Decimal | None) -> str | None:
-    if value is None or value.adjusted() >= MOST_WHOLE_DIGITS:
+    if value is None or (value and value.adjusted() >= MOST_WHOLE_DIGITS):
         return None
     places = 0 if field.type is FieldType.INTEGER else field.decimals
-    text = number_text(value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, ARITHMETIC))
+    text = number_text(rounded(value, places))
     return text if canonical_number(text) is not None else None

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from luoshi.forms.compiled import in_order, parse_all, place
 from luoshi.forms.model import NUMERIC, Field, FieldType, FormDefinition, Row, Section, SectionKind
+from luoshi.units import fold
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,35}")
 MOST_SECTIONS, MOST_FIELDS, MOST_ROWS, MOST_CHOICES, MOST_RULES = 30, 80, 1000, 300, 300
@@ -109,9 +110,15 @@ def _check_field(section: Section, field: Field, where: str, problems: list[str]
         if len(field.choices) > MOST_CHOICES:
             problems.append(f"{where}：选项最多{MOST_CHOICES}个")
         problems.extend(_keys(f"{where}的选项", [choice.key for choice in field.choices]))
-        labels = [choice.label for choice in field.choices]
-        for label in dict.fromkeys(label for label in labels if not label.strip() or labels.count(label) > 1):
-            problems.append(f"{where}：选项“{label[:40]}”{'重复' if label.strip() else '没有名称'}")
+        keys = {choice.key: choice for choice in field.choices}
+        seen: set[str] = set()
+        for choice in field.choices:  # what is typed is understood by label or key, in any width
+            label = fold(choice.label)
+            if not label or len(choice.label) > MOST_LABEL:
+                problems.append(f"{where}：选项“{choice.label[:40]}”没有名称或名称太长")
+            elif label in seen or keys.get(choice.label, choice) is not choice:
+                problems.append(f"{where}：选项“{choice.label[:40]}”重复")
+            seen.add(label)
     elif field.choices:
         problems.append(f"{where}：只有选择列可以有选项")
 

@@ -57,7 +57,7 @@ def _section_json(section: Section) -> dict[str, Any]:
         "kind": str(section.kind),
         "fields": [_field_json(field) for field in section.fields],
         "rows": [_row_json(row) for row in section.rows],
-        "least_rows": section.least_rows,
+        "least_rows": section.least_rows or None,
         "most_rows": None if section.most_rows == 500 else section.most_rows,
         "identified_by": section.identified_by,
         "help": section.help,
@@ -82,9 +82,7 @@ def _field_json(field: Field) -> dict[str, Any]:
         "observed": field.observed,
         "cumulative": field.cumulative,
     }
-    return {key: value for key, value in made.items() if key == "decimals" and value is not None} | _without_blanks(
-        made, keep=("key", "label", "type")
-    )
+    return _without_blanks(made, keep=("key", "label", "type"))
 
 
 def _row_json(row: Row) -> dict[str, Any]:
@@ -100,7 +98,8 @@ def _row_json(row: Row) -> dict[str, Any]:
 
 
 def _without_blanks(made: dict[str, Any], keep: tuple[str, ...]) -> dict[str, Any]:
-    return {key: value for key, value in made.items() if value or key in keep}
+    # 0 decimals are no default: only what is empty goes.
+    return {key: value for key, value in made.items() if key in keep or value or type(value) is int}
 
 
 def from_json(data: object) -> FormDefinition:

@@ -349,8 +349,16 @@ def _power(base: Decimal, exponent: Decimal) -> Decimal:
     return ARITHMETIC.power(base, exponent)
 
 
+def rounded(number: Decimal, places: int) -> Decimal:
+    """Half up; a number that has too many digits for that stays as it is."""
+    try:
+        return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, ARITHMETIC)
+    except InvalidOperation:
+        return number
+
+
 def _round(number: Decimal, places: Decimal = Decimal(0)) -> Decimal:
-    return number.quantize(Decimal(1).scaleb(-int(places)), ROUND_HALF_UP, ARITHMETIC)
+    return rounded(number, int(places))
 
 
 OPERATORS: Mapping[type[ast.AST], Any] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import lru_cache
 
 from luoshi.forms.errors import ValueProblem
@@ -11,6 +11,8 @@ from luoshi.forms.model import Field, FieldType
 from luoshi.units import fold
 
 MOST_WHOLE_DIGITS = 18  # what observations hold
+
+_EXACT = Context(prec=100)  # the usual 28 digits would round what has to be refused
 
 _CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{0,5}[1-9])?")
 _PLAIN = re.compile(r"([+-]?)([0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
@@ -38,10 +40,10 @@ def canonical_number(text: str) -> Decimal | None:
 
 def number_text(number: Decimal) -> str:
     """The canonical text of a finite number: no exponent, no trailing zeros, no minus before zero."""
+    if not number:
+        return "0"
     text = f"{number:f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text in {"-0", ""} else text
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def is_nothing(text: str) -> bool:
@@ -108,7 +110,7 @@ def _with_unit(text: str, unit: str, printed: str) -> Decimal:
     if not base and own_base.startswith(("%", "‰", "百分")):
         raise ValueProblem(f"本列的单位是“{unit}”，请只填数字")
     # 12万 in a column of 万户 can only mean 12万户: the number is in the base unit once the 万 is applied.
-    return number.scaleb(power - own_power)
+    return number.scaleb(power - own_power, _EXACT)
 
 
 def _fitting(field: Field, number: Decimal, printed: str) -> str:

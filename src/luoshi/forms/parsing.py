@@ -84,8 +84,10 @@ def parse_cell(field: Field, text: str, *, units: UnitNames | None = None) -> st
 
 def _choice(field: Field, printed: str) -> str:
     folded = fold(printed)
+    if any(choice.key == printed for choice in field.choices):
+        return printed
     for choice in field.choices:
-        if printed == choice.key or folded == fold(choice.label):
+        if folded == fold(choice.label):
             return choice.key
     by_label = {choice.label: choice.key for choice in field.choices}
     if by_label.keys() == {"是", "否"}:

@@ -9,7 +9,7 @@ from luoshi.forms.cells import Cell, cells
 from luoshi.forms.compiled import Compiled, compiled
 from luoshi.forms.computing import Evaluator, row_keys
 from luoshi.forms.errors import ValueProblem
-from luoshi.forms.expressions import Expression
+from luoshi.forms.expressions import Expression, rounded
 from luoshi.forms.model import (
     NUMERIC,
     Context,
@@ -126,7 +126,8 @@ class _Checker:
                     self._soft(address, "unchanged", message)
         expected = self.context.expected.get(address)
         if expected and abs(number - expected) > DEVIATION * abs(expected):
-            message = f"本期{_shown(field, number)}与预计{_shown(field, expected)}相差超过一半，请核对，无误请说明原因"
+            about = _shown(field, rounded(expected, _allowed(field)))
+            message = f"本期{_shown(field, number)}与预计{about}相差超过一半，请核对，无误请说明原因"
             self._soft(address, "deviation", message)
 
     def _rows(self, section: Section) -> None:
@@ -209,7 +210,7 @@ def _two_numbers(evaluator: Evaluator, expression: Expression, row: str) -> str:
     sides = [evaluator.value(expression, row, part) for part in (tree.left, tree.comparators[0])]
     if not all(isinstance(side, Decimal) for side in sides):
         return ""
-    left, right = (number_text(round(side, 6)) for side in sides)
+    left, right = (number_text(rounded(side, 6)) for side in sides)
     return f"（{left}与{right}）"
 
 

@@ -33,9 +33,7 @@ from luoshi.forms.workbook.layout import (
 from luoshi.periods import Period, PeriodError
 from luoshi.units import fold
 
-LIMITS = Limits(
-    file_bytes=16 * MIB, unpacked_bytes=128 * MIB, xml_bytes=32 * MIB, members=2000, cells=300_000, ratio=300
-)
+LIMITS = Limits(file_bytes=16 * MIB, unpacked_bytes=64 * MIB, xml_bytes=16 * MIB, members=2000, cells=200_000)
 _SERIAL = re.compile(r"[1-9][0-9]{4}")
 _AGAIN = "请重新下载本期表格，把内容填进去再上传。"
 
