@@ -93,6 +93,12 @@ BY_PREFIX = {
         "api/v1/indicators/": "indicator_key",
         "account/": "x",
     },
+    # What waits for a reviewer is another return than what is being filled in.
+    "return_id": {
+        "api/v1/returns/<int:return_id>/pass": "waiting",
+        "api/v1/returns/<int:return_id>/send-back": "waiting",
+        "api/v1/returns/": "answer",
+    },
     "finding_id": {"plans/": "plan_finding", "drafts/": "finding", "api/v1/drafts/": "finding"},
 }
 
@@ -156,6 +162,12 @@ BODIES: dict[str, str | dict[str, object]] = {
     "api/v1/drafts/<int:draft_id>/accept-sure": {"threshold": 0.9},
     "api/v1/drafts/<int:draft_id>/items/<int:item_id>/decision": {"decision": "accept", "revision": 0},
     "api/v1/drafts/<int:draft_id>/publish": {},
+    "api/v1/returns/accept": {"ids": [1]},
+    "api/v1/returns/<int:return_id>/cells": {},
+    "api/v1/returns/<int:return_id>/submissions": {"reasons": {"s.r.n": "新设园区"}},
+    "api/v1/returns/<int:return_id>/pass": {},
+    "api/v1/returns/<int:return_id>/send-back": {"reason": "请核对"},
+    "api/v1/returns/<int:return_id>/reopen": {"reason": "补报"},
     "api/v1/drafts/<int:draft_id>/findings/<int:finding_id>/decision": {
         "decision": "dismissed",
         "note": "不是问题",

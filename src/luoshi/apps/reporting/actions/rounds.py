@@ -26,15 +26,11 @@ from luoshi.apps.reporting.models import (
     StepAction,
 )
 from luoshi.apps.reporting.policies import may_collect
-from luoshi.periods import SHANGHAI, Cadence, Due, DueKind, DueRule, Period, Shift, due_date, end_of_day, local_date
+from luoshi.apps.reporting.schedule import rule_of
+from luoshi.periods import SHANGHAI, Due, Period, due_date, end_of_day, local_date
 
 #: A form is never opened so many periods ahead, however early it opens.
 _FARTHEST = 60
-
-
-def due_rule(version: FormVersion) -> DueRule:
-    """The version's rule as the library's."""
-    return DueRule(Cadence(version.cadence), DueKind(version.due_kind), version.due_day, Shift(version.shift))
 
 
 def opening(version: FormVersion, due: Due) -> dt.datetime:
@@ -71,7 +67,7 @@ def due_openings(now: dt.datetime, form_id: int | None = None) -> Iterator[Openi
 
 
 def _begun(version: FormVersion, until: dt.date | None, now: dt.datetime) -> Iterator[tuple[Period, Due]]:
-    rule = due_rule(version)
+    rule = rule_of(version)
     assert version.first_day is not None  # a constraint of published versions
     period = Period.containing(version.first_day, rule.cadence)
     ahead = 0

@@ -26,7 +26,7 @@ from luoshi.periods import Period, PeriodError
 #: States in which the latest submission of a return counts as what the unit said.
 SUBMITTED = (ReturnState.IN_REVIEW, ReturnState.ACCEPTED, ReturnState.SENT_BACK)
 #: An expectation is rounded to so many places: it is compared, not reported.
-_PLACES = Decimal("0.000001")
+_PLACES = Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,9 @@ def comparison(
     places = places_of(answer, asked, values)
     targets = _targets(answer, places, as_of)
     expected = {
-        address: shares[0].expected for address, shares in targets.items() if shares and shares[0].expected is not None
+        address: due.quantize(_PLACES)
+        for address, shares in targets.items()
+        if shares and (due := shares[0].expected) is not None
     }
     matched = matched_cells(asked.definition, values, before)
     grown = _grown(asked, values, matched, earlier)
