@@ -27,6 +27,14 @@ _ENTRIES: tuple[tuple[str, str, tuple[str, ...], str, tuple[Role, ...]], ...] = 
     ("工作台", "workbench:home", ("/workbench",), "home", ()),
     ("方案", "plans:list", ("/plans", "/targets", "/measures"), "file-text", ()),
     ("台账", "plans:ledger", ("/ledger",), "list-check", ()),
+    ("填报", "reporting:returns", ("/returns",), "forms", ()),
+    (
+        "审核",
+        "reporting:reviews",
+        ("/reviews",),
+        "checks",
+        (Role.REVIEWER, Role.COORDINATOR, Role.LEAD),
+    ),
     ("单位", "plans:units", ("/units",), "building", ()),
     (
         "导入与确认",

@@ -51,15 +51,24 @@ class Authority:
         return any(unit.path.startswith(path) for path in self.paths(*roles))
 
 
-def authority(user: Any) -> Authority:
-    """The person's grants: one query, remembered on the user object for the request."""
+def memberships(user: Any) -> list[Membership]:
+    """The person's roles with their units, by unit and role: one query, remembered on the user object."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
-        return Authority()
+        return []
+    known: list[Membership] | None = getattr(user, "_memberships", None)
+    if known is None:
+        known = list(Membership.objects.filter(user=user).select_related("unit").order_by("unit__path", "role"))
+        user._memberships = known
+    return known
+
+
+def authority(user: Any) -> Authority:
+    """The person's grants, from ``memberships``, remembered on the user object for the request."""
     known: Authority | None = getattr(user, "_authority", None)
     if known is None:
-        rows = Membership.objects.filter(user=user).values_list("role", "unit_id", "unit__path")
-        known = Authority(tuple(Grant(Role(role), unit_id, path) for role, unit_id, path in rows))
-        user._authority = known
+        known = Authority(tuple(Grant(Role(row.role), row.unit_id, row.unit.path) for row in memberships(user)))
+        if getattr(user, "is_authenticated", False):
+            user._authority = known
     return known
 
 

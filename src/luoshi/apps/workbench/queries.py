@@ -6,24 +6,35 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from luoshi.apps.intake.models import Draft, DraftState
 from luoshi.apps.intake.policies import may_enter, visible_drafts
 from luoshi.apps.intake.queries import with_counts
-from luoshi.apps.organisations.models import Membership
-from luoshi.apps.organisations.policies import authority
+from luoshi.apps.organisations.models import Membership, Role
+from luoshi.apps.organisations.policies import authority, memberships
 from luoshi.apps.plans.models import Instruction, PlanVersion
 from luoshi.apps.plans.policies import visible_instructions, visible_plans
 from luoshi.apps.plans.queries.due_lists import DueList, due_and_overdue
+from luoshi.apps.reporting.models import Return
+from luoshi.apps.reporting.policies import reviewable_returns
+from luoshi.apps.reporting.queries.returns import ToFill, listed, returns_to_fill, to_fill
 
 DAYS_AHEAD = 14
 DAYS_BACK = 30
 SHOWN = 12
+#: Roles that review returns at some stage.
+REVIEWING = (Role.REVIEWER, Role.COORDINATOR, Role.LEAD)
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """All that the workbench shows; ``hidden_drafts`` tells that more drafts wait than are listed."""
+    """All that the workbench shows; ``hidden_…`` tells that more wait than are listed."""
 
+    returns: list[ToFill]
+    hidden_returns: bool
+    reviews: list[Return]
+    hidden_reviews: bool
     drafts: list[Draft]
     hidden_drafts: bool
     keeps_drafts: bool
@@ -38,18 +49,29 @@ class Bench:
     @property
     def nothing(self) -> bool:
         """Whether nothing at all waits."""
-        return not (self.drafts or self.due.rows or self.overdue.rows or self.versions or self.instructions)
+        waiting = self.returns or self.reviews or self.drafts or self.due.rows or self.overdue.rows
+        return not (waiting or self.versions or self.instructions)
 
 
 def waiting_drafts(user: Any) -> list[Draft]:
     """Open drafts that the person may confirm, the oldest first, with their counts: two queries."""
     first = visible_drafts(user).filter(state=DraftState.OPEN).order_by("created_at", "pk").values("pk")[: SHOWN + 1]
-    drafts = with_counts(Draft.objects.filter(pk__in=list(first.values_list("pk", flat=True))))
+    drafts = with_counts(Draft.objects.filter(pk__in=first))
     return list(drafts.order_by("created_at", "pk"))
 
 
+def waiting_reviews(user: Any) -> list[Return]:
+    """Returns that wait for the person's review, the longest waiting first; none is looked for in vain."""
+    if not authority(user).holds(*REVIEWING):
+        return []
+    return list(listed(reviewable_returns(user)).order_by("submitted_at", "pk")[: SHOWN + 1])
+
+
 def bench(user: Any, today: dt.date) -> Bench:
-    """What waits for the person: at most twelve queries."""
+    """What waits for the person: at most fifteen queries."""
+    now = timezone.now()
+    filling = list(returns_to_fill(user, now=now)[: SHOWN + 1]) if authority(user).holds(Role.REPORTER) else []
+    reviews = waiting_reviews(user)
     keeps = may_enter(user)
     drafts = waiting_drafts(user) if keeps else []
     last = today + dt.timedelta(days=DAYS_AHEAD)
@@ -59,6 +81,10 @@ def bench(user: Any, today: dt.date) -> Bench:
     versions = PlanVersion.objects.filter(plan__in=plans, published_at__date__gte=back)
     instructions = visible_instructions(user).filter(created_at__date__gte=back)
     return Bench(
+        [to_fill(answer, now) for answer in filling[:SHOWN]],
+        len(filling) > SHOWN,
+        reviews[:SHOWN],
+        len(reviews) > SHOWN,
         drafts[:SHOWN],
         len(drafts) > SHOWN,
         keeps,
@@ -68,5 +94,5 @@ def bench(user: Any, today: dt.date) -> Bench:
         last,
         list(versions.select_related("plan__owner", "published_by").order_by("-published_at")[:SHOWN]),
         list(instructions.select_related("plan", "measure", "author").order_by("-created_at")[:SHOWN]),
-        list(Membership.objects.filter(user=user).select_related("unit").order_by("unit__path", "role")),
+        memberships(user),
     )
