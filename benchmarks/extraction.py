@@ -52,10 +52,13 @@ def speed(seeds: list[Path]) -> dict[str, Any]:
     documents = [read(seed) for seed in seeds]
     characters = sum(len(document.text) for document in documents)
     rates, plain = [], []
+    each: dict[str, list[float]] = {document.name: [] for document in documents}
     for _ in range(RUNS):
         began = time.process_time()
         for document in documents:
+            own = time.process_time()
             extract(document)
+            each[document.name].append(len(document.text) / (time.process_time() - own))
         rates.append(characters / (time.process_time() - began))
         began = time.process_time()
         for document in documents:
@@ -66,7 +69,30 @@ def speed(seeds: list[Path]) -> dict[str, Any]:
         "characters/s, extraction": round(statistics.median(rates)),
         "characters/s, to reach": CHARACTERS_PER_SECOND,
         "characters/s, one plain expression": round(statistics.median(plain)),
+        **{f"characters/s, {name}": round(statistics.median(own)) for name, own in each.items()},
     }
+
+
+def check_speed(seeds: list[Path]) -> dict[str, Any]:
+    """Characters a second of CPU time, the median of some runs: the check-up of what was extracted, with unit names."""
+    from luoshi.checks import check
+    from luoshi.documents.reader import read
+    from luoshi.extraction import extract
+    from luoshi.units import UnitDirectory
+
+    directory = UnitDirectory.from_csv(SHARED / "data" / "units.csv", SHARED / "data" / "unit-names.csv")
+    documents = [read(seed) for seed in seeds]
+    extractions = [extract(document) for document in documents]
+    characters = sum(len(document.text) for document in documents)
+    rates, findings = [], 0
+    for _ in range(RUNS):
+        began = time.process_time()
+        findings = sum(
+            len(check(extraction, document, directory))
+            for extraction, document in zip(extractions, documents, strict=True)
+        )
+        rates.append(characters / (time.process_time() - began))
+    return {"characters/s, check-up": round(statistics.median(rates)), "check-up, findings": findings}
 
 
 def whole_process(seeds: list[Path], folder: Path) -> dict[str, Any]:
@@ -110,7 +136,7 @@ def main() -> int:
         print(f"no source documents in {SHARED.name}", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as folder:
-        figures = whole_process(seeds, Path(folder)) | speed(seeds) | quality(Path(folder))
+        figures = whole_process(seeds, Path(folder)) | speed(seeds) | check_speed(seeds) | quality(Path(folder))
     figures["this process, peak (MB)"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     for name, value in figures.items():
         print(f"{name:60} {value:>12,}")
