@@ -63,3 +63,29 @@ def _year_value(figures: dict[Period, Decimal], whole: Period, kind: str) -> Dec
         return None
     ended = [period for period in figures if period.last_day == whole.last_day]
     return figures[max(ended)] if ended else None
+
+
+def year_periods_of(target: Target, cadence: Cadence) -> dict[Period, Decimal]:
+    """Last year's cumulative figures of the plan's owner by period; flows are added up; empty where one is missing."""
+    indicator = indicator_of(target)
+    year = target.year or target.plan.last_year or target.plan.year
+    if indicator is None or year is None:
+        return {}
+    whole = Period(Cadence.YEARLY, year - 1)
+    found = effective(
+        indicators=[indicator.pk],
+        unit_ids=[target.plan.owner_id],
+        first_day=whole.first_day,
+        last_day=whole.last_day,
+    )
+    figures = {Period.parse(period): value.value for (_, _, period), value in found.items()}
+    wanted = [period for period in figures if period.cadence is cadence]
+    if indicator.kind != IndicatorKind.FLOW:
+        return {period: figures[period] for period in wanted}
+    running, total = {}, Decimal(0)
+    for place, period in enumerate(sorted(wanted), 1):
+        if period.number != place:
+            return {}
+        total += figures[period]
+        running[period] = total
+    return running

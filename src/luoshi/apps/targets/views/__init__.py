@@ -1,0 +1,5 @@
+"""Pages of this app."""
+
+from luoshi.apps.targets.views import acts, allocation, given, letters, trajectory
+
+__all__ = ("acts", "allocation", "given", "letters", "trajectory")
