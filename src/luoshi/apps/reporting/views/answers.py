@@ -154,7 +154,10 @@ def state_of(answer: Return, now: dt.datetime | None = None, *, state: str = "",
     shown, stage = ReturnState(state or answer.state), stage or ("" if state else answer.stage)
     label = f"待{stage_words(answer, stage)}审核" if stage else shown.label
     late = ""
-    if shown in (ReturnState.OPEN, ReturnState.SENT_BACK) and answer.submitted_at is None and at > answer.round.due_at:
+    over = (answer.round.frozen_at is not None or at > answer.round.late_until) and not answer.reopened
+    if shown == ReturnState.OPEN and over:
+        label = "未报"
+    elif shown in (ReturnState.OPEN, ReturnState.SENT_BACK) and answer.submitted_at is None and at > answer.round.due_at:
         late = "逾期未报"
     elif answer.submitted_at is not None and answer.submitted_at > answer.round.due_at:
         late = "迟报"

@@ -145,6 +145,8 @@ def sheet_json(sheet: Sheet, *, user: Any, editable: bool) -> dict[str, Any]:
         "unit": str(answer.unit),
         "revision": answer.revision,
         "editable": editable,
+        # Whether “no problems” means anything: something is being typed, or was submitted.
+        "judged": editable or sheet.submission is not None,
         "submission": sheet.submission.ordinal if sheet.submission else None,
         "sections": [_section(section) for section in definition.sections],
         "cells": cells,

@@ -61,7 +61,7 @@ function drawSubmit() {
   const counts = problems.counts();
   const reasons = [counts.hard && `${counts.hard} 处须改正`, counts.missing && `${counts.missing} 格未填`].filter(Boolean);
   submit.disabled = reasons.length > 0 || ["offline", "signed-out", "conflict", "refused"].includes(saver.status);
-  why.textContent = reasons.length ? `还有 ${reasons.join("、")}，改好后才能报送` : saver.status === "offline" ? "离线时不能报送" : counts.soft ? `${counts.soft} 处须说明原因` : "";
+  why.textContent = reasons.length ? `还有 ${reasons.join("、")}，${counts.hard ? "改" : "填"}好后才能报送` : saver.status === "offline" ? "离线时不能报送" : counts.soft ? `${counts.soft} 处须说明原因` : "";
 }
 sheet.addEventListener("problems", drawSubmit);
 
@@ -74,7 +74,8 @@ async function doSubmit() {
   const soft = sheet.problems().filter((one) => one.severity === "soft" && !one.explained);
   const inputs = soft.map((one) => [one, h("input", { class: "form-control", maxlength: "300", placeholder: "请说明原因", "aria-label": `${sheet.placeName(one.address)}的说明` })]);
   const trouble = h("p", { class: "text-danger", role: "alert" });
-  const body = [h("p", {}, data.submit_words), ...inputs.map(([one, input]) => h("label", { class: "form-label soft-line" }, h("b", {}, one.address ? sheet.placeName(one.address) : "整张表"), ` ${one.message}`, input)), trouble];
+  const typed = [...sheet.cells.keys()].some((address) => sheet.parts(address).field && !sheet.parts(address).field.formula);
+  const body = [h("p", {}, data.submit_words), typed ? "" : h("p", { class: "text-warning" }, "整张表都是空的。确实没有数据的，请填 0；确定要报送空表吗？"), ...inputs.map(([one, input]) => h("label", { class: "form-label soft-line" }, h("b", {}, one.address ? sheet.placeName(one.address) : "整张表"), ` ${one.message}`, input)), trouble];
   const filled = () => { const empty = inputs.find(([, input]) => !input.value.trim()); if (empty) { trouble.textContent = "请逐条说明原因。"; empty[1].focus(); } return !empty; };
   const go = await ask(data.submit_title, body, [{ label: "再看看", value: null }, { label: submit.dataset.label, value: true, kind: "btn-primary", check: filled }], { wide: soft.length > 0 });
   if (!go) return;

@@ -22,7 +22,7 @@ export class Grid extends EventTarget {
     this.input.addEventListener("copy", (event) => this.#copy(event, false));
     this.input.addEventListener("cut", (event) => this.#copy(event, true));
     this.input.addEventListener("paste", (event) => this.#paste(event));
-    sheet.addEventListener("rows", () => { if (this.at) this.go(this.address() ? this.at : { ...this.at, row: Math.max(0, this.at.row - 1) }, { focus: false }); });
+    sheet.addEventListener("rows", () => this.#redrawn());
   }
 
   // Places: {section: number, row: number, column: number}.
@@ -40,6 +40,21 @@ export class Grid extends EventTarget {
     return at.row < 0 ? null : at;
   }
   isOpen(at = this.at) { return this.sheet.isOpen(this.section(at), this.rowKey(at), this.field(at)); }
+
+  // Rows were drawn anew (a colleague's came in, some were removed): the cursor stays, and so does what is being typed.
+  #redrawn() {
+    if (!this.at) return;
+    const td = this.editor.isOpen && this.painter.tds.get(this.editor.address);
+    if (td) {
+      this.at = this.anchor = this.placeOf(this.editor.address);
+      td.classList.add("is-at", "is-editing");
+      td.append(this.input);
+      this.input.focus({ preventScroll: true });
+      return;
+    }
+    this.editor.close();
+    this.go(this.address() ? this.at : { ...this.at, row: Math.max(0, this.at.row - 1) }, { focus: this.painter.lostFocus });
+  }
 
   go(at, { extend = false, focus = true } = {}) {
     const section = this.section(at), rows = this.sheet.rowKeys(section).length;
@@ -156,8 +171,8 @@ export class Grid extends EventTarget {
     else if (control && key.toLowerCase() === "d") { done(); this.fillDown(); }
     else if (control && key.toLowerCase() === "a") { done(); this.anchor = { ...this.at, row: 0, column: 0 }; this.go({ ...this.at, row: Infinity, column: Infinity }, { extend: true }); }
     else if (key === " " && ["choice", "unit", "file"].includes(this.field().type)) { done(); this.editor.open("all"); }
-    else if (!control && !event.altKey && key.length === 1 && this.field().type === "file") done();
-    else if (!control && !event.altKey && key.length === 1 && !this.isOpen()) { done(); this.#refuse(); }
+    else if (this.sheet.editable && !control && !event.altKey && key.length === 1 && this.field().type === "file") done();
+    else if (this.sheet.editable && !control && !event.altKey && key.length === 1 && !this.isOpen()) { done(); this.#refuse(); }
   }
 
   #refuse() {

@@ -17,6 +17,7 @@ function moved(text, before) {
 export class Painter {
   constructor(sheet, root, { names, beforeCells = null, onUse = null, onRows = null }) {
     Object.assign(this, { sheet, root, names, beforeCells, onUse, onRows, tds: new Map(), bodies: new Map(), marked: new Map() });
+    root.classList.toggle("is-read-only", !sheet.editable);
     this.remarks = new Map();
     for (const remark of sheet.data.remarks) if (!remark.settled) this.remarks.set(remark.address, [...(this.remarks.get(remark.address) || []), remark]);
     this.draw();
@@ -54,6 +55,7 @@ export class Painter {
 
   drawRows(section) {
     const body = this.bodies.get(section.key);
+    this.lostFocus = body.contains(document.activeElement);
     for (const address of [...this.tds.keys()]) if (address.startsWith(`${section.key}.`)) this.tds.delete(address);
     body.replaceChildren(...this.sheet.rowKeys(section).map((row, index) => {
       const printed = section.byRow.get(row);
@@ -66,6 +68,7 @@ export class Painter {
           return td;
         }));
     }));
+    if (!body.children.length) body.append(h("tr", { class: "no-rows" }, h("td", { colspan: section.fields.length + 1 }, "没有填报")));
     this.marked.clear();
   }
 
@@ -79,12 +82,11 @@ export class Painter {
 
   #fill(td, address, section, row, field) {
     const { sheet } = this, { data } = sheet, numeric = NUMERIC.has(field.type), text = sheet.get(address);
-    const kept = td.querySelector(".sheet-input");
     const blocked = sheet.isBlocked(section, row, field);
     const given = data.given[address];
     td.className = [numeric && "number", blocked && "is-blocked", field.formula && "is-computed", field.type === "file" && "is-file",
-      !sheet.isOpen(section, row, field) && !blocked && !field.formula && "is-fixed", this.remarks.has(address) && "has-remark",
-      this.#differs(address, text) && "is-changed", td.classList.contains("is-at") && "is-at", td.classList.contains("is-selected") && "is-selected"].filter(Boolean).join(" ");
+      ["text", "project", "enterprise", "unit"].includes(field.type) && "is-text", this.remarks.has(address) && "has-remark",
+      this.#differs(address, text) && "is-changed", td.classList.contains("is-at") && "is-at", td.classList.contains("is-selected") && "is-selected", td.classList.contains("is-editing") && "is-editing"].filter(Boolean).join(" ");
     const parts = [h("span", { class: "v" }, blocked ? "—" : shown(field, text, this.names))];
     if (numeric && !blocked) {
       if (data.previous[address] !== undefined) parts.push(h("span", { class: "beside beside-previous", title: "上期填报数" }, `上期 ${figure(field, data.previous[address])}`, !sheet.editable && moved(text, data.previous[address])));
@@ -95,8 +97,9 @@ export class Painter {
         this.onUse && sheet.isOpen(section, row, field) && h("button", { type: "button", class: "use-given", tabindex: "-1", title: `${given.source_text}，沿用此数`, onmousedown: (event) => { event.preventDefault(); event.stopPropagation(); this.onUse(address); } }, "沿用")));
     } else if (given && !blocked && text) parts.push(h("span", { class: "beside beside-same", title: given.source_text }, "与已报数一致"));
     if (this.beforeCells && this.#differs(address, text)) parts.push(h("span", { class: "beside beside-before" }, `原为 ${shown(field, this.beforeCells[address] ?? "", this.names) || "空"}`));
-    td.replaceChildren(...parts);
-    if (kept) td.append(kept);
+    // The textarea of the cursor stays where it is: taken out, even for a moment, it would lose the focus.
+    for (const child of [...td.children]) if (!child.matches(".sheet-input, .sheet-calendar")) child.remove();
+    td.prepend(...parts);
   }
 
   #differs(address, text) { return !!this.beforeCells && (this.beforeCells[address] ?? "") !== text; }

@@ -42,7 +42,7 @@ export class Problems {
       button("soft", counts.soft, "须说明", "alert-triangle"),
       button("explained", counts.explained, "已说明", "message-check"),
     ].filter(Boolean));
-    if (!counts.hard && !counts.missing && !counts.soft && !counts.remarks) this.sums.append(h("span", { class: "sum is-fine" }, icon("circle-check"), "没有问题"));
+    if (this.sheet.data.judged && !counts.hard && !counts.missing && !counts.soft && !counts.remarks) this.sums.append(h("span", { class: "sum is-fine" }, icon("circle-check"), "没有问题"));
     if (!this.panel.hidden) this.#drawPanel();
     this.#drawStrip();
   }

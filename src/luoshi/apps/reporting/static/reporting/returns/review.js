@@ -61,7 +61,7 @@ if (deskbar) {
   input.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); grid.go(grid.at); } });
   // Typing on a cell begins a remark on it.
   grid.input.addEventListener("keydown", (event) => {
-    if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey || event.key === " ") return;
+    if ((event.key.length !== 1 && event.key !== "Process") || event.ctrlKey || event.metaKey || event.altKey || event.key === " ") return;
     input.focus();
   });
   look();
