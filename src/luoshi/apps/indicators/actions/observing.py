@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +13,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from luoshi.apps.indicators.errors import FactsRefused, IndicatorError
+from luoshi.apps.indicators.facts import Fact
 from luoshi.apps.indicators.models import Cadences, Indicator, Observation, ObservationSource
 from luoshi.apps.indicators.numbers import storable
 from luoshi.apps.indicators.storing import NewRow, chunks, insert
@@ -24,20 +24,6 @@ from luoshi.periods import Period, PeriodError
 #: A list of problems that nobody will read to its end is cut here.
 MOST_PROBLEMS = 500
 _CELL, _NOTE = 120, 300
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One value to be recorded: of which indicator, for which unit and period, and in which cell it was typed."""
-
-    indicator_id: int
-    unit_id: int
-    period: str
-    value: Decimal
-    cell: str = ""
-    note: str = ""
-    #: Where several origins are recorded at once (returns accepted together): this fact's own.
-    origin_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

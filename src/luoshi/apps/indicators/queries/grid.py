@@ -1,0 +1,222 @@
+"""Values as a grid of units × periods, page by page; what no unit reported is told apart from a zero."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, Q
+
+from luoshi.apps.indicators.models import Cadences, Indicator, ObservationSource
+from luoshi.apps.indicators.moments import written
+from luoshi.apps.indicators.policies import units_seen
+from luoshi.apps.indicators.queries.merging import with_merged
+from luoshi.apps.indicators.queries.observations import Value, effective, observations
+from luoshi.apps.indicators.queries.rolling import TERRITORIES
+from luoshi.apps.organisations.models import Unit
+from luoshi.periods import Cadence, Period
+
+PAGE = 100
+#: Which values are asked for: those that count, or those of one source.
+SOURCES = {"": "采用数", **{source.value: f"{source.label}数" for source in ObservationSource}}
+#: So many years of yearly figures are shown beside each other.
+_YEARS = 6
+#: The most columns of weeks or ten-day periods.
+_MOST = 54
+
+
+@dataclass(frozen=True, slots=True)
+class GridFilter:
+    """What the address of a grid asks for."""
+
+    indicator: str = ""
+    source: str = ""
+    year: int | None = None
+    cadence: str = ""
+    as_of: dt.datetime | None = None
+
+    def address(self, **others: Any) -> str:
+        """The part of an address that asks for the same."""
+        parts = {
+            "indicator": self.indicator,
+            "source": self.source,
+            "year": self.year,
+            "cadence": self.cadence,
+            "as_of": written(self.as_of),
+        } | others
+        return urlencode({name: value for name, value in parts.items() if value})
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of the grid; ``blank`` tells why there is none: ``missing`` (未报), ``future``."""
+
+    period: Period
+    value: Value | None
+    blank: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A unit and its values."""
+
+    unit: Unit
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A page of units, all periods."""
+
+    indicator: Indicator
+    periods: tuple[Period, ...]
+    rows: tuple[Row, ...]
+    total: int
+    number: int
+    cadence: str
+    year: int
+    years: tuple[int, ...]
+    cadences: tuple[tuple[str, str], ...]
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.total // PAGE))
+
+    @property
+    def hidden(self) -> int:
+        """How many units stand on other pages."""
+        return self.total - len(self.rows)
+
+
+def _known_spans(indicator: Indicator, as_of: dt.datetime | None) -> tuple[list[str], list[int]]:
+    """The periods of which anything is known, as texts, and their years."""
+    rows = observations(indicators=[indicator.pk], as_of=as_of).order_by()
+    texts = sorted(rows.values_list("period", flat=True).distinct()[:2000])
+    return texts, sorted({int(text[:4]) for text in texts})
+
+
+def _span(cadence: Cadence, year: int) -> tuple[Period, ...]:
+    if cadence is Cadence.YEARLY:
+        return tuple(Period(cadence, one) for one in range(year - _YEARS + 1, year + 1))
+    found = []
+    period = Period(cadence, year, 1)
+    while period.year == year and len(found) < _MOST:
+        found.append(period)
+        period = period.next()
+    return tuple(found)
+
+
+def _chosen_cadence(asked: str, indicator: Indicator, texts: list[str], year: int) -> Cadence:
+    counts: dict[Cadence, int] = {}
+    for text in texts:
+        period = Period.parse(text)
+        if period.year == year or period.cadence is Cadence.YEARLY:
+            counts[period.cadence] = counts.get(period.cadence, 0) + 1
+    if asked in Cadences.values:
+        return Cadence(asked)
+    if indicator.cadence:
+        return Cadence(indicator.cadence)
+    return max(counts, key=lambda cadence: counts[cadence]) if counts else Cadence.MONTHLY
+
+
+def grid_units(user: Any, indicator: Indicator, as_of: dt.datetime | None, today: dt.date) -> Any:
+    """The units of an indicator's grid that the person sees: all that ever gave a value, and with one county or zone
+    all of them, in the order of the register."""
+    ids, _ = with_merged([indicator.pk], as_of)
+    mine = observations(as_of=as_of).filter(indicator__in=ids, unit=OuterRef("pk")).order_by()
+    territorial = Unit.objects.filter(kind__in=TERRITORIES, observations__indicator__in=ids).exists()
+    wanted = Q(Exists(mine))
+    if territorial:
+        valid = Q(valid_to=None) | Q(valid_to__gte=today)
+        wanted |= Q(kind__in=TERRITORIES) & valid
+    return units_seen(user, indicator).filter(wanted).order_by("path")
+
+
+def grid(
+    user: Any, indicator: Indicator, asked: GridFilter, today: dt.date, number: int = 1, *, everything: bool = False
+) -> Grid:
+    """A page (or with ``everything`` all) of the values of an indicator, as known at the moment asked for."""
+    texts, years = _known_spans(indicator, asked.as_of)
+    year = asked.year or (years[-1] if years else today.year)
+    cadence = _chosen_cadence(asked.cadence, indicator, texts, year)
+    periods = _span(cadence, year)
+    units = grid_units(user, indicator, asked.as_of, today)
+    total = units.count()
+    number = min(max(1, number), max(1, -(-total // PAGE)))
+    page = list(units if everything else units[(number - 1) * PAGE : number * PAGE])
+    known = effective(
+        indicators=[indicator.pk],
+        unit_ids=None if everything else [unit.pk for unit in page],
+        periods=[str(period) for period in periods],
+        sources=[asked.source] if asked.source else None,
+        as_of=asked.as_of,
+    )
+    rows = []
+    for unit in page:
+        cells = []
+        for period in periods:
+            value = known.get((indicator.pk, unit.pk, str(period)))
+            blank = "" if value else "future" if period.last_day >= today else "missing"
+            cells.append(Cell(period, value, blank))
+        rows.append(Row(unit, tuple(cells)))
+    have = {Period.parse(text).cadence for text in texts} | {cadence}
+    return Grid(
+        indicator=indicator,
+        periods=periods,
+        rows=tuple(rows),
+        total=total,
+        number=number,
+        cadence=cadence.value,
+        year=year,
+        years=tuple(sorted({*years, year}, reverse=True)),
+        cadences=tuple((one.value, one.label) for one in Cadences if Cadence(one.value) in have),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The newest value of one unit."""
+
+    unit: Unit
+    period: Period
+    value: Value
+
+
+def latest_values(
+    user: Any, indicator: Indicator, as_of: dt.datetime | None, most: int = 30
+) -> tuple[list[Latest], int]:
+    """The newest value that counts of each unit that the person sees (the first ``most``), and how many there are."""
+    ids, _ = with_merged([indicator.pk], as_of)
+    any_known = observations(as_of=as_of).filter(indicator__in=ids, unit=OuterRef("pk")).order_by()
+    units = units_seen(user, indicator).filter(Exists(any_known)).order_by("path")
+    total = units.count()
+    page = {unit.pk: unit for unit in units[:most]}
+    rows = observations(indicators=[indicator.pk], unit_ids=list(page), as_of=as_of).order_by()
+    newest: dict[int, tuple[dt.date, str]] = {}
+    for unit_id, last_day, period in rows.values_list("unit_id", "last_day", "period").distinct():
+        newest[unit_id] = max(newest.get(unit_id, (last_day, period)), (last_day, period))
+    values = effective(
+        indicators=[indicator.pk], unit_ids=list(page), periods={text for _, text in newest.values()}, as_of=as_of
+    )
+    found = []
+    for pk, unit in page.items():
+        text = newest[pk][1]
+        if (value := values.get((indicator.pk, pk, text))) is not None:
+            found.append(Latest(unit, Period.parse(text), value))
+    return found, total
+
+
+def spread(query: Mapping[str, str], year: int | None, as_of: dt.datetime | None) -> GridFilter:
+    """The filter of an address; what no choice knows is left out."""
+    source, cadence = query.get("source", ""), query.get("cadence", "")
+    return GridFilter(
+        indicator=query.get("indicator", "")[:64],
+        source=source if source in SOURCES else "",
+        year=year,
+        cadence=cadence if cadence in Cadences.values else "",
+        as_of=as_of,
+    )

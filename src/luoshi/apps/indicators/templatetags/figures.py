@@ -1,0 +1,65 @@
+"""How values read: ``{% load figures %} {{ value|places:indicator.decimals }}``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django import template
+
+from luoshi.apps.indicators import moments
+from luoshi.apps.indicators.models import ObservationSource
+
+register = template.Library()
+
+#: What brought a value, in words.
+ORIGINS = {"return": "报表", "import": "统计文件", "verification": "认定", "demo": "示例"}
+
+
+@register.filter
+def places(value: Decimal | None, decimals: int = 2) -> str:
+    """``1,234.50``: with thousands separators, as many decimals as the indicator has, more where they are not 0."""
+    if value is None:
+        return ""
+    bare = value.normalize()
+    own = -bare.as_tuple().exponent if isinstance(bare.as_tuple().exponent, int) else 0
+    return f"{value:,.{max(int(decimals), own, 0)}f}"
+
+
+@register.filter
+def rounded(value: Decimal | None, decimals: int = 2) -> str:
+    """``1,234.50``, rounded for show: for what was computed."""
+    return "" if value is None else f"{value:,.{int(decimals)}f}"
+
+
+@register.filter
+def signed(value: Decimal | None, decimals: int = 2) -> str:
+    """``+1.5``, ``-2``: a difference."""
+    if value is None:
+        return ""
+    return f"{value.normalize():+,f}" if value == value.quantize(Decimal(1)) else f"{value:+,.{int(decimals)}f}"
+
+
+@register.filter
+def source_label(source: str) -> str:
+    """自报, 统计, 认定."""
+    return ObservationSource(source).label
+
+
+@register.filter
+def origin_label(origin: str) -> str:
+    """报表, 统计文件, …"""
+    return ORIGINS.get(origin, origin)
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """A moment as addresses write it."""
+    return moments.written(value)
+
+
+@register.filter
+def item(mapping: Any, key: Any) -> Any:
+    """The entry of a mapping; nothing where there is none."""
+    return mapping.get(key)
