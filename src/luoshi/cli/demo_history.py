@@ -130,11 +130,12 @@ def _rounds(today: dt.date) -> Iterator[Round]:
     """All rounds up to now, each opened at its moment, the way the tick opens them."""
     from luoshi.apps.reporting.actions import open_rounds, rounds
     from luoshi.apps.reporting.models import FormVersion
+    from luoshi.apps.reporting.schedule import rule_of
     from luoshi.periods import due_date
 
     version = FormVersion.objects.get(form__title=TITLE)
     for month in _months(today):
-        moment = rounds.opening(version, due_date(month, rounds.due_rule(version))) + dt.timedelta(hours=8)
+        moment = rounds.opening(version, due_date(month, rule_of(version))) + dt.timedelta(hours=8)
         if moment <= _morning(today):
             yield from open_rounds(now=moment)
 

@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from luoshi.apps.intake.actions import requeue_stalled
 from luoshi.apps.notices.actions import deliver_due
 from luoshi.apps.reporting.actions import open_rounds
+from luoshi.apps.reporting.reminders import remind_due
 from luoshi.periods import Period
 
 #: Results of finished jobs are of interest for some days only.
@@ -25,6 +26,7 @@ def tick() -> Iterator[str]:
     # Before reminders and messages: what is opened late is chased at once.
     for opened in open_rounds():
         yield f"开放了《{opened.form.title}》{Period.parse(opened.period).label}的填报。"
+    yield from remind_due()
     sent, failed = deliver_due()
     if sent or failed:
         yield f"发出 {sent} 条消息" + (f"，{failed} 条未送达，稍后再试。" if failed else "。")

@@ -17,7 +17,8 @@ from luoshi.apps.accounts.models import User
 from luoshi.apps.notices.actions import Message, notify_each
 from luoshi.apps.organisations.holders import nearest_holders
 from luoshi.apps.organisations.models import Role
-from luoshi.apps.reporting.models import Return, ReturnState, ReviewStage, Round
+from luoshi.apps.reporting.models import Return, ReturnState, ReviewStage, Round, Submission
+from luoshi.apps.reporting.policies import REVIEWERS
 from luoshi.periods import Period
 
 OPENED, WAITING, RETURNED, REMINDER, MISSING = (
@@ -28,13 +29,6 @@ OPENED, WAITING, RETURNED, REMINDER, MISSING = (
     "reporting-missing",
 )
 LABELS = {OPENED: "开放填报", WAITING: "待审核", RETURNED: "退回", REMINDER: "催报", MISSING: "未报名单"}
-
-#: Who looks after a stage; see ``policies`` for the exact reach.
-REVIEWERS = {
-    ReviewStage.UNIT: (Role.REVIEWER,),
-    ReviewStage.COUNTY: (Role.REVIEWER, Role.COORDINATOR),
-    ReviewStage.LEAD: (Role.LEAD, Role.REVIEWER, Role.COORDINATOR),
-}
 
 
 def moment_in_words(moment: dt.datetime) -> str:
@@ -96,30 +90,42 @@ def tell_opened(round_: Round, *, now: dt.datetime | None = None) -> int:
     return notify_each(messages, now=now)
 
 
-def tell_waiting(answer: Return, *, now: dt.datetime | None = None) -> int:
-    """Tell the reviewers of the present stage that a return waits for them."""
-    stage = ReviewStage(answer.stage)
-    unit = answer.round.form.owner if stage == ReviewStage.LEAD else answer.unit
-    people = nearest_holders([unit], *REVIEWERS[stage])[unit.pk]
-    ordinal = answer.submissions.count()
-    title = f"{answer.unit}的{title_of(answer.round)} 待审核"
-    url = reverse("reporting:review", args=[answer.pk])
-    key = f"return:{answer.pk}:{ordinal}:{stage}"
-    return notify_each(
-        (Message(recipient=user, key=key, kind=WAITING, title=title, url=url) for user in people), now=now
-    )
+def tell_waiting(waiting: Iterable[tuple[Return, int]], *, now: dt.datetime | None = None) -> int:
+    """Tell the reviewers of its present stage of each return, with the number of its submission, that it waits.
+
+    Two queries for each stage that occurs, however many returns.
+    """
+    by_stage: defaultdict[ReviewStage, list[tuple[Return, int]]] = defaultdict(list)
+    for answer, ordinal in waiting:
+        by_stage[ReviewStage(answer.stage)].append((answer, ordinal))
+    messages = []
+    for stage, found in by_stage.items():
+        asked = {answer: answer.round.form.owner if stage == ReviewStage.LEAD else answer.unit for answer, _ in found}
+        holders = nearest_holders(asked.values(), *REVIEWERS[stage])
+        messages += [
+            Message(
+                recipient=user,
+                key=f"return:{answer.pk}:{ordinal}:{stage}",
+                kind=WAITING,
+                title=f"{answer.unit}的{title_of(answer.round)} 待审核",
+                url=reverse("reporting:review", args=[answer.pk]),
+            )
+            for answer, ordinal in found
+            for user in holders[asked[answer].pk]
+        ]
+    return notify_each(messages, now=now)
 
 
-def tell_sent_back(answer: Return, *, reason: str, by: User, now: dt.datetime | None = None) -> int:
+def tell_sent_back(
+    answer: Return, submission: Submission, *, reason: str, by: User | None, now: dt.datetime | None = None
+) -> int:
     """Tell the reporters of the unit, and who submitted, that a return came back."""
-    last = answer.submissions.order_by("-ordinal").select_related("submitted_by").first()
     people = {user.pk: user for user in nearest_holders([answer.unit], Role.REPORTER)[answer.unit_id]}
-    if last is not None:
-        people[last.submitted_by_id] = last.submitted_by
-    key = f"return:{answer.pk}:{last.ordinal if last else 0}:sent-back"
+    people.setdefault(submission.submitted_by_id, submission.submitted_by)
+    text = f"{by}：{reason}" if by else reason
+    key = f"return:{answer.pk}:{submission.ordinal}:sent-back"
     title, url = f"{answer.unit}的{title_of(answer.round)} 被退回", reverse("reporting:return", args=[answer.pk])
     told = (
-        Message(recipient=user, key=key, kind=RETURNED, title=title, text=f"{by}：{reason}", url=url)
-        for user in people.values()
+        Message(recipient=user, key=key, kind=RETURNED, title=title, text=text, url=url) for user in people.values()
     )
     return notify_each(told, now=now)

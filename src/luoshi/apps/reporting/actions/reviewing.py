@@ -31,6 +31,7 @@ from luoshi.apps.reporting.models import (
 )
 from luoshi.apps.reporting.policies import may_collect, may_fill, may_review, sits_at, visible_returns
 from luoshi.apps.reporting.states import next_state
+from luoshi.apps.reporting.telling import tell_sent_back, tell_waiting
 from luoshi.forms import cells as cells_of
 from luoshi.forms.model import Values
 
@@ -106,6 +107,7 @@ def send_back(
             )
             for address, text in said.items()
         )
+        tell_sent_back(answer, submission, reason=reason, by=acting_user, now=at)
         after = {"状态": state.label, "理由": reason, "次": submission.ordinal, "意见": len(said)}
         record(acting_user=acting_user, acts=[Act(action="退回报送", target=answer, after=after)])
     return answer
@@ -281,6 +283,7 @@ def _pass(
     ReturnStep.objects.bulk_create(steps)
     fields = ("state", "stage", "revision", "accepted_at", "reopened")
     Return.objects.bulk_update([answer for answer, _ in chosen], fields, batch_size=100)
+    tell_waiting([(answer, submission.ordinal) for answer, submission in chosen if answer.stage], now=at)
     if accepted:
         record_accepted(acting_user=acting_user, accepted=accepted, now=at)
     return acts

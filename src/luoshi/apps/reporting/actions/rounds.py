@@ -27,6 +27,7 @@ from luoshi.apps.reporting.models import (
 )
 from luoshi.apps.reporting.policies import may_collect
 from luoshi.apps.reporting.schedule import rule_of
+from luoshi.apps.reporting.telling import tell_opened
 from luoshi.periods import SHANGHAI, Due, Period, due_date, end_of_day, local_date
 
 #: A form is never opened so many periods ahead, however early it opens.
@@ -135,6 +136,7 @@ def _open(item: Opening, now: dt.datetime) -> Round | None:
             "填报单位": len(units),
             "免报": len(exempt.keys() & {u.pk for u in units}),
         }
+        tell_opened(found, now=now)
         record(acting_user=None, acts=[Act(action="开放报期", target=found, after=after)])
     return found
 

@@ -34,6 +34,7 @@ from luoshi.apps.reporting.models import (
 from luoshi.apps.reporting.policies import may_fill, visible_returns
 from luoshi.apps.reporting.queries.context import comparison
 from luoshi.apps.reporting.states import next_state
+from luoshi.apps.reporting.telling import tell_waiting
 from luoshi.forms.model import Values
 
 KEY_LENGTH = 80
@@ -206,7 +207,9 @@ def _store(
     if not found.stage:
         answer.accepted_at, answer.reopened = at, False
     answer.save()
-    if not found.stage:
+    if found.stage:
+        tell_waiting([(answer, submission.ordinal)], now=at)
+    else:
         record_accepted(acting_user=acting_user, accepted=[Acceptance(answer, submission, again)], now=at)
     after = {
         "次": submission.ordinal,
