@@ -138,5 +138,10 @@ def test_schema_names_what_is_written() -> None:
 
 
 def test_limits() -> None:
-    many = replace(FORM.sections[0], rows=FORM.sections[0].rows * 600)
-    assert any("最多1000行" in problem for problem in definition_problems(replace(FORM, sections=(many,))))
+    many = replace(FORM.sections[0], rows=FORM.sections[0].rows * 600, fields=FORM.sections[0].fields * 600)
+    assert definition_problems(replace(FORM, sections=(many,), rules=FORM.rules * 200)) == [
+        "校验规则最多300条",
+        "第1节“经营主体”：最多80列",
+        "第1节“经营主体”：最多1000行",
+        "固定行的格数超过20000，请拆成几张表",
+    ]

@@ -83,8 +83,9 @@ def compiled(definition: FormDefinition) -> Compiled:
 
 def place(definition: FormDefinition, section: Section, field: Field) -> str:
     """Where a column stands, for messages about the definition: ``第2节“项目情况”第3列“投资额”``."""
-    number = definition.sections.index(section) + 1
-    return f"第{number}节“{section.title}”第{section.fields.index(field) + 1}列“{field.label}”"
+    number = next(at for at, one in enumerate(definition.sections, 1) if one is section)
+    column = next(at for at, one in enumerate(section.fields, 1) if one is field)
+    return f"第{number}节“{section.title}”第{column}列“{field.label}”"
 
 
 def parse_all(

@@ -19,18 +19,14 @@ MOST_LABEL, MOST_HELP = 200, 5000
 
 def definition_problems(definition: FormDefinition) -> list[str]:
     """All problems of a definition, empty for a sound one."""
-    problems: list[str] = []
+    problems = list(_too_large(definition))
+    if problems:  # the rest would take long, and say little
+        return problems
     if not definition.sections:
         problems.append("表还没有内容，请至少增加一节")
-    if len(definition.sections) > MOST_SECTIONS:
-        problems.append(f"一张表最多{MOST_SECTIONS}节")
     problems.extend(_keys("各节", [section.key for section in definition.sections]))
     for number, section in enumerate(definition.sections, 1):
         _check_section(definition, section, f"第{number}节“{section.title}”", problems)
-    if sum(len(section.rows) * len(section.fields) for section in definition.sections) > MOST_CELLS:
-        problems.append(f"固定行的格数超过{MOST_CELLS}，请拆成几张表")
-    if len(definition.rules) > MOST_RULES:
-        problems.append(f"校验规则最多{MOST_RULES}条")
     problems.extend(_keys("校验规则", [rule.key for rule in definition.rules]))
     for number, rule in enumerate(definition.rules, 1):
         if not rule.message.strip() or len(rule.message) > MOST_LABEL:
@@ -40,6 +36,21 @@ def definition_problems(definition: FormDefinition) -> list[str]:
     formulas, _ = parse_all(definition, problems)
     in_order(formulas, problems)
     return problems
+
+
+def _too_large(definition: FormDefinition) -> Iterable[str]:
+    if len(definition.sections) > MOST_SECTIONS:
+        yield f"一张表最多{MOST_SECTIONS}节"
+    if len(definition.rules) > MOST_RULES:
+        yield f"校验规则最多{MOST_RULES}条"
+    for number, section in enumerate(definition.sections, 1):
+        where = f"第{number}节“{section.title[:MOST_LABEL]}”"
+        if len(section.fields) > MOST_FIELDS:
+            yield f"{where}：最多{MOST_FIELDS}列"
+        if len(section.rows) > MOST_ROWS:
+            yield f"{where}：最多{MOST_ROWS}行"
+    if sum(len(section.rows) * len(section.fields) for section in definition.sections) > MOST_CELLS:
+        yield f"固定行的格数超过{MOST_CELLS}，请拆成几张表"
 
 
 def _keys(where: str, keys: Sequence[str]) -> Iterable[str]:
@@ -65,8 +76,6 @@ def _check_section(definition: FormDefinition, section: Section, where: str, pro
         problems.append(f"{where}：说明超过{MOST_HELP}字")
     if not section.fields:
         problems.append(f"{where}：还没有列")
-    if len(section.fields) > MOST_FIELDS:
-        problems.append(f"{where}：最多{MOST_FIELDS}列")
     problems.extend(_keys(f"{where}的列", [field.key for field in section.fields]))
     for field in section.fields:
         _check_field(section, field, place(definition, section, field), problems)
@@ -126,8 +135,6 @@ def _check_field(section: Section, field: Field, where: str, problems: list[str]
 def _check_rows(section: Section, where: str, problems: list[str]) -> None:
     if not section.rows:
         problems.append(f"{where}：还没有行")
-    if len(section.rows) > MOST_ROWS:
-        problems.append(f"{where}：最多{MOST_ROWS}行")
     problems.extend(_keys(f"{where}的行", [row.key for row in section.rows]))
     keys = {row.key for row in section.rows}
     fields = {field.key for field in section.fields}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
@@ -26,6 +25,7 @@ from luoshi.forms.model import (
 )
 from luoshi.forms.numbers import canonical_number
 from luoshi.forms.values import show
+from luoshi.forms.workbook.cell_formats import HINTS, day_of, letters, number_rule, shape, write_number
 from luoshi.forms.workbook.layout import (
     BLOCKED,
     EVIDENCE,
@@ -45,10 +45,9 @@ from luoshi.forms.workbook.layout import (
 from luoshi.periods import Period, PeriodError
 
 SPARE_ROWS = 20  # blank rows drawn in a repeated section beyond those that it has; more may be added below
-EXACT_DIGITS = 15  # what Excel keeps of a number; longer ones are written as text
 _FORBID = {"insert_rows": True, "format_columns": True, "format_rows": True, "select_locked_cells": True}
 _FILL = {"hard": "#FFC7CE", "soft": "#FFEB9C", "input": "#FFFFFF", "grey": "#EDEDED", "head": "#D9E2F3"}
-_FIXED_HINT = "白色格填写，灰色格不填。没有数据请留空，数值为零请填 0。请勿增删或移动列，填好后原样上传。"
+_FIXED_HINT = "白色格填写，灰色格不填，带 * 的必填。没有数据请留空，数值为零请填 0。请勿增删或移动列，填好后原样上传。"
 _REPEATED_HINT = "每行填一项，行不够可在下方接着填或插入行。" + _FIXED_HINT
 
 
@@ -74,6 +73,7 @@ class Writer:
         self.by_address: dict[str, list[Problem]] = {}
         for problem in problems:
             self.by_address.setdefault(problem.address, []).append(problem)
+        self.fields = {(section.key, field.key): field for section in definition.sections for field in section.fields}
         self.stream = io.BytesIO()
         self.book: Any = xlsxwriter.Workbook(
             self.stream,
@@ -216,23 +216,8 @@ class Writer:
             wide = 11 if role else max(wide, min(2 * len(field.label), 22))
             # Rows that people add below the drawn ones take the column's own format: it must not be locked.
             unlocked = repeated and not role and is_typed(field)
-            sheet.set_column(at, at, wide, self.format(**self._shape(field), locked=0) if unlocked else None)
+            sheet.set_column(at, at, wide, self.format(**shape(field), locked=0) if unlocked else None)
         sheet.set_column(key_column, key_column, 8, None, {"hidden": True})
-
-    @staticmethod
-    def _shape(field: Field) -> dict[str, Any]:
-        match field.type:
-            case FieldType.NUMBER:
-                places = "." + "0" * field.decimals if field.decimals else ""
-                return {"num_format": "#,##0" + places, "align": "right"}
-            case FieldType.INTEGER:
-                return {"num_format": "#,##0", "align": "right"}
-            case FieldType.DATE:
-                return {"num_format": "yyyy-mm-dd", "align": "center"}
-            case FieldType.TEXT:
-                return {"num_format": "@", "text_wrap": True}
-            case _:
-                return {"num_format": "@", "align": "left"}
 
     def _row(
         self,
@@ -252,7 +237,7 @@ class Writer:
         for at, field, role in columns:
             cell = by_field[field.key]
             if role:
-                grey = self.format(**self._shape(field), border=1, bg_color=_FILL["grey"], font_color="#666666")
+                grey = self.format(**shape(field), border=1, bg_color=_FILL["grey"], font_color="#666666")
                 self._write_beside(sheet, at_row, at, cell, role, grey)
             else:
                 self._write_cell(sheet, at_row, at, cell)
@@ -263,7 +248,7 @@ class Writer:
         if number is None or cell.blocked:
             sheet.write_blank(at_row, at, None, form)
         else:
-            _write_number(sheet, at_row, at, number, form)
+            write_number(sheet, at_row, at, number, form)
 
     def _write_cell(self, sheet: Any, at_row: int, at: int, cell: Cell) -> None:
         field = cell.field
@@ -273,7 +258,7 @@ class Writer:
         color = _FILL["input"] if typed else _FILL["grey"]
         if found:
             color = _FILL["hard" if any(one.severity is Severity.HARD for one in found) else "soft"]
-        form = self.format(**self._shape(field), border=1, bg_color=color, locked=0 if typed else 1)
+        form = self.format(**shape(field), border=1, bg_color=color, locked=0 if typed else 1)
         number = canonical_number(text) if field.type in NUMERIC else None
         if cell.blocked and not text:
             sheet.write_string(at_row, at, BLOCKED, form)
@@ -282,8 +267,8 @@ class Writer:
         elif not text:
             sheet.write_blank(at_row, at, None, form)
         elif number is not None:
-            _write_number(sheet, at_row, at, number, form)
-        elif field.type is FieldType.DATE and (day := _day(text)) is not None:
+            write_number(sheet, at_row, at, number, form)
+        elif field.type is FieldType.DATE and (day := day_of(text)) is not None:
             sheet.write_datetime(at_row, at, day, form)
         else:
             sheet.write_string(at_row, at, self._printed(field, text), form)
@@ -300,49 +285,26 @@ class Writer:
 
     def _guard(self, sheet: Any, first: int, last: int, at: int, field: Field) -> None:
         options = self._rule(field)
-        hint = field.help.strip() or _HINTS.get(field.type, "")
+        hint = field.help.strip() or HINTS.get(field.type, "")
         if hint:
             options |= {"input_title": field.label[:32], "input_message": hint[:255]}
         if options:
             sheet.data_validation(first, at, last, at, {"validate": "any"} | options)
 
     def _rule(self, field: Field) -> dict[str, Any]:
-        match field.type:
-            case FieldType.CHOICE:
-                labels = tuple(choice.label for choice in field.choices)
-                return {"validate": "list", "source": self._list(labels), "error_message": "请从下拉列表中选择"}
-            case FieldType.UNIT if self.units:
-                # A warning only: other names of a unit are understood too.
-                source = self._list(self.units)
-                return {
-                    "validate": "list",
-                    "source": source,
-                    "error_type": "warning",
-                    "error_message": "建议从列表选择",
-                }
-            case FieldType.NUMBER | FieldType.INTEGER:
-                low = field.minimum if field.minimum is not None else Decimal("-1e18")
-                high = field.maximum if field.maximum is not None else Decimal("1e18")
-                whole = field.type is FieldType.INTEGER and low == low.to_integral() and high == high.to_integral()
-                bounds = [f"不小于{field.minimum:f}"] if field.minimum is not None else []
-                bounds += [f"不大于{field.maximum:f}"] if field.maximum is not None else []
-                message = f"应填{'整数' if whole else '数字'}" + "".join("，" + bound for bound in bounds)
-                return {
-                    "validate": "integer" if whole else "decimal",
-                    "criteria": "between",
-                    "minimum": float(low),
-                    "maximum": float(high),
-                    "error_type": "warning",  # 12万户 is understood too
-                    "error_title": "请核对",
-                    "error_message": message[:255],
-                }
-            case _:
-                return {}
+        if field.type is FieldType.CHOICE:
+            labels = tuple(choice.label for choice in field.choices)
+            return {"validate": "list", "source": self._list(labels), "error_message": "请从下拉列表中选择"}
+        if field.type is FieldType.UNIT and self.units:
+            # A warning only: other names of a unit are understood too.
+            source = self._list(self.units)
+            return {"validate": "list", "source": source, "error_type": "warning", "error_message": "建议从列表选择"}
+        return number_rule(field) if field.type in NUMERIC else {}
 
     def _list(self, labels: tuple[str, ...]) -> str:
         """Where the hidden sheet lists the labels: lists in the rule itself end at 255 characters and at commas."""
         if labels not in self.lists:
-            column = _letters(len(self.lists))
+            column = letters(len(self.lists))
             self.lists[labels] = f"='{LISTS_SHEET}'!${column}$1:${column}${max(len(labels), 1)}"
         return self.lists[labels]
 
@@ -375,7 +337,7 @@ class Writer:
             sheet.write_number(at_row, 0, number, color)
             place = place_of(self.definition, self.values, address) if address else "全表"
             sheet.write_string(at_row, 1, place, plain)
-            sheet.write_string(at_row, 2, self.values.cells.get(address, "")[:300], plain)
+            sheet.write_string(at_row, 2, self._shown(address)[:300], plain)
             sheet.write_string(at_row, 3, message, plain)
             if severity is Severity.SOFT and address not in asked:
                 asked.add(address)
@@ -390,6 +352,14 @@ class Writer:
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.activate()
+
+    def _shown(self, address: str) -> str:
+        """What a cell holds, as it is printed."""
+        text = self.values.cells.get(address, "")
+        field = self.fields.get((address.partition(".")[0], address.rpartition(".")[2]))
+        if field is None or field.type is FieldType.UNIT:
+            return self.unit_names.get(text, text)
+        return show(field, text)
 
     def _notes_sheet(self) -> None:
         lines = [line for line in self.definition.notes.splitlines() if line.strip()]
@@ -422,34 +392,3 @@ class Writer:
             for column, part in enumerate(entry):
                 sheet.write_string(row, column, str(part))
         sheet.very_hidden()
-
-
-_HINTS = {
-    FieldType.DATE: "日期，如 2026-03-05",
-    FieldType.PERIOD: "期别，如 2026年3月、2026年一季度",
-    FieldType.PROJECT_CODE: "项目代码，如 2026-532300-04-01-123456",
-    FieldType.UNIT: "单位全称或通用简称",
-}
-
-
-def _write_number(sheet: Any, row: int, column: int, number: Decimal, form: Any) -> None:
-    if len(number.normalize().as_tuple().digits) <= EXACT_DIGITS:
-        sheet.write_number(row, column, number, form)
-    else:
-        sheet.write_string(row, column, f"{number:f}", form)
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _letters(index: int) -> str:
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
