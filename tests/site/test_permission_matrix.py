@@ -99,6 +99,7 @@ BY_PREFIX = {
         "api/v1/returns/<int:return_id>/send-back": "waiting",
         "api/v1/returns/": "answer",
     },
+    "answer_id": {"reviews/": "waiting", "returns/<int:answer_id>/history/": "waiting", "": "answer"},
     "finding_id": {"plans/": "plan_finding", "drafts/": "finding", "api/v1/drafts/": "finding"},
 }
 
@@ -153,6 +154,9 @@ def rows() -> dict[tuple[str, str], str]:
 
 #: What an act needs in order to come as far as the question of permission.
 BODIES: dict[str, str | dict[str, object]] = {
+    "returns/<int:answer_id>/submit": {"revision": 0},
+    "returns/<int:answer_id>/reopen": "reason=更正",
+    "reviews/<int:answer_id>/send-back": {"reason": "与台账不符"},
     "plans/<int:plan_id>/instructions": "text=抓紧办理",
     "measures/<int:measure_id>/instructions": "text=抓紧办理",
     "plans/<int:plan_id>/public": "public=1",

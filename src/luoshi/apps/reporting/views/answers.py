@@ -22,6 +22,7 @@ from luoshi.apps.reporting.errors import Overlap, ReportingError, ReturnRefused
 from luoshi.apps.reporting.models import Return, ReturnState, ReviewStage
 from luoshi.apps.reporting.policies import may_fill
 from luoshi.apps.reporting.queries.returns import visible_return
+from luoshi.apps.reporting.states import EDITABLE
 from luoshi.apps.reporting.telling import moment_in_words
 from luoshi.apps.reporting.views.sheets import problems_json
 from luoshi.periods import Period
@@ -41,6 +42,14 @@ def answer_or_404(request: HttpRequest, answer_id: int) -> Return:
     answer = visible_return(request.user, answer_id)
     if answer is None:
         raise Http404
+    return answer
+
+
+def filled_by(request: HttpRequest, answer_id: int) -> Return:
+    """A return that the person fills in: 404 for what they do not see, ``PermissionDenied`` for what is not theirs."""
+    answer = answer_or_404(request, answer_id)
+    if not may_fill(request.user, answer):
+        raise PermissionDenied("您不是这个单位的填报员。")
     return answer
 
 
@@ -157,7 +166,7 @@ def state_of(answer: Return, now: dt.datetime | None = None, *, state: str = "",
     over = (answer.round.frozen_at is not None or at > answer.round.late_until) and not answer.reopened
     if shown == ReturnState.OPEN and over:
         label = "未报"
-    elif shown in (ReturnState.OPEN, ReturnState.SENT_BACK) and answer.submitted_at is None and at > answer.round.due_at:
+    elif shown in EDITABLE and answer.submitted_at is None and at > answer.round.due_at:
         late = "逾期未报"
     elif answer.submitted_at is not None and answer.submitted_at > answer.round.due_at:
         late = "迟报"
@@ -193,7 +202,7 @@ def head_of(
     """The head of a return's page: form, unit, period, due, state, and who must do what next."""
     at = now or timezone.now()
     state, round_ = state_of(answer, at, **past), answer.round
-    waiting = answer.state in (ReturnState.OPEN, ReturnState.SENT_BACK)
+    waiting = answer.state in EDITABLE
     left, kind = left_in_words(round_.due_at, at) if waiting else ("", "later")
     return {
         "form": round_.form.title,

@@ -33,6 +33,7 @@ from luoshi.apps.reporting.views.answers import (
     answer_or_404,
     body_of,
     bounded_upload,
+    filled_by,
     head_of,
     left_in_words,
     narrowed,
@@ -263,6 +264,7 @@ def state_json(answer: Return) -> dict[str, Any]:
 @script_view
 def return_cells(request: HttpRequest, answer_id: int) -> HttpResponse:
     """Keep what was typed; the answer holds problems, computed cells and what became of the texts."""
+    filled_by(request, answer_id)
     sent = body_of(request)
     cells, rows, reasons = text_map(sent.get("cells")), row_map(sent.get("rows")), text_map(sent.get("reasons"))
     try:
@@ -296,6 +298,7 @@ def return_cells(request: HttpRequest, answer_id: int) -> HttpResponse:
 @script_view
 def return_submit(request: HttpRequest, answer_id: int) -> HttpResponse:
     """Submit what was saved."""
+    filled_by(request, answer_id)
     sent = body_of(request)
     key = sent.get("key")
     actions.submit_return(
@@ -366,10 +369,11 @@ def return_units(request: HttpRequest, answer_id: int) -> HttpResponse:
 @script_view
 def return_evidence(request: HttpRequest, answer_id: int) -> HttpResponse:
     """Put a file into a cell, or take one away (``remove``: its number)."""
+    filled_by(request, answer_id)
     address = request.POST.get("address", "")[:200]
     if request.POST.get("remove"):
         number = number_in(request.POST, "remove", 0)
-        get_object_or_404(Evidence, pk=number, answer=answer_or_404(request, answer_id))
+        get_object_or_404(Evidence, pk=number, answer=answer_id)
         actions.remove_evidence(acting_user=request.user, evidence_id=number)
     else:
         file = request.FILES.get("file")

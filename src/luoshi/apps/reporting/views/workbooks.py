@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,7 +22,6 @@ from luoshi.apps.reporting.definitions import Asked, asked_by
 from luoshi.apps.reporting.errors import Overlap, ReportingError, ReturnRefused
 from luoshi.apps.reporting.examining import Examined, examine
 from luoshi.apps.reporting.models import Channel, Return
-from luoshi.apps.reporting.policies import may_fill
 from luoshi.apps.reporting.queries.context import Comparison, comparison
 from luoshi.apps.reporting.queries.returns import Sheet, return_sheet
 from luoshi.apps.reporting.register import register
@@ -32,6 +31,7 @@ from luoshi.apps.reporting.views.answers import (
     ahead_of_submitting,
     answer_or_404,
     bounded_upload,
+    filled_by,
     head_of,
     revision_of,
     row_map,
@@ -174,19 +174,12 @@ def _from_payload(request: HttpRequest, answer: Return) -> _Offered:
     return _judged(answer, filled, rows, told, revision_of(revision))
 
 
-def _editable_or_403(request: HttpRequest, answer_id: int) -> Return:
-    answer = answer_or_404(request, answer_id)
-    if not may_fill(request.user, answer):
-        raise PermissionDenied("您不是这个单位的填报员。")
-    return answer
-
-
 @bounded_upload
 @require_http_methods(["GET", "POST"])
 @login_required
 def return_upload(request: HttpRequest, answer_id: int) -> HttpResponse:
     """Upload a filled workbook and look over what it changes; only the second step stores anything, all or nothing."""
-    answer = _editable_or_403(request, answer_id)
+    answer = filled_by(request, answer_id)
     context: dict[str, Any] = {"answer": answer, "head": head_of(answer, request.user)}
     if answer.state not in EDITABLE:
         messages.error(request, not_editable(answer.state))
@@ -271,7 +264,7 @@ def _take(request: HttpRequest, answer: Return, offered: _Offered) -> HttpRespon
 @login_required
 def return_marked(request: HttpRequest, answer_id: int) -> HttpResponse:
     """The uploaded workbook again, with the faulty cells marked and listed."""
-    answer = _editable_or_403(request, answer_id)
+    answer = filled_by(request, answer_id)
     try:
         offered = _from_payload(request, answer)
     except ValidationError as error:
