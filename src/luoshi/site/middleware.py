@@ -31,3 +31,23 @@ class RefuseNul:
         if _holds_nul(request.GET) or (form and _holds_nul(request.POST)):
             return HttpResponseBadRequest(_MESSAGE, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
+
+
+class NameMethods:
+    """Answer a method that an address of the API does not have with a problem document, as every other error."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or not request.path.startswith("/api/"):
+            return response
+        from luoshi.site.api.problems import problem  # loads the API's parts, which no page needs
+
+        allowed = response.get("Allow", "")
+        told = f"这个地址不支持 {request.method}" + (f"，只支持 {allowed.replace(', ', '、')}。" if allowed else "。")
+        answer = problem(request, 405, told)
+        if allowed:
+            answer["Allow"] = allowed
+        return answer

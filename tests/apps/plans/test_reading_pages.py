@@ -376,6 +376,21 @@ def test_a_file_with_more_than_the_plans_seen_is_not_handed_out(client, office, 
     get(client, office, address)
 
 
+def test_who_oversees_one_plan_of_a_gazette_has_its_lines_only(client, office, units, gazette) -> None:
+    document, first, second = gazette
+    first.owner = units.north
+    first.save()
+    county = make_user("county", (Role.COORDINATOR, units.north))
+    address = f"/documents/{document.pk}/file"
+    get(client, county, address, 404)
+    source = get(client, county, f"/plans/{first.pk}/source")
+    assert "第90行，" in source and "第91行，" not in source
+    get(client, office, address)
+    second.owner = units.north
+    second.save()
+    get(client, county, address)
+
+
 @pytest.fixture
 def crowd(db):
     """1,200 tasks in four plans, 60 units."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,20 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from luoshi.apps.journal.models import Entry
+from luoshi.apps.organisations.queries import directory
+from luoshi.apps.plans.policies import visible_documents, visible_plans
+from luoshi.units import UnitDirectory
 
 #: What acts write down beside the fields of their object, or of another object.
 _EXTRA = {
+    "revision": "修订号",
+    "column": "列",
+    "row": "行",
+    "boxes": "选项",
+    "note": "说明",
+    "other": "另一处",
+    "open": "泛指，不派单位",
+    "accepted": "一并确认",
     "added": "新增",
     "attempts": "次数",
     "by_hand": "人工确认",
@@ -66,7 +77,7 @@ _EXTRA = {
     "objects": "对象",
     "origin": "来源",
     "owner": "发文单位",
-    "owner_id": "发文单位编号",
+    "owner_id": "发文单位",
     "page_count": "页数",
     "parent": "上级单位",
     "plan": "方案",
@@ -96,7 +107,7 @@ _EXTRA = {
     "title": "标题",
     "unit": "单位",
     "units": "单位",
-    "uploaded_by_id": "上传人编号",
+    "uploaded_by_id": "上传人",
     "user": "人员",
     "username": "用户名",
     "value": "值",
@@ -118,6 +129,18 @@ _VALUES = {
     "retired": "退出",
     "too_large": "文件过大",
 }
+#: Numbers of other objects: of these the page tells how many, not which numbers the database gave them.
+_COUNTED = {"items": "项", "accepted": "项"}
+#: Numbers of single objects, by what they are numbers of.
+_NUMBERED = {
+    "plan": "plans.plan",
+    "supersedes_id": "plans.plan",
+    "owner_id": "organisations.unit",
+    "unit_id": "organisations.unit",
+    "document": "plans.sourcedocument",
+    "uploaded_by_id": "accounts.user",
+}
+_UNIT_KEYS = frozenset({"owner", "parent", "unit", "units", "successors", "succeeded_by"})
 _SHOWN = 40
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
@@ -156,13 +179,71 @@ def object_types() -> list[tuple[str, str]]:
     return sorted(found, key=lambda pair: pair[1])
 
 
-def changes(entry: Entry) -> list[ChangeRow]:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What objects are called: those of the database by kind and number, units by their code."""
+
+    objects: dict[tuple[str, int], str]
+    units: UnitDirectory
+
+
+def names_of(user: Any, entries: Iterable[Entry]) -> Names:
+    """What the objects are called whose numbers stand in the entries: one query for each kind of object that occurs.
+
+    Plans that the person does not see keep their number.
+    """
+    wanted: dict[str, set[int]] = {}
+    for entry in entries:
+        for values in (entry.before, entry.after):
+            for field, value in (values or {}).items() if isinstance(values, dict) else ():
+                if field in _NUMBERED and isinstance(value, int) and not isinstance(value, bool):
+                    wanted.setdefault(_NUMBERED[field], set()).add(value)
+    found: dict[tuple[str, int], str] = {}
+    for label, numbers in wanted.items():
+        if label == "plans.plan":
+            rows = visible_plans(user)
+        elif label == "plans.sourcedocument":
+            rows = visible_documents(user).defer("text", "tables")
+        else:
+            rows = apps.get_model(label)._default_manager.all()
+        found |= {(label, row.pk): str(row) for row in rows.filter(pk__in=numbers)}
+    return Names(found, directory())
+
+
+def changes(entry: Entry, names: Names | None = None) -> list[ChangeRow]:
     """The fields of an entry, before and after side by side, at most 40 and then how many there are beyond."""
-    rows = rows_of(entry.object_type, entry.before, entry.after)
+    before, after = _named(entry.before, names), _named(entry.after, names)
+    rows = rows_of(entry.object_type, before, after)
     if len(rows) > _SHOWN:
         rest = len(rows) - _SHOWN
         rows = [*rows[:_SHOWN], ChangeRow(f"另有 {rest} 项", "", "")]
     return rows
+
+
+def _named(values: Any, names: Names | None) -> Any:
+    """The values with words in place of the numbers and codes of other objects."""
+    if not isinstance(values, dict) or names is None:
+        return values
+    told: dict[str, Any] = {}
+    for field, value in values.items():
+        if field in _COUNTED and isinstance(value, list) and all(isinstance(one, int) for one in value):
+            told[field] = f"{len(value)} {_COUNTED[field]}"
+        elif field in _NUMBERED and isinstance(value, int) and not isinstance(value, bool):
+            name = names.objects.get((_NUMBERED[field], value))
+            told[field] = name or f"第 {value} 号"
+        elif field in _UNIT_KEYS:
+            told[field] = _units(value, names.units)
+        elif isinstance(value, dict):
+            told[field] = _named(value, names)
+        else:
+            told[field] = value
+    return told
+
+
+def _units(value: Any, known: UnitDirectory) -> Any:
+    if isinstance(value, list):
+        return [_units(one, known) for one in value]
+    return known.unit(value).name if isinstance(value, str) and value in known else value
 
 
 def rows_of(object_type: str, before_values: Any, after_values: Any) -> list[ChangeRow]:

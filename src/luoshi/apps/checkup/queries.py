@@ -34,16 +34,19 @@ class FindingFilter:
     severity: str = ""
     kind: str = ""
     state: str = ""
+    errors: tuple[str, ...] = ()
 
     @classmethod
     def from_address(cls, query: Mapping[str, str]) -> FindingFilter:
-        """From the address; what is no choice is left out."""
-        severity, kind, state = (query.get(name, "") for name in ("severity", "kind", "state"))
-        return cls(
-            severity if severity in FindingSeverity.values else "",
-            kind if kind in kinds() else "",
-            state if state in STATES else "",
-        )
+        """From the address; what is no choice is left out and named in ``errors``."""
+        asked, errors = {}, []
+        choices = {"severity": FindingSeverity.values, "kind": kinds(), "state": STATES}
+        for (name, known), label in zip(choices.items(), ("程度", "类别", "处理"), strict=True):
+            value = query.get(name, "").strip()
+            asked[name] = value if value in known else ""
+            if value and not asked[name]:
+                errors.append(f"{label}“{value[:20]}”无法识别，未按此筛选。")
+        return cls(**asked, errors=tuple(errors))
 
     def address(self, **changes: str) -> str:
         """As it stands in an address."""

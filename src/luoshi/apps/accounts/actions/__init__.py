@@ -8,10 +8,12 @@ from luoshi.apps.accounts.actions.people import (
     create_user,
     create_users,
     deactivate,
+    mark_of_person,
     new_password,
     reset_second_factor,
     set_password,
 )
+from luoshi.apps.accounts.actions.stale import mark_of, require_unchanged
 from luoshi.apps.accounts.actions.tokens import authenticate_token, issue_token, revoke_token
 
 __all__ = [
@@ -23,7 +25,10 @@ __all__ = [
     "create_users",
     "deactivate",
     "issue_token",
+    "mark_of",
+    "mark_of_person",
     "new_password",
+    "require_unchanged",
     "reset_second_factor",
     "revoke_token",
     "set_email",

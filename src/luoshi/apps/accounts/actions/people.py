@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 
+from luoshi.apps.accounts.actions.stale import mark_of, require_unchanged
 from luoshi.apps.accounts.actions.tokens import revoked
 from luoshi.apps.accounts.lockout import forget_failures
 from luoshi.apps.accounts.models import ApiToken, User
@@ -39,6 +40,11 @@ class NewPerson:
 def new_password() -> str:
     """A random password of 69 bits, easy to read out."""
     return "".join(secrets.choice(_LEGIBLE) for _ in range(_NEW_PASSWORD_LENGTH))
+
+
+def mark_of_person(user: User) -> str:
+    """A mark of the fields that a form changes; see ``change_person``."""
+    return mark_of(_described(user))
 
 
 def _described(user: User) -> dict[str, Any]:
@@ -120,11 +126,13 @@ def create_users(*, acting_user: Any, people: Sequence[NewPerson]) -> list[tuple
 
 
 @transaction.atomic
-def change_person(*, acting_user: Any, user: User, fields: Mapping[str, str]) -> User:
-    """Change ``username``, ``display_name`` or ``phone``. Raises ``ValidationError`` by field."""
+def change_person(*, acting_user: Any, user: User, fields: Mapping[str, str], seen: str | None = None) -> User:
+    """Change ``username``, ``display_name`` or ``phone``. Raises ``ValidationError`` by field, or where the person was
+    changed after the form was opened (``seen``: ``mark_of_person`` of that time)."""
     require_manage(acting_user, user)
     user = User.objects.select_for_update().get(pk=user.pk)
     before = _described(user)
+    require_unchanged(seen, before)
     for field in _FIELDS:
         if field in fields:
             setattr(user, field, fields[field])

@@ -53,10 +53,11 @@ def journal(request: HttpRequest) -> HttpResponse:
     if form.errors:
         found = found.none()
     page = queries.entry_page(found, before=_number(request.GET, "before"), after=_number(request.GET, "after"))
+    names = words.names_of(request.user, page.entries)
     context = {
         "form": form,
         "page": page,
-        "rows": [(entry, words.type_label(entry.object_type), words.changes(entry)) for entry in page.entries],
+        "rows": [(entry, words.type_label(entry.object_type), words.changes(entry, names)) for entry in page.entries],
         "filtered": any(request.GET.get(name) for name in form.fields),
     }
     return render(request, "administration/journal.html", context)

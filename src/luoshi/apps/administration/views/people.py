@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -78,11 +78,16 @@ def _person_page(request: HttpRequest, person: User, status: int = 200, **contex
         "tokens": ApiToken.objects.filter(user=person, revoked_at=None).order_by("-created_at"),
         "form": PersonForm(initial={name: getattr(person, name) for name in ("username", "display_name", "phone")}),
         "grant_form": GrantForm(),
+        "seen": accounts.mark_of_person(person),
     }
     response = render(request, "administration/person.html", defaults | context, status=status)
     if "new_password" in context:
         response["Cache-Control"] = "no-store"
     return response
+
+
+def _seen(request: HttpRequest, form: PersonForm) -> dict[str, str]:
+    return {} if form.has_error(NON_FIELD_ERRORS, "stale") else {"seen": request.POST.get("seen", "")}
 
 
 def _visible(request: HttpRequest, pk: int) -> User:
@@ -97,13 +102,16 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         form = PersonForm(request.POST)
         if form.is_valid():
             try:
-                accounts.change_person(acting_user=request.user, user=user, fields=form.cleaned_data)
+                accounts.change_person(
+                    acting_user=request.user, user=user, fields=form.cleaned_data, seen=request.POST.get("seen")
+                )
             except ValidationError as error:
                 form.add_error(None, error)
             else:
                 messages.success(request, "已保存。")
                 return redirect("administration:person", pk)
-        return _person_page(request, user, status=422, form=form)
+        # A form that was refused as stale may be sent again: by then the person was told. Any other keeps its mark.
+        return _person_page(request, User.objects.get(pk=pk), status=422, form=form, **_seen(request, form))
     return _person_page(request, user)
 
 

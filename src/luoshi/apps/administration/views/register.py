@@ -7,7 +7,7 @@ import binascii
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -161,6 +161,7 @@ def _unit_page(request: HttpRequest, unit: Unit, status: int = 200, **context: A
         "names": names,
         "form": ChangeUnitForm(initial=initial),
         "name_form": UnitNameForm(),
+        "seen": actions.mark_of_unit(unit),
         "today": timezone.localdate(),
     }
     return render(request, "administration/unit.html", defaults | context, status=status)
@@ -177,13 +178,17 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
         fields = dict(form.cleaned_data)
         successors = fields.pop("successors")
         try:
-            actions.change_unit(acting_user=request.user, unit=row, fields=fields, successors=successors)
+            actions.change_unit(
+                acting_user=request.user, unit=row, fields=fields, successors=successors, seen=request.POST.get("seen")
+            )
         except ValidationError as error:
             form.add_error(None, error)
         else:
             messages.success(request, "已保存。")
             return redirect("administration:register-unit", pk)
-    return _unit_page(request, get_object_or_404(_reachable(request), pk=pk), status=422, form=form)
+    # A form that was refused as stale may be sent again: by then the person was told. Any other keeps its mark.
+    mark = {} if form.has_error(NON_FIELD_ERRORS, "stale") else {"seen": request.POST.get("seen", "")}
+    return _unit_page(request, get_object_or_404(_reachable(request), pk=pk), status=422, form=form, **mark)
 
 
 @administrators_only

@@ -12,6 +12,7 @@ from luoshi.apps.organisations.actions.units import (
     add_unit_name,
     change_unit,
     end_unit_name,
+    mark_of_unit,
     remove_unit_name,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "grant_membership",
     "grant_memberships",
     "load_units",
+    "mark_of_unit",
     "remove_unit_name",
     "revoke_membership",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from luoshi.apps.accounts.actions import mark_of, require_unchanged
 from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.organisations.actions.loading import touch
 from luoshi.apps.organisations.models import NameKind, RegisterState, Role, Unit, UnitKind, UnitName
@@ -28,6 +29,11 @@ def _snapshot(unit: Unit) -> dict[str, Any]:
     return {field: getattr(unit, field) for field in _EDITABLE} | {
         "successors": list(unit.successors.order_by("key").values_list("key", flat=True))
     }
+
+
+def mark_of_unit(unit: Unit) -> str:
+    """A mark of what a form of the unit changes; see ``change_unit``."""
+    return mark_of(_snapshot(unit))
 
 
 def _check_kind(paths: tuple[str, ...], *kinds: str) -> None:
@@ -111,17 +117,24 @@ def add_unit(
 
 @transaction.atomic
 def change_unit(
-    *, acting_user: Any, unit: Unit, fields: Mapping[str, Any], successors: Sequence[Unit] | None = None
+    *,
+    acting_user: Any,
+    unit: Unit,
+    fields: Mapping[str, Any],
+    successors: Sequence[Unit] | None = None,
+    seen: str | None = None,
 ) -> Unit:
     """Change what a unit is called, what it is, when it existed, and who carries its duties on.
 
-    ``fields`` may hold ``name short_name kind valid_from valid_to note``. Raises ``ValidationError`` by field.
+    ``fields`` may hold ``name short_name kind valid_from valid_to note``. Raises ``ValidationError`` by field, or
+    where the unit was changed after the form was opened (``seen``: ``mark_of_unit`` of that time).
     """
     paths = administered(acting_user)
     require(covered(unit.path, paths), "该单位不在您的管理范围内。")
     state = _locked()
     unit = Unit.objects.get(pk=unit.pk)
     before = _snapshot(unit)
+    require_unchanged(seen, before)
     for field in _EDITABLE:
         if field in fields:
             setattr(unit, field, fields[field])

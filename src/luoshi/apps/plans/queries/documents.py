@@ -6,6 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
+from django.db.models import Case, Value, When
+
+from luoshi.apps.organisations.policies import OVERSEERS, authority
 from luoshi.apps.plans.models import PlanVersion, SourceDocument
 from luoshi.apps.plans.policies import overseen_plans, visible_documents, visible_plans
 
@@ -28,13 +31,16 @@ def lines_seen(user: Any, documents: Collection[int]) -> dict[int, list[range]]:
 def files_seen(user: Any, documents: Collection[int]) -> set[int]:
     """The documents whose files the person may have: three queries.
 
-    Who oversees a plan that was read from it has the file. Others have it only if it says nothing beyond the plans that
-    they see: every line with words lies in a version of one of them.
+    Who oversees every plan that was read from it has the file. Others, also who oversees some of them, have it only if
+    it says nothing beyond the plans that they see: every line with words lies in a version of one of them.
     """
-    overseen = PlanVersion.objects.filter(
-        document_id__in=documents, plan__in=overseen_plans(user).order_by().values("pk")
-    ).order_by()
-    found = set(overseen.values_list("document_id", flat=True))
+    found: set[int] = set()
+    if authority(user).holds(*OVERSEERS):
+        own = overseen_plans(user).order_by().values("pk")
+        whole = Case(When(plan__in=own, then=Value(True)), default=Value(False))
+        rows = PlanVersion.objects.filter(document_id__in=documents).order_by().annotate(whole=whole)
+        read = set(rows.values_list("document_id", "whole"))
+        found = {document for document, is_whole in read if is_whole and (document, False) not in read}
     rest = [document for document in documents if document not in found]
     if not rest:
         return found

@@ -151,6 +151,15 @@ class LedgerChoices:
     years: list[int]
     units: list[UnitChoice]
 
+    def missing(self, asked: LedgerFilter) -> list[str]:
+        """What the filter asks for by number and is not there, in words."""
+        found = []
+        if asked.plan and all(plan.pk != asked.plan for plan in self.plans):
+            found.append(f"没有编号为 {asked.plan} 的方案，或您无权查看，因此没有任务列出。")
+        if asked.unit and all(unit.id != asked.unit for unit in self.units):
+            found.append(f"没有编号为 {asked.unit} 的单位，因此没有任务列出。")
+        return found
+
     def keys_of(self, asked: LedgerFilter) -> tuple[int, ...] | None:
         """The keys of the units that the filter means, ``None`` where it asks for none."""
         top = next((unit.path for unit in self.units if unit.id == asked.unit), None)

@@ -101,6 +101,13 @@ class LedgerFilter:
         if first and last and first > last:
             errors.append("起始日期晚于截止日期，已对调。")
             first, last = last, first
+        text = " ".join(query.get("text", "").split())
+        if len(text) > TEXT_LIMIT:
+            errors.append(f"文字超过{TEXT_LIMIT}字，只按前{TEXT_LIMIT}字筛选。")
+        if len(text[:TEXT_LIMIT].split()) > WORD_LIMIT:
+            errors.append(f"文字超过{WORD_LIMIT}个词，只按前{WORD_LIMIT}个词筛选。")
+        if query.get("subtree", "1") not in ("0", "1"):
+            errors.append(f"范围“{query['subtree'][:20]}”无法识别，按含下级筛选。")
         due, sort = choice("due", "时限", DUE_CHOICES), choice("sort", "排序", SORT_CHOICES)
         if first or last:
             due = "range"
@@ -116,7 +123,7 @@ class LedgerFilter:
             first=first,
             last=last,
             kind=choice("kind", "类别", KIND_CHOICES),
-            text=" ".join(query.get("text", "").split())[:TEXT_LIMIT],
+            text=text[:TEXT_LIMIT],
             group=choice("group", "分组", GROUP_CHOICES) or _usual_group(sort),
             sort=sort,
             errors=tuple(errors),

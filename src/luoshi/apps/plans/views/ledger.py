@@ -24,7 +24,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     asked = LedgerFilter.from_address(request.GET)
     choices = ledger_choices(request.user)
-    asked = replace(asked, unit_keys=choices.keys_of(asked))
+    asked = replace(asked, unit_keys=choices.keys_of(asked), errors=(*asked.errors, *choices.missing(asked)))
     page = ledger_page(request.user, asked, today, number_in(request.GET, "page"))
     address = asked.address()
     return render(

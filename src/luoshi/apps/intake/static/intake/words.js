@@ -60,9 +60,11 @@ export function baseFigure(item) {
   return base === figure(item) ? "" : base;
 }
 
+// As plans/words.py: 增加值 names a figure, not its growth.
+const RISE = /增长|增速|增幅|增加率|净增|新增|提高|提升|上升/, FALL = /下降|降低|减少|压缩|压减|降至/;
 export function motion(data) {
-  if (data.direction === "down") return /降|减|压/.test(data.indicator) ? "" : "下降";
-  return data.change && RATIOS.has(data.unit) && !/[增升提]/.test(data.indicator) ? "增长" : "";
+  if (data.direction === "down") return FALL.test(data.indicator) ? "" : "下降";
+  return data.change && RATIOS.has(data.unit) && !RISE.test(data.indicator) ? "增长" : "";
 }
 
 export const demand = (item) => [motion(item.data), SIGNS[item.data.comparator] ?? item.data.comparator, figure(item)].filter(Boolean).join(" ");

@@ -102,10 +102,16 @@ for (const box of document.querySelectorAll(".legend input[data-kind]")) {
   box.addEventListener("change", () => source.classList.toggle(`hide-${box.dataset.kind}`, !box.checked));
 }
 
+// Folded before anything is scrolled to: what stands above must not change its height afterwards.
+if (narrow.matches) document.querySelector(".source-index details")?.removeAttribute("open");
+
 // The object of the address is brought into view, also where its line is long; the index follows the reading.
 const current = source?.querySelector("mark.is-current");
-if (current) requestAnimationFrame(() => current.scrollIntoView({ block: "center" }));
-else document.querySelector(".source-line.is-current, .source-table tr.is-current")?.scrollIntoView({ block: "center" });
+const target = current || document.querySelector(".source-line.is-current, .source-table tr.is-current");
+const reach = () => target?.scrollIntoView({ block: "center" });
+requestAnimationFrame(reach);
+// Once more when the letters are there, and after the browser's own jump to the line of the address.
+document.fonts?.ready.then(() => requestAnimationFrame(reach));
 
 const links = new Map([...document.querySelectorAll(".source-index a")].map((link) => [link.hash.slice(1), link]));
 if (links.size && "IntersectionObserver" in window) {
@@ -123,4 +129,3 @@ if (links.size && "IntersectionObserver" in window) {
     if (line) watcher.observe(line);
   }
 }
-if (narrow.matches) document.querySelector(".source-index details")?.removeAttribute("open");
