@@ -328,3 +328,8 @@ def test_stamp_round_trip() -> None:
     for text in ("", "[]", "{}", json.dumps({"form_key": 1})):
         with pytest.raises(ValueError):
             Stamp.from_text(text)
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "1900-02-28", "1900-03-01", "2000-02-29", "2999-12-31"])
+def test_days_about_the_leap_day_that_never_was(day: str) -> None:
+    assert reread(written(values({"projects.a.began": day})))[0].cells["projects.a.began"] == day
