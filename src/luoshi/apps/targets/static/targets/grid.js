@@ -200,7 +200,7 @@ async function save() {
       for (const [key, text] of sent) if (state.waiting.get(key) === text) { state.waiting.delete(key); byKey.get(key)?.classList.remove("is-waiting"); }
       keep();
       say(null);
-      if (!document.querySelector('[data-panel$="/adopt"]')) location.reload(); // the first change begins a draft: its button is needed
+      document.getElementById("adopt")?.classList.remove("d-none"); // the first change begins a draft
     } else if (answer.status === 409) {
       state.stale = true;
       say("没有保存：他人已改动", true);
