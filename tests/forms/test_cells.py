@@ -19,7 +19,7 @@ from luoshi.forms import (
     place_of,
     take,
 )
-from tests.forms.samples import COUNTIES, FORM, definitions, returns, values
+from tests.forms.samples import COUNTIES, FORM, WHOLE_FORMS, definitions, returns, values
 
 
 def test_reading_order() -> None:
@@ -79,6 +79,7 @@ def test_difference_is_empty_only_for_equals(before: dict[str, str], after: dict
     assert {Change(change.address, change.after, change.before) for change in back} == set(changes)
 
 
+@WHOLE_FORMS
 @given(st.data(), definitions())
 def test_every_taken_cell_has_its_place(data: st.DataObject, definition: FormDefinition) -> None:
     taken, _ = take(definition, *data.draw(returns(definition)))

@@ -24,7 +24,7 @@ from luoshi.forms import (
     definition_problems,
     take,
 )
-from tests.forms.samples import FORM, definitions, returns, values
+from tests.forms.samples import FORM, WHOLE_FORMS, definitions, returns, values
 
 
 def form(formula: str, decimals: int = 4) -> FormDefinition:
@@ -200,6 +200,7 @@ def test_division_is_exact_to_the_last_place(a: int, b: int) -> None:
     assert Decimal(result("a / b", a=str(a), b=str(b)) or "") == expected
 
 
+@WHOLE_FORMS
 @given(st.data(), definitions())
 def test_computing_again_changes_nothing(data: st.DataObject, definition: FormDefinition) -> None:
     first, _ = take(definition, *data.draw(returns(definition)))

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from luoshi.forms import DefinitionError, FormDefinition, definition_problems, from_json, schema, to_json
-from tests.forms.samples import FORM, definitions
+from tests.forms.samples import FORM, WHOLE_FORMS, definitions
 
 
+@WHOLE_FORMS
 @given(definitions())
 def test_json_round_trip(definition: FormDefinition) -> None:
     data = json.loads(json.dumps(to_json(definition), ensure_ascii=False))

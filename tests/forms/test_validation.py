@@ -25,7 +25,7 @@ from luoshi.forms import (
     compute,
     take,
 )
-from tests.forms.samples import FORM, GOOD, definitions, returns, values
+from tests.forms.samples import FORM, GOOD, WHOLE_FORMS, definitions, returns, values
 
 
 def found(
@@ -202,6 +202,7 @@ def test_order_of_added_rows_does_not_matter(data: st.DataObject, order: list[st
     assert codes(order) == codes(sorted(order))
 
 
+@WHOLE_FORMS
 @given(st.data(), definitions(), st.booleans())
 def test_any_form_any_return(data: st.DataObject, definition: FormDefinition, complete: bool) -> None:
     taken, problems = take(definition, *data.draw(returns(definition)))

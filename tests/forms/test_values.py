@@ -21,7 +21,7 @@ from luoshi.forms import (
     take,
     unit_names,
 )
-from tests.forms.samples import FORM, GOOD, ROWS, definitions, returns, typed
+from tests.forms.samples import FORM, GOOD, ROWS, WHOLE_FORMS, definitions, returns, typed
 
 UNITS = unit_names(
     [("yunling", "云岭市"), ("qingxi", "清溪县"), ("qingxi", "清溪"), ("a1", "第一小学"), ("b1", "第一小学")]
@@ -339,6 +339,7 @@ def test_bad_rows() -> None:
     assert [problem.code for problem in problems] == ["rows", "unknown-cell", "unknown-cell"]
 
 
+@WHOLE_FORMS
 @given(st.data(), definitions())
 def test_taking_twice_changes_nothing(data: st.DataObject, definition: FormDefinition) -> None:
     cells, rows = data.draw(returns(definition))

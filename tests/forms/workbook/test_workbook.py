@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from luoshi.documents.excel import read_all_sheets
@@ -33,7 +33,7 @@ from luoshi.forms import (
     unit_names,
     write_workbook,
 )
-from tests.forms.samples import COUNTIES, FORM, definitions, returns, values
+from tests.forms.samples import COUNTIES, FORM, WHOLE_FORMS, definitions, returns, values
 
 STAMP = Stamp("monthly", "经营主体培育月报", 3, "qingxi", "清溪县市场监督管理局", "2026-03", "2026年4月3日")
 UNITS = [*COUNTIES, ("qingxi", "清溪")]
@@ -293,7 +293,7 @@ def test_text_that_looks_like_a_formula_stays_text() -> None:
     assert taken.cells["entities.qingxi.note"] == "_x0041_ <&>\n二"
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@WHOLE_FORMS
 @given(st.data(), definitions())
 def test_any_form_any_return(data: st.DataObject, definition: FormDefinition) -> None:
     taken, problems = take(definition, *data.draw(returns(definition)))
