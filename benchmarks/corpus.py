@@ -23,7 +23,7 @@ from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
-FILES = 200
+FILES = 320
 SPEED_UP = 1.7
 #: More than this many other processes wanting a core on average: the figures tell of them.
 LOAD = 1.0

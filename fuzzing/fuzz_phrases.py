@@ -22,13 +22,14 @@ from luoshi.extraction.words import words
 
 WORDS = words(
     "力争 新增 增长 下降 达到 不低于 不超过 以上 以内 左右 企业 户 个 万 亿元 % 个百分点 15 3.5 2026年 6月底前 "
-    "每月3日前 1月、4月召开 开展年度检查 年度内 周报告—旬督查 年内 到2028年 较上年 （ ） ( ) ， 。 ； 、 牵头单位： 责任单位： 牵头 配合 按职责分工负责 州甲局 "
+    "每月3日前 1月、4月召开 开展年度检查 年度内 周报告—旬督查 年内 到2028年 较上年 （ ） ( ) ， 。 ； 、 "
+    "牵头单位： 责任单位： 牵头 配合 按职责分工负责 州甲局 "
     "乙市、丙县人民政府 等 和 给予 分别 其中 每个 两个 三分之二 百分之五 翻一番 2.5:1 — 至 “ ” 《 》 "
     "5个工作日内 1 一 千 点 分之 月 年 日 底 前"
 )
 MODULES = words(
     "words dimensions numerals clauses years names verbs comparators exclusions acceptance indicators deadline_forms "
-    "deadline_readers deadlines respective responsibilities targets"
+    "deadline_readers deadline_cadences deadline_terms deadlines respective responsibilities targets"
 )
 CONTEXTS = (Context(), Context(2026, 2026), Context(2026, 2028))
 SECONDS = 2.0

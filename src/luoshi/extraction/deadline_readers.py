@@ -10,43 +10,16 @@ import calendar
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from luoshi.extraction.clauses import Clauses
-from luoshi.extraction.model import Context, DeadlineRule
+from luoshi.extraction import deadline_cadences as cadences
+from luoshi.extraction.deadline_terms import Read, Year
+from luoshi.extraction.model import DeadlineRule
 from luoshi.extraction.years import period_end
 
-PERIODS = {
-    "周": DeadlineRule.WEEKLY,
-    "星期": DeadlineRule.WEEKLY,
-    "旬": DeadlineRule.TEN_DAILY,
-    "月": DeadlineRule.MONTHLY,
-    "季": DeadlineRule.QUARTERLY,
-    "季度": DeadlineRule.QUARTERLY,
-    "半年": DeadlineRule.HALF_YEARLY,
-    "年": DeadlineRule.YEARLY,
-    "年度": DeadlineRule.YEARLY,
-    "年终": DeadlineRule.YEARLY,
-}
-_PERIOD = re.compile(r"半年|季度|季|年度|年终|年|月|周|星期|旬")
-NAMES = {
-    "weekly": "每周",
-    "ten-daily": "每旬",
-    "monthly": "每月",
-    "quarterly": "每季度",
-    "half-yearly": "每半年",
-    "yearly": "每年",
-}
 _PAST_BEFORE = re.compile(r"(?:截至|截止|截止到|截至到|较|比|自|从|以|与|同比|对比|高于|低于|占|含|扣除)[ \u3000]?$")
 _PAST_AFTER = re.compile(
     r"[ \u3000]?(?:以来|相比|为基[期数准]|的基础上|基础上|同期|起(?!草|步|底)|开始|水平|发布|印发的|修订|版)"
 )
-_RATE = re.compile(
-    r"[ \u3000]?(?:[^，,。；、]{0,10}(?:补贴|补助|租金|奖励|给予|利息)"
-    r"|(?:不低于|不少于|不超过|约|达|为)?\d[\d.]*[ ]?[万亿]?(?:元|亩|吨))"
-)
-_MEANS = re.compile(r"每(?:年|月|季度?|半年)[^，,。；]{0,8}(?:增长|递增|收入|产值|产量|产能|补贴|补助|租金|利息)")
-_SEASON = re.compile(r"[ \u3000]?(?:汛期|雨季|旱季|冬季|夏季|春季|秋季|农历)")
 # 每年11月底前, 每年3月、9月底前: the month goes with the cadence before it.
 _EVERY_YEAR = re.compile(r"每年度?(?:的|于|在)?[ \u3000]?(?:\d{1,2}[ ]?月[底末]?[、和及])*(?:于|在)?$")
 # 完成时限：2026年12月
@@ -59,56 +32,7 @@ _EACH_MONTH = re.compile(
 )
 # 年度内每月召开, 年度内选择6月和9月: the words only frame the terms behind them
 _FRAMES = re.compile(r"[ \u3000]?(?:选择|于|在|分|的)?[ \u3000]?(?:每|按|逐|\d{1,2}[ \u3000]?月|[一二三四]季度)")
-# 开展年度检查; 纳入年度考核 only names one
-_YEARLY_DUTY = re.compile(r"(?:组织|开展|实施|进行|实行|做好|建立|落实)(?:好)?$")
-_CEILING = re.compile(r"[^，,。；;、\d]{0,8}(?:不超过|不得超过|不得多于|最多)[ \u3000]?\d{1,3}[ \u3000]?[次场个]")
-_CHAINED = re.compile(
-    r"(?:半?月|周|旬|季度?|半年)(?:报告|督查|调度|汇报|研判|通报|分析|检查|小结|考核|评估|评价|公示|排名|监测|总结)、$"
-)
-_INSPECTIONS = frozenset(("督查", "检查", "评估", "监测", "考核", "评价", "总结"))
 _CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九")}
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A deadline as read: what it is, where its period word stands, and why it was read so."""
-
-    rule: str
-    deadline: DeadlineRule
-    core: int
-    reason: str
-    date: dt.date | None = None
-    day: int | None = None
-    days: int | None = None
-    working: bool = False
-
-
-class Year:
-    """The year of a date that prints none: the last one printed in the same sentence's deadlines, else the plan's."""
-
-    def __init__(self, context: Context, clauses: Clauses) -> None:
-        self.plan = context.year or (context.issued_on.year if context.issued_on else None)
-        self.last = context.last_year
-        self.issued = context.issued_on
-        self._clauses = clauses
-        self._seen: tuple[int, int] | None = None
-
-    def of(self, position: int, printed: str | None) -> int | None:
-        """The year meant at ``position``; ``printed`` is ``2026年``, 今年, 次年… or nothing."""
-        sentence, _ = self._clauses.sentence(position)
-        if printed and printed[:2] == "20":
-            year = int(printed[:4])
-            self._seen = (sentence, year)
-            return year
-        if printed and printed[0] in "次明":
-            return None if self.plan is None else self.plan + 1
-        if not printed and self._seen and self._seen[0] == sentence:
-            return self._seen[1]
-        return self.plan
-
-    def gone(self, year: int | None) -> bool:
-        """Whether a year lies before the plan's."""
-        return year is not None and self.plan is not None and year < self.plan
 
 
 def _last_day(year: int, month: int) -> dt.date:
@@ -338,59 +262,6 @@ def _small(printed: str) -> int:
     return (_CHINESE.get(left, 1) if left else 1) * 10 + (_CHINESE.get(right, 0) if right else 0)
 
 
-def _cadence(match: re.Match[str], text: str, year: Year) -> Read | None:
-    period = _PERIOD.search(match[0].removeprefix("从").lstrip("0123456789年起开始，"))
-    if period is None or _MEANS.match(text, match.start()) or _RATE.match(text, match.end()):
-        return None
-    if re.search(r"[“《]$", text[max(0, match.start() - 1) : match.start()]) and "年" in period[0]:
-        return None
-    if _SEASON.match(text, match.end()) or _CEILING.match(text, match.end()):
-        return None
-    rule = PERIODS[period[0]]
-    return Read("deadline-cadence", rule, match.end() - 1, f"“{match[0]}”为{NAMES[rule.value]}")
-
-
-def _by_period(match: re.Match[str], text: str, year: Year) -> Read | None:
-    period = _PERIOD.search(match[0])
-    # 按年 is most often 按年度计划; 固定资产投资按月分解计划表 names a table
-    if (
-        period is None
-        or period[0] in ("年", "年度")
-        or re.match(
-            r"[\u4e00-\u9fff]{0,8}(?:计划表|分解表|分析工作。)|[\u4e00-\u9fff]{2}的(?!基础)",
-            text[match.end() : match.end() + 14],
-        )
-    ):
-        return None
-    rule = PERIODS[period[0]]
-    return Read("deadline-by-period", rule, match.end() - 1, f"“{match[0]}”为{NAMES[rule.value]}")
-
-
-def _one(match: re.Match[str], text: str, year: Year) -> Read | None:
-    rule = PERIODS[match["onep"]]
-    return Read("deadline-chain", rule, match.start(), f"“{match[0]}”为{NAMES[rule.value]}")
-
-
-def _bare(match: re.Match[str], text: str, year: Year) -> Read | None:
-    rule = PERIODS[match["bp"]]
-    return Read("deadline-cadence", rule, match.start(), f"“{match[0]}…一次”为{NAMES[rule.value]}")
-
-
-def _chain(match: re.Match[str], text: str, year: Year) -> Read | None:
-    # 年度考核 alone is but a name; at the end of a chain (季度通报、年度考核) it is a duty
-    if match["cp"] == "年度" and not (
-        _CHAINED.search(text, max(0, match.start() - 8), match.start())
-        or (match["cw"] in _INSPECTIONS and _YEARLY_DUTY.search(text, max(0, match.start() - 4), match.start()))
-    ):
-        return None
-    rule = PERIODS[match["cp"]]
-    return Read("deadline-chain", rule, match.start(), f"“{match[0]}”为{NAMES[rule.value]}")
-
-
-def _seasons(match: re.Match[str], text: str, year: Year) -> Read | None:
-    return Read("deadline-chain", DeadlineRule.QUARTERLY, match.start(), "各季度分别安排，读作每季度")
-
-
 READERS: dict[str, Callable[[re.Match[str], str, Year], Read | None]] = {
     "phase": _phase,
     "months": _months,
@@ -406,10 +277,10 @@ READERS: dict[str, Callable[[re.Match[str], str, Year], Read | None]] = {
     "plan": _plan_end,
     "monthday": _month_day,
     "after": _days_after,
-    "cadence": _cadence,
-    "by_period": _by_period,
-    "one": _one,
-    "bare": _bare,
-    "chain": _chain,
-    "seasons": _seasons,
+    "cadence": cadences.read_cadence,
+    "by_period": cadences.read_by_period,
+    "one": cadences.read_one,
+    "bare": cadences.read_bare,
+    "chain": cadences.read_chain,
+    "seasons": cadences.read_seasons,
 }

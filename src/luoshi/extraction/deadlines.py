@@ -10,8 +10,10 @@ import re
 
 from luoshi.extraction.certainty import WITHOUT_YEAR, certainty
 from luoshi.extraction.clauses import anchored, split_clauses
+from luoshi.extraction.deadline_cadences import NAMES, PERIODS
 from luoshi.extraction.deadline_forms import DEADLINE, LISTED
-from luoshi.extraction.deadline_readers import NAMES, PERIODS, READERS, Read, Year
+from luoshi.extraction.deadline_readers import READERS
+from luoshi.extraction.deadline_terms import Read, Year
 from luoshi.extraction.model import Context, DeadlineDraft, DeadlineRule, Paragraph
 from luoshi.extraction.numerals import narrow
 
