@@ -21,14 +21,22 @@ from luoshi.apps.reporting.models import Return, ReturnState, ReviewStage, Round
 from luoshi.apps.reporting.policies import REVIEWERS
 from luoshi.periods import Period
 
-OPENED, WAITING, RETURNED, REMINDER, MISSING = (
+OPENED, WAITING, RETURNED, REMINDER, MISSING, DUPLICATE = (
     "reporting-opened",
     "reporting-waiting",
     "reporting-returned",
     "reporting-reminder",
     "reporting-missing",
+    "reporting-duplicate",
 )
-LABELS = {OPENED: "开放填报", WAITING: "待审核", RETURNED: "退回", REMINDER: "催报", MISSING: "未报名单"}
+LABELS = {
+    OPENED: "开放填报",
+    WAITING: "待审核",
+    RETURNED: "退回",
+    REMINDER: "催报",
+    MISSING: "未报名单",
+    DUPLICATE: "重复填报",
+}
 
 
 def moment_in_words(moment: dt.datetime) -> str:

@@ -26,6 +26,7 @@ from luoshi.apps.reporting.actions.locking import moment
 from luoshi.apps.reporting.design import askable_units, problems_of
 from luoshi.apps.reporting.form_errors import FormFaults, FormStale, NotNow
 from luoshi.apps.reporting.form_file import FormContent, FormFile
+from luoshi.apps.reporting.form_telling import tell_duplicates
 from luoshi.apps.reporting.models import Form, FormVersion, Round
 from luoshi.apps.reporting.policies import COLLECTORS, may_collect
 from luoshi.periods import Period, PeriodError
@@ -158,6 +159,7 @@ def publish_form_version(
         draft.first_period, draft.first_day, draft.reason = str(period), period.first_day, reason
         draft.published_by, draft.published_at = acting_user, moment(now)
         draft.save()
+        tell_duplicates(draft, moment(now))
         after = {
             "ordinal": draft.ordinal,
             "first_period": draft.first_period,

@@ -102,6 +102,7 @@ def burden(user: Any, month: Period, *, months: int = 12, unit: Unit | None = No
     versions = FormVersion.objects.in_bulk({one.version_id for one in rounds})
     asked = {pk: cells_asked(definition_of(version)) for pk, version in versions.items()}
     found = _asked_of(user, unit).filter(round__in=rounds).order_by()
+    # Of each: returns, cells, minutes.
     by_month: dict[Period, list[Decimal]] = {one: [Decimal(0)] * 3 for one in span}
     by_unit: dict[int, list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 3)
     by_form: dict[int, list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 3)
@@ -111,7 +112,7 @@ def burden(user: Any, month: Period, *, months: int = 12, unit: Unit | None = No
     for round_id, unit_id, returns, rows in _counts(found, known, asked, months_of, month):
         version = versions[known[round_id].version_id]
         cells = asked[version.pk].total(rows) if rows is not None else asked[version.pk].fixed
-        figures = (Decimal(returns), Decimal(cells * returns), Decimal(cells * returns) * version.minutes_a_cell / 60)
+        figures = (Decimal(returns), Decimal(cells * returns), Decimal(cells * returns) * version.minutes_a_cell)
         places = [by_month[months_of[round_id]]]
         if months_of[round_id] == month:
             places.append(by_form[known[round_id].form_id])
@@ -129,12 +130,12 @@ def burden(user: Any, month: Period, *, months: int = 12, unit: Unit | None = No
     units = Unit.objects.in_bulk([pk for pk, _ in page])
     forms = Form.objects.select_related("owner").in_bulk(by_form)
     return Burden(
-        [UnitBurden(units[pk], len(forms_of[pk]), int(f[1]), f[2]) for pk, f in page],
+        [UnitBurden(units[pk], len(forms_of[pk]), int(f[1]), f[2] / 60) for pk, f in page],
         sorted(
-            (FormBurden(forms[pk], int(f[0]), int(f[1]), f[2]) for pk, f in by_form.items()),
+            (FormBurden(forms[pk], int(f[0]), int(f[1]), f[2] / 60) for pk, f in by_form.items()),
             key=lambda row: (-row.hours, row.form.title),
         ),
-        [MonthBurden(one, int(f[0]), int(f[1]), f[2]) for one, f in by_month.items()],
+        [MonthBurden(one, int(f[0]), int(f[1]), f[2] / 60) for one, f in by_month.items()],
         total,
         number,
         pages,
