@@ -36,4 +36,4 @@ def lead(person: Callable[..., Any]) -> Any:
 @pytest.fixture
 def indicator(prefecture: dict[str, Unit]) -> Indicator:
     """A stock owned by the prefecture's finance bureau."""
-    return make_indicator(prefecture["ylz-czj"], "市场主体总量", unit_of_measure="户")
+    return make_indicator(prefecture["ylz-czj"], "市场主体总量", unit_of_measure="户", decimals=0)

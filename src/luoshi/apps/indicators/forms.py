@@ -66,7 +66,7 @@ class IndicatorForm(forms.Form):
         ]
         for name in ("numerator", "denominator", "of"):
             self.fields[name].choices = plain  # type: ignore[attr-defined]
-        self.fields["weight"].queryset = others.filter(formula=None)  # type: ignore[attr-defined]
+        self.fields["weight"].queryset = others.filter(formula__isnull=True)  # type: ignore[attr-defined]
         self.fields["owner"].queryset = owners(user).order_by("path")  # type: ignore[attr-defined]
         if indicator is None:
             for name in ("is_active", "reason"):

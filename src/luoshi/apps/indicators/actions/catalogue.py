@@ -57,11 +57,15 @@ def add_indicator(acting_user: Any, fields: Mapping[str, Any], reason: str, now:
     require(may_keep_for(acting_user, indicator.owner), f"您不能为{indicator.owner}建立指标。")
     check(indicator)
     given = indicator.key
+    if given and Indicator.objects.filter(key=given).exists():
+        raise IndicatorError(f"代码“{given}”已被其他指标使用，请换一个。")
     indicator.key = given or uuid.uuid4().hex
     _store(indicator)
     if not given:
         # People know indicators by name; the key only has to stay as it is.
         indicator.key = f"zb-{indicator.pk}"
+        while Indicator.objects.filter(key=indicator.key).exists():
+            indicator.key = f"zb-{indicator.pk}-{uuid.uuid4().hex[:6]}"
         indicator.save(update_fields=("key",))
     _keep_version(indicator, acting_user, reason, now)
     return indicator

@@ -176,7 +176,7 @@ _MOST_PAIRS = 200
 def likely_duplicates(user: Any) -> list[Likely]:
     """Pairs of the same unit of measure and kind with like names, the likest first; of those that the person keeps."""
     groups: dict[tuple[str, str], list[tuple[str, Indicator]]] = defaultdict(list)
-    rows = editable_indicators(user).filter(merged_into=None, is_active=True, formula=None)
+    rows = editable_indicators(user).filter(merged_into=None, is_active=True, formula__isnull=True)
     for row in rows.select_related("owner").annotate(target_count=Count("measures_targets")).order_by("pk"):
         groups[row.unit_of_measure, row.kind].append((plain(row.name), row))
     found = []

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, When
+from django.db.models import Case, DecimalField, Exists, F, Max, OuterRef, Q, QuerySet, When
 from django.db.models import Value as Constant
 from django.db.models.functions import Abs
 
@@ -17,6 +17,7 @@ from luoshi.apps.indicators.queries.observations import known_at
 from luoshi.apps.organisations.models import Unit
 
 PAGE = 100
+_SHARE = DecimalField(max_digits=24, decimal_places=10)
 #: Which rows are asked for.
 SHOWN = {"": "全部", "off": "超出容差", "open": "未认定", "one": "只有一方有数"}
 
@@ -104,7 +105,7 @@ def comparison(
     pairs = _pairs(indicators, period, as_of)
     gap = Abs(F("reported") - F("official"))
     off = Q(gap__gt=F("allowed"))
-    measured = pairs.annotate(gap=gap, allowed=Abs(F("official")) * Constant(float(tolerance) / 100))
+    measured = pairs.annotate(gap=gap, allowed=Abs(F("official")) * Constant(tolerance / 100, output_field=_SHARE))
     counted = {
         "": measured,
         "off": measured.filter(off),

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from luoshi.apps.indicators.models import Cadences, Indicator, ObservationSource
 from luoshi.apps.indicators.moments import written
 from luoshi.apps.indicators.policies import units_seen
-from luoshi.apps.indicators.queries.merging import with_merged
+from luoshi.apps.indicators.queries.merging import survivors, with_merged
 from luoshi.apps.indicators.queries.observations import Value, effective, observations
 from luoshi.apps.indicators.queries.rolling import TERRITORIES
 from luoshi.apps.organisations.models import Unit
@@ -79,6 +79,7 @@ class Grid:
     cadence: str
     year: int
     years: tuple[int, ...]
+    kept: dict[int, int]
     cadences: tuple[tuple[str, str], ...]
 
     @property
@@ -92,9 +93,9 @@ class Grid:
         return self.total - len(self.rows)
 
 
-def _known_spans(indicator: Indicator, as_of: dt.datetime | None) -> tuple[list[str], list[int]]:
+def _known_spans(indicator: Indicator, as_of: dt.datetime | None, kept: dict[int, int]) -> tuple[list[str], list[int]]:
     """The periods of which anything is known, as texts, and their years."""
-    rows = observations(indicators=[indicator.pk], as_of=as_of).order_by()
+    rows = observations(indicators=[indicator.pk], as_of=as_of, kept=kept).order_by()
     texts = sorted(rows.values_list("period", flat=True).distinct()[:2000])
     return texts, sorted({int(text[:4]) for text in texts})
 
@@ -123,16 +124,16 @@ def _chosen_cadence(asked: str, indicator: Indicator, texts: list[str], year: in
     return max(counts, key=lambda cadence: counts[cadence]) if counts else Cadence.MONTHLY
 
 
-def grid_units(user: Any, indicator: Indicator, as_of: dt.datetime | None, today: dt.date) -> Any:
+def grid_units(
+    user: Any, indicator: Indicator, as_of: dt.datetime | None, today: dt.date, kept: dict[int, int]
+) -> QuerySet[Unit]:
     """The units of an indicator's grid that the person sees: all that ever gave a value, and with one county or zone
     all of them, in the order of the register."""
-    ids, _ = with_merged([indicator.pk], as_of)
+    ids, _ = with_merged([indicator.pk], as_of, kept)
     mine = observations(as_of=as_of).filter(indicator__in=ids, unit=OuterRef("pk")).order_by()
-    territorial = Unit.objects.filter(kind__in=TERRITORIES, observations__indicator__in=ids).exists()
-    wanted = Q(Exists(mine))
-    if territorial:
-        valid = Q(valid_to=None) | Q(valid_to__gte=today)
-        wanted |= Q(kind__in=TERRITORIES) & valid
+    territorial = observations(as_of=as_of).filter(indicator__in=ids, unit__kind__in=TERRITORIES).order_by()
+    valid = Q(valid_to=None) | Q(valid_to__gte=today)
+    wanted = Q(Exists(mine)) | (Q(kind__in=TERRITORIES) & valid & Q(Exists(territorial)))
     return units_seen(user, indicator).filter(wanted).order_by("path")
 
 
@@ -140,11 +141,12 @@ def grid(
     user: Any, indicator: Indicator, asked: GridFilter, today: dt.date, number: int = 1, *, everything: bool = False
 ) -> Grid:
     """A page (or with ``everything`` all) of the values of an indicator, as known at the moment asked for."""
-    texts, years = _known_spans(indicator, asked.as_of)
+    kept = survivors(asked.as_of)
+    texts, years = _known_spans(indicator, asked.as_of, kept)
     year = asked.year or (years[-1] if years else today.year)
     cadence = _chosen_cadence(asked.cadence, indicator, texts, year)
     periods = _span(cadence, year)
-    units = grid_units(user, indicator, asked.as_of, today)
+    units = grid_units(user, indicator, asked.as_of, today, kept)
     total = units.count()
     number = min(max(1, number), max(1, -(-total // PAGE)))
     page = list(units if everything else units[(number - 1) * PAGE : number * PAGE])
@@ -154,6 +156,7 @@ def grid(
         periods=[str(period) for period in periods],
         sources=[asked.source] if asked.source else None,
         as_of=asked.as_of,
+        kept=kept,
     )
     rows = []
     for unit in page:
@@ -173,6 +176,7 @@ def grid(
         cadence=cadence.value,
         year=year,
         years=tuple(sorted({*years, year}, reverse=True)),
+        kept=kept,
         cadences=tuple((one.value, one.label) for one in Cadences if Cadence(one.value) in have),
     )
 
@@ -190,17 +194,21 @@ def latest_values(
     user: Any, indicator: Indicator, as_of: dt.datetime | None, most: int = 30
 ) -> tuple[list[Latest], int]:
     """The newest value that counts of each unit that the person sees (the first ``most``), and how many there are."""
-    ids, _ = with_merged([indicator.pk], as_of)
+    ids, kept = with_merged([indicator.pk], as_of)
     any_known = observations(as_of=as_of).filter(indicator__in=ids, unit=OuterRef("pk")).order_by()
     units = units_seen(user, indicator).filter(Exists(any_known)).order_by("path")
     total = units.count()
     page = {unit.pk: unit for unit in units[:most]}
-    rows = observations(indicators=[indicator.pk], unit_ids=list(page), as_of=as_of).order_by()
+    rows = observations(indicators=[indicator.pk], unit_ids=list(page), as_of=as_of, kept=kept).order_by()
     newest: dict[int, tuple[dt.date, str]] = {}
     for unit_id, last_day, period in rows.values_list("unit_id", "last_day", "period").distinct():
         newest[unit_id] = max(newest.get(unit_id, (last_day, period)), (last_day, period))
     values = effective(
-        indicators=[indicator.pk], unit_ids=list(page), periods={text for _, text in newest.values()}, as_of=as_of
+        indicators=[indicator.pk],
+        unit_ids=list(page),
+        periods={text for _, text in newest.values()},
+        as_of=as_of,
+        kept=kept,
     )
     found = []
     for pk, unit in page.items():

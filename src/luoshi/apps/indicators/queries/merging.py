@@ -25,9 +25,11 @@ def survivors(as_of: dt.datetime | None = None) -> dict[int, int]:
     return found
 
 
-def with_merged(ids: Iterable[int], as_of: dt.datetime | None = None) -> tuple[set[int], dict[int, int]]:
-    """The indicators and all that live on in them, and which stands for which."""
-    kept = survivors(as_of)
+def with_merged(
+    ids: Iterable[int], as_of: dt.datetime | None = None, kept: dict[int, int] | None = None
+) -> tuple[set[int], dict[int, int]]:
+    """The indicators and all that live on in them, and which stands for which (``kept``, where it is known already)."""
+    kept = survivors(as_of) if kept is None else kept
     wanted = {kept.get(pk, pk) for pk in ids}
     return wanted | {pk for pk, end in kept.items() if end in wanted}, kept
 

@@ -53,16 +53,17 @@ def observations(
     sources: Collection[str] | None = None,
     as_of: dt.datetime | None = None,
     only: Q | None = None,
+    kept: dict[int, int] | None = None,
 ) -> QuerySet[Observation]:
     """Observations as known at a moment (now, without ``as_of``), of every source, those of merged indicators too.
 
     ``first_day`` and ``last_day`` keep the periods that lie wholly between both days. A row keeps the indicator under
     which it was recorded; ``survivors`` tells which stands for it. ``only`` is a further condition, such as
-    ``policies.observed(user)``.
+    ``policies.observed(user)``; ``kept`` is ``survivors(as_of)`` where the caller has it.
     """
     rows = Observation.objects.filter(known_at(as_of))
     if indicators is not None:
-        rows = rows.filter(indicator__in=with_merged(_ids(indicators), as_of)[0])
+        rows = rows.filter(indicator__in=with_merged(_ids(indicators), as_of, kept)[0])
     if unit_ids is not None:
         rows = rows.filter(unit__in=list(unit_ids))
     if periods is not None:
@@ -86,12 +87,14 @@ def effective(
     sources: Collection[str] | None = None,
     as_of: dt.datetime | None = None,
     only: Q | None = None,
+    kept: dict[int, int] | None = None,
 ) -> dict[Key, Value]:
     """The value that counts, by (indicator, unit, period): verified before statistics before self-reported.
 
     A merged indicator's value stands under the one that was kept; where both have one of the same source, that of the
     kept one counts, and among merged ones the later recorded.
     """
+    kept = survivors(as_of) if kept is None else kept
     rows = observations(
         indicators=indicators,
         unit_ids=unit_ids,
@@ -101,8 +104,8 @@ def effective(
         sources=sources,
         as_of=as_of,
         only=only,
+        kept=kept,
     ).order_by()
-    kept = survivors(as_of)
     best: dict[Key, tuple[int, bool, float, int]] = {}
     found: dict[Key, Value] = {}
     for indicator, unit, period, value, source, pk, recorded_at, origin, origin_id, cell in rows.values_list(

@@ -148,9 +148,11 @@ def _units_below(unit: Unit, period: Period) -> list[Unit]:
     return list(rows.only("pk", "path", "kind", "name", "short_name", "depth").order_by("path"))
 
 
-def _usual(indicators: set[int], unit: Unit, last_day: dt.date, as_of: dt.datetime | None) -> dict[int, set[int]]:
+def _usual(
+    indicators: set[int], unit: Unit, last_day: dt.date, as_of: dt.datetime | None, kept: dict[int, int]
+) -> dict[int, set[int]]:
     """Which units below reported which indicator for a period within the year before."""
-    wanted, kept = with_merged(indicators, as_of)
+    wanted, _ = with_merged(indicators, as_of, kept)
     rows = Observation.objects.order_by().filter(
         indicator__in=wanted, unit__path__startswith=unit.path, first_day__gt=last_day - _YEAR, last_day__lte=last_day
     )
@@ -162,15 +164,15 @@ def _usual(indicators: set[int], unit: Unit, last_day: dt.date, as_of: dt.dateti
     return found
 
 
-def with_inputs(indicators: Collection[Indicator], as_of: dt.datetime | None = None) -> dict[str, Indicator]:
+def with_inputs(indicators: Collection[Indicator], ends: Mapping[int, int]) -> dict[str, Indicator]:
     """The indicators, those from which they are computed, and their weights, by key; merged ones as the kept."""
     found = {row.key: row for row in indicators}
     keys = {key for row in indicators for key in formula_inputs(row.formula)}
     weights = {row.weight_id for row in indicators if row.weight_id}
     if keys or weights:
         more = list(Indicator.objects.filter(Q(key__in=keys) | Q(pk__in=weights)))
-        ends = survivors(as_of)
-        kept = Indicator.objects.in_bulk([ends[row.pk] for row in more if row.pk in ends])
+        merged = [ends[row.pk] for row in more if row.pk in ends]
+        kept = Indicator.objects.in_bulk(merged) if merged else {}
         found |= {row.key: kept.get(ends.get(row.pk, 0), row) for row in more}
     return found
 
@@ -183,6 +185,7 @@ def rolled_up(
     expected: Collection[int] | None = None,
     sources: Collection[str] | None = None,
     as_of: dt.datetime | None = None,
+    kept: dict[int, int] | None = None,
 ) -> dict[tuple[int, str], RolledUp]:
     """The indicators for a unit and all below it, by (indicator, period), as known at a moment.
 
@@ -192,7 +195,8 @@ def rolled_up(
     spans = {text: Period.parse(text) for text in periods}
     if not indicators or not spans:
         return {}
-    known = with_inputs(indicators, as_of)
+    kept = survivors(as_of) if kept is None else kept
+    known = with_inputs(indicators, kept)
     ids = {row.pk for row in known.values()}
     growing = any(row.formula and row.formula["kind"] == "growth" for row in indicators)
     first = min(period.first_day for period in spans.values())
@@ -206,7 +210,7 @@ def rolled_up(
     parsed: dict[str, Period] = {}
     below = Q(unit__path__startswith=unit.path)
     for (indicator, unit_id, text), value in effective(
-        indicators=ids, first_day=first, last_day=last, sources=sources, as_of=as_of, only=below
+        indicators=ids, first_day=first, last_day=last, sources=sources, as_of=as_of, only=below, kept=kept
     ).items():
         if unit_id not in paths_known:
             continue
@@ -214,7 +218,7 @@ def rolled_up(
         values[indicator, unit_id][period] = value.value
         if unit_id == unit.pk:
             owns[indicator, unit_id, text] = value
-    usual = {} if expected is not None else _usual(ids, unit, last, as_of)
+    usual = {} if expected is not None else _usual(ids, unit, last, as_of, kept)
     tree = _Tree(units, values, usual, expected)
     found = {}
     for row in indicators:

@@ -10,6 +10,7 @@ from django import template
 
 from luoshi.apps.indicators import moments
 from luoshi.apps.indicators.models import ObservationSource
+from luoshi.periods import Period
 
 register = template.Library()
 
@@ -63,3 +64,10 @@ def moment(value: dt.datetime | None) -> str:
 def item(mapping: Any, key: Any) -> Any:
     """The entry of a mapping; nothing where there is none."""
     return mapping.get(key)
+
+
+@register.filter
+def short(period: Period, year: int) -> str:
+    """A period's label without the year that stands above the grid: ``3月``, ``第一季度``."""
+    label = period.label
+    return label.removeprefix(f"{year}年") or label

@@ -16,9 +16,9 @@ from luoshi.apps.indicators.links import origin_url
 from luoshi.apps.indicators.models import ObservationSource
 from luoshi.apps.indicators.policies import reads_all, units_seen, visible_indicators
 from luoshi.apps.indicators.queries.grid import SOURCES, Grid, GridFilter, grid, spread
-from luoshi.apps.indicators.queries.rolling import RolledUp
+from luoshi.apps.indicators.queries.rolling import TERRITORIES, RolledUp
 from luoshi.apps.indicators.views.common import as_of_context, indicator_or_404, number_in, year_in
-from luoshi.apps.organisations.models import Unit
+from luoshi.apps.organisations.models import Unit, UnitKind
 from luoshi.periods import Period, PeriodError
 
 
@@ -27,10 +27,11 @@ def _asked(request: HttpRequest) -> tuple[GridFilter, dict[str, object]]:
     return spread(request.GET, year_in(request.GET), as_of), context
 
 
-def _top(indicator_owner: Unit) -> Unit:
-    """The unit whose total stands below the grid: the one above the owner (a bureau's figures are the prefecture's)."""
-    above = indicator_owner.get_parent()
-    return above if above is not None and indicator_owner.kind not in ("prefecture", "other") else indicator_owner
+def _top(owner: Unit) -> Unit:
+    """The unit whose total stands above the grid: the one above the owner (a bureau's figures are the prefecture's)."""
+    if owner.depth == 1 or owner.kind in (UnitKind.PREFECTURE, UnitKind.OTHER, *TERRITORIES):
+        return owner
+    return Unit.objects.filter(path=owner.path[: -Unit.steplen]).first() or owner
 
 
 @require_safe
@@ -56,9 +57,11 @@ def observation_grid(request: HttpRequest) -> HttpResponse:
             periods=[str(period) for period in found.periods],
             sources=[asked.source] if asked.source else None,
             as_of=asked.as_of,
+            kept=found.kept,
         )
         totals = [rolled[indicator.pk, str(period)] for period in found.periods]
-    missing = Unit.objects.in_bulk({pk for total in totals for pk in total.missing})
+    lacking = {pk for total in totals for pk in total.missing}
+    missing = Unit.objects.in_bulk(lacking) if lacking else {}
     address = asked.address()
     return render(
         request,
