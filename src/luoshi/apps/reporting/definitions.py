@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from luoshi.apps.reporting.models import FormVersion
-from luoshi.forms import from_json
-from luoshi.forms.model import NUMERIC, FieldType, FormDefinition, SectionKind
+from luoshi.forms import cells, from_json
+from luoshi.forms.model import NUMERIC, FieldType, FormDefinition, SectionKind, Values
 
 _MOST = 200
 _lock = threading.Lock()
@@ -32,6 +32,10 @@ class Asked:
     takes_files: bool
     #: (section, field) of the computed columns.
     computed: frozenset[tuple[str, str]]
+    #: (address, indicator, unit of the row) of the observing cells of printed rows, in reading order.
+    observing: tuple[tuple[str, str, str], ...]
+    #: (section, field, indicator) of the observing columns of repeated sections.
+    repeated: tuple[tuple[str, str, str], ...]
 
     def typed(self, cells: Mapping[str, str]) -> dict[str, str]:
         """The cells without the computed ones."""
@@ -67,24 +71,31 @@ def definition_of(version: FormVersion) -> FormDefinition:
 
 
 def _summary(definition: FormDefinition) -> Asked:
-    indicators: set[str] = set()
-    units: set[str] = set()
     types: set[FieldType] = set()
     computed: set[tuple[str, str]] = set()
+    observing: list[tuple[str, str, str]] = []
+    repeated: list[tuple[str, str, str]] = []
     for section in definition.sections:
         types |= {field.type for field in section.fields}
         computed |= {(section.key, field.key) for field in section.fields if field.formula}
-        numeric = [field for field in section.fields if field.type in NUMERIC]
-        indicators |= {field.indicator for field in numeric if field.indicator}
-        if section.kind is SectionKind.FIXED:
-            units |= {row.unit for row in section.rows if row.unit}
-            if any(field.observed for field in numeric):
-                indicators |= {row.indicator for row in section.rows if row.indicator}
+        if section.kind is SectionKind.REPEATED:
+            repeated += [
+                (section.key, field.key, field.indicator)
+                for field in section.fields
+                if field.indicator and field.type in NUMERIC
+            ]
+    for cell in cells(definition, Values()):
+        row, field = cell.row, cell.field
+        indicator = field.indicator or (row.indicator if row and field.observed else "")
+        if indicator and field.type in NUMERIC and not cell.blocked:
+            observing.append((cell.address, indicator, row.unit if row else ""))
     return Asked(
         definition=definition,
-        indicators=frozenset(indicators),
-        row_units=frozenset(units),
+        indicators=frozenset([key for _, key, _ in observing] + [key for _, _, key in repeated]),
+        row_units=frozenset(unit for _, _, unit in observing if unit),
         takes_units=FieldType.UNIT in types,
         takes_files=FieldType.FILE in types,
         computed=frozenset(computed),
+        observing=tuple(observing),
+        repeated=tuple(repeated),
     )

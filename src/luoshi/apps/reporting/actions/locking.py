@@ -20,19 +20,26 @@ def moment(now: dt.datetime | None) -> dt.datetime:
     return timezone.now() if now is None else now
 
 
-def locked_return(user: Any, answer_id: int) -> Return:
+def locked_return(user: Any, answer_id: int, seen: Return | None = None) -> Return:
     """The return's row, locked, and its round as it stands once the lock is held.
+
+    ``seen`` is the same return with its round (``with_round``), read before by the same person: what does not change
+    is taken from it.
 
     Raises ``Http404`` for what the person does not see. Inside a transaction only. Nothing is joined to the locked row:
     where PostgreSQL had to wait, it gives the row as it is now, but joined rows as they were before.
     """
     # Whether the person sees it is asked before the lock: nobody waits for what is not theirs.
-    if user is not None and not visible_returns(user).filter(pk=answer_id).exists():
+    if seen is None and user is not None and not visible_returns(user).filter(pk=answer_id).exists():
         raise Http404
     answer = Return.objects.select_for_update().filter(pk=answer_id).first()
     if answer is None:
         raise Http404
-    return with_round(answer)
+    if seen is None:
+        return with_round(answer)
+    answer.round, answer.unit = seen.round, seen.unit
+    answer.round.frozen_at = Round.objects.values_list("frozen_at", flat=True).get(pk=answer.round_id)
+    return answer
 
 
 def with_round(answer: Return) -> Return:

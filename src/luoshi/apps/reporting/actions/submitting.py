@@ -34,7 +34,7 @@ from luoshi.apps.reporting.models import (
 from luoshi.apps.reporting.policies import may_fill, visible_returns
 from luoshi.apps.reporting.queries.context import comparison
 from luoshi.apps.reporting.states import next_state
-from luoshi.apps.reporting.telling import tell_waiting
+from luoshi.apps.reporting.telling import settle_sent_back, tell_waiting
 from luoshi.forms.model import Values
 
 KEY_LENGTH = 80
@@ -79,7 +79,7 @@ def submit_return(
     if seen is not None and may_fill(acting_user, seen) and not (key and _of_key(seen, key)):
         content = _examined(with_round(seen), values, reasons, reuse)
     with transaction.atomic():
-        answer = locked_return(acting_user, answer_id)
+        answer = locked_return(acting_user, answer_id, seen if content else None)
         require_fill(may_fill(acting_user, answer))
         asked = asked_by(answer.round.version)
         if key and (first := _of_key(answer, key)):
@@ -207,6 +207,8 @@ def _store(
     if not found.stage:
         answer.accepted_at, answer.reopened = at, False
     answer.save()
+    if last:
+        settle_sent_back(answer, last, now=at)
     if found.stage:
         tell_waiting([(answer, submission.ordinal)], now=at)
     else:

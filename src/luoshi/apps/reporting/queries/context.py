@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from django.db.models import Q, Subquery
 
+from luoshi.apps.indicators.models import TargetIndicator
 from luoshi.apps.reporting.definitions import Asked, asked_by
 from luoshi.apps.reporting.models import Return, ReturnState, Submission
 from luoshi.apps.reporting.queries.given import Given, given_values
@@ -167,6 +168,9 @@ def _targets(
 ) -> dict[str, tuple[TargetShare, ...]]:
     """Every tier that the unit carries, beside the cells of its own indicators."""
     mine = {place.indicator_id for place in places.values() if place.unit_id == answer.unit_id}
+    # Of a form's many indicators few have a target.
+    measured = TargetIndicator.objects.filter(target__retired_in=None).order_by()
+    mine &= set(measured.values_list("indicator_id", flat=True).distinct()) if mine else set()
     if not mine:
         return {}
     shares = unit_targets(answer.unit_id, mine, answer.round.period, as_of)

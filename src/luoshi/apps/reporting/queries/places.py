@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Count, Max
 
 from luoshi.apps.indicators.models import Indicator
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.reporting.definitions import Asked
 from luoshi.apps.reporting.models import Return
-from luoshi.forms import cells as cells_of
-from luoshi.forms.model import NUMERIC, Values
+from luoshi.forms.model import Values
 
 
 class Place(NamedTuple):
@@ -22,20 +21,26 @@ class Place(NamedTuple):
     unit_id: int
 
 
+#: What the catalogue's keys mean, as long as its token stays: asked for with every return, by every cell.
+_known: tuple[tuple[object, ...], dict[str, int]] | None = None
+
+
 def indicator_ids(keys: Iterable[str]) -> dict[str, int]:
-    """Indicators by key, for a merged one the one that was kept: one query."""
-    wanted = set(keys)
-    if not wanted:
-        return {}
-    rows = Indicator.objects.filter(Q(key__in=wanted) | Q(merged_into__isnull=False)).order_by()
+    """Indicators by key, for a merged one the one that was kept; unknown keys are left out. One small query."""
+    global _known
+    figures = {"rows": Count("pk"), "last": Max("pk"), "made": Max("created_at"), "merged": Max("merged_at")}
+    token = tuple(Indicator.objects.aggregate(**figures).values())
+    known = _known
+    if known is None or known[0] != token:
+        known = _known = (token, _all_ids())
+    return {key: known[1][key] for key in keys if key in known[1]}
+
+
+def _all_ids() -> dict[str, int]:
+    rows = list(Indicator.objects.order_by().values_list("pk", "key", "merged_into_id"))
+    into = {pk: kept for pk, _, kept in rows if kept is not None}
     found: dict[str, int] = {}
-    into: dict[int, int] = {}
-    for pk, key, kept in rows.values_list("pk", "key", "merged_into_id"):
-        if key in wanted:
-            found[key] = pk
-        if kept is not None:
-            into[pk] = kept
-    for key, pk in found.items():
+    for pk, key, _ in rows:
         passed = {pk}
         while pk in into and into[pk] not in passed:
             pk = into[pk]
@@ -52,11 +57,11 @@ def places_of(answer: Return, asked: Asked, values: Values) -> dict[str, Place]:
     units = {"": answer.unit_id}
     if asked.row_units:
         units |= dict(Unit.objects.filter(key__in=asked.row_units).order_by().values_list("key", "pk"))
-    found: dict[str, Place] = {}
-    for cell in cells_of(asked.definition, values):
-        row, column = cell.row, cell.field
-        key = column.indicator or (row.indicator if row and column.observed else "")
-        unit = units.get(row.unit if row else "")
-        if key in ids and unit is not None and column.type in NUMERIC and not cell.blocked:
-            found[cell.address] = Place(ids[key], unit)
+    found = {
+        address: Place(ids[key], units[unit]) for address, key, unit in asked.observing if key in ids and unit in units
+    }
+    for section, column, key in asked.repeated:
+        if key in ids:
+            place = Place(ids[key], answer.unit_id)
+            found |= {f"{section}.{row}.{column}": place for row in values.rows.get(section, ())}
     return found
