@@ -12,25 +12,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from luoshi.cli.chinese import Command
+from luoshi.cli.reading import FILE, date_option, file_argument, read_and_extract
 
 if TYPE_CHECKING:
     from luoshi.checks import Finding
     from luoshi.units import UnitDirectory
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SEVERITIES = {"error": "矛盾", "warning": "存疑", "note": "提示"}
 _LONGEST = 60
 
 
 @click.command("check", cls=Command)
-@click.argument("file", metavar="文件", type=_FILE)
-@click.option(
-    "--date",
-    "-d",
-    metavar="日期",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="成文日期，文件里没有印出时用，如 2026-03-01。",
-)
+@file_argument
+@date_option
 @click.option(
     "--format",
     "-f",
@@ -40,8 +34,8 @@ _LONGEST = 60
     metavar="[text|json]",
     help="供人阅读，或一个 JSON 数组。",
 )
-@click.option("--units", metavar="单位表.csv", type=_FILE, help="单位表；与 --names 同用，检查单位名称。")
-@click.option("--names", metavar="单位名称表.csv", type=_FILE, help="单位名称表。")
+@click.option("--units", metavar="单位表.csv", type=FILE, help="单位表；与 --names 同用，检查单位名称。")
+@click.option("--names", metavar="单位名称表.csv", type=FILE, help="单位名称表。")
 @click.option("--without", metavar="类别", multiple=True, help="不检查的类别，可多次给出，如 totals。")
 @click.option("--limits", is_flag=True, help="也检查篇幅（10页、6000字）。")
 def check_command(
@@ -58,8 +52,6 @@ def check_command(
     列出每一处的类别、位置和算式；有无发现，退出码都是 0。
     """
     from luoshi.checks import Family, Options, check
-    from luoshi.documents import DocumentError, read
-    from luoshi.extraction import extract
 
     try:
         options = Options.chosen(without=without, with_limits=limits)
@@ -68,11 +60,7 @@ def check_command(
             f"没有这个类别。可用的有：{'、'.join(family.value for family in Family)}。", param_hint="--without"
         ) from error
     directory = _directory(units, names)
-    try:
-        document = read(file)
-    except DocumentError as error:
-        raise click.ClickException(f"{file.name}：{error}") from error
-    extraction = extract(document, date=date.date() if date else None)
+    document, extraction = read_and_extract(file, date)
     findings = check(extraction, document, directory, options=options)
     if shape == "json":
         json.dump([_record(finding) for finding in findings], sys.stdout, ensure_ascii=False, indent=1)

@@ -10,17 +10,12 @@ from pathlib import Path
 import click
 
 from luoshi.cli.chinese import Command
+from luoshi.cli.reading import date_option, file_argument, read_and_extract
 
 
 @click.command("extract", cls=Command)
-@click.argument("file", metavar="文件", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--date",
-    "-d",
-    metavar="日期",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="成文日期，文件里没有印出时用，如 2026-03-01。",
-)
+@file_argument
+@date_option
 @click.option(
     "--format",
     "-f",
@@ -35,15 +30,9 @@ def extract_command(file: Path, date: dt.datetime | None, shape: str) -> None:
 
     支持 .txt .docx .pdf .ofd .html .xlsx；每个对象带有行号和位置。
     """
-    from luoshi.documents import DocumentError, read
-    from luoshi.extraction import extract
     from luoshi.extraction.jsonl import records
 
-    try:
-        document = read(file)
-    except DocumentError as error:
-        raise click.ClickException(f"{file.name}：{error}") from error
-    objects = records(extract(document, date=date.date() if date else None))
+    objects = records(read_and_extract(file, date)[1])
     out = sys.stdout
     if shape == "json":
         json.dump(list(objects), out, ensure_ascii=False, indent=1)

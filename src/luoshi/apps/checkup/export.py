@@ -1,16 +1,21 @@
-"""Findings as an Excel workbook: every cell is written as text or number, so that ``=`` and ``@`` stay text."""
+"""Findings as an Excel workbook."""
 
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections.abc import Iterable, Sequence
 from typing import IO
 
-import xlsxwriter
-
 from luoshi.apps.checkup.items import sides_of
 from luoshi.apps.checkup.models import Decision, Finding
+from luoshi.apps.plans.workbooks import (
+    cell_text,
+    conditions_sheet,
+    head_list,
+    heading_format,
+    open_book,
+    wrapped_format,
+)
 
 #: (heading, width in characters)
 COLUMNS = (
@@ -27,13 +32,6 @@ COLUMNS = (
     ("处理人", 12),
     ("处理时间", 16),
 )
-_CELL_LIMIT = 32_000  # Excel refuses more than 32,767 characters in a cell
-_UNPRINTABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
-
-
-def _text(value: str) -> str:
-    value = value.translate(_UNPRINTABLE)
-    return value if len(value) <= _CELL_LIMIT else value[:_CELL_LIMIT] + "…（过长，见系统）"
 
 
 def _side(finding: Finding, side: int) -> str:
@@ -66,32 +64,17 @@ def write_findings(
     file: IO[bytes], findings: Iterable[Finding], *, told: Sequence[tuple[str, str]], person: str, at: dt.datetime
 ) -> int:
     """Write the workbook, with a second sheet on what was asked for, by whom and when; gives the number of rows."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(file, {**options, "strings_to_numbers": False, "tmpdir": tempfile.gettempdir()})
-    heading = book.add_format({"bold": True, "bg_color": "#E9EDF2", "border": 1, "valign": "vcenter"})
-    wrapped = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
+    book = open_book(file)
+    heading, wrapped = heading_format(book), wrapped_format(book)
     sheet = book.add_worksheet("体检")
-    for column, (name, width) in enumerate(COLUMNS):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, name, heading)
-    sheet.freeze_panes(1, 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
+    head_list(sheet, COLUMNS, heading)
     count = 0
     for count, finding in enumerate(findings, start=1):
         sheet.write_number(count, 0, count, wrapped)
         when = finding.decided_at.astimezone(at.tzinfo).strftime("%Y-%m-%d %H:%M") if finding.decided_at else ""
         for column, value in enumerate([*_cells(finding), when], start=1):
-            sheet.write_string(count, column, _text(value), wrapped)
+            sheet.write_string(count, column, cell_text(value), wrapped)
     sheet.autofilter(0, 0, count, len(COLUMNS) - 1)
-    conditions = book.add_worksheet("筛选条件")
-    conditions.set_column(0, 0, 14)
-    conditions.set_column(1, 1, 70)
-    lines = [*told, ("行数", str(count)), ("导出人", person), ("导出时间", at.strftime("%Y-%m-%d %H:%M"))]
-    for row, (name, value) in enumerate([("条件", "内容"), *lines]):
-        conditions.write_string(row, 0, name, wrapped if row else heading)
-        conditions.write_string(row, 1, _text(value), wrapped if row else heading)
+    conditions_sheet(book, [*told, ("行数", str(count))], person, at)
     book.close()
     return count
