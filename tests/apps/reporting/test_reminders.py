@@ -34,6 +34,10 @@ def told(kind: str, user=None) -> list[str]:
     return list((rows.filter(recipient=user) if user else rows).values_list("title", flat=True))
 
 
+def unread(user) -> list[Notice]:
+    return list(Notice.objects.filter(recipient=user, read_at=None))
+
+
 def remind(moment: dt.datetime) -> list[str]:
     return list(remind_due(now=moment))
 
@@ -152,6 +156,8 @@ def test_each_stage_hears_of_what_waits_for_it(world) -> None:
     assert told("waiting", world.lead) == []
     pass_stage(acting_user=world.reviewer, answer_id=answer.pk, now=at(1, 10))
     assert len(told("waiting", world.lead)) == 1
+    assert unread(world.reviewer) == [], "what is done no longer calls"
+    assert len(unread(world.lead)) == 1
 
 
 def test_a_return_sent_back_is_told_to_its_unit(world) -> None:
@@ -162,10 +168,13 @@ def test_a_return_sent_back_is_told_to_its_unit(world) -> None:
     [notice] = Notice.objects.filter(kind="reporting-returned", recipient=world.filler)
     assert "请核对企业户数" in notice.text
     assert notice.url == f"/returns/{answer.pk}"
+    assert unread(world.lead) == []
     # Sent back and not corrected, it is chased again.
     assert Return.objects.get(pk=answer.pk).state == "sent-back"
     remind(hours(-24))
     assert len(told("reminder", world.filler)) == 1
+    submit_return(acting_user=world.filler, answer_id=answer.pk, channel="web", values=Values(GOOD), now=at(3))
+    assert "reporting-returned" not in {notice.kind for notice in unread(world.filler)}
 
 
 def test_a_failed_round_leaves_no_message(world) -> None:

@@ -23,7 +23,10 @@ class Notice(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "消息"
         ordering = ("-created_at", "-id")
-        indexes = (models.Index(fields=("recipient", "read_at"), name="notice_unread_idx"),)
+        indexes = (
+            models.Index(fields=("recipient", "read_at"), name="notice_unread_idx"),
+            models.Index(fields=("key",), name="notice_key_idx"),
+        )
         constraints = (models.UniqueConstraint(fields=("recipient", "key"), name="notice_once"),)
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from luoshi.apps.accounts.models import User
-from luoshi.apps.notices.actions import Message, notify_each
+from luoshi.apps.notices.actions import Message, notify_each, settle
 from luoshi.apps.organisations.holders import nearest_holders
 from luoshi.apps.organisations.models import Role
 from luoshi.apps.reporting.models import Return, ReturnState, ReviewStage, Round, Submission
@@ -100,6 +100,24 @@ def tell_opened(round_: Round, *, now: dt.datetime | None = None) -> int:
     return notify_each(messages, now=now)
 
 
+def _waiting_key(answer: Return, ordinal: int, stage: str) -> str:
+    return f"return:{answer.pk}:{ordinal}:{stage}"
+
+
+def _back_key(answer: Return, ordinal: int) -> str:
+    return f"return:{answer.pk}:{ordinal}:sent-back"
+
+
+def settle_sent_back(answer: Return, ordinal: int, *, now: dt.datetime | None = None) -> None:
+    """The unit has answered what was sent back with this submission."""
+    settle(keys=[_back_key(answer, ordinal)], now=now)
+
+
+def settle_waiting(done: Iterable[tuple[Return, int, str]], *, now: dt.datetime | None = None) -> None:
+    """Returns (with the number of their submission) no longer wait at these stages: nobody need look there."""
+    settle(keys=[_waiting_key(answer, ordinal, stage) for answer, ordinal, stage in done], now=now)
+
+
 def tell_waiting(waiting: Iterable[tuple[Return, int]], *, now: dt.datetime | None = None) -> int:
     """Tell the reviewers of its present stage of each return, with the number of its submission, that it waits.
 
@@ -115,7 +133,7 @@ def tell_waiting(waiting: Iterable[tuple[Return, int]], *, now: dt.datetime | No
         messages += [
             Message(
                 recipient=user,
-                key=f"return:{answer.pk}:{ordinal}:{stage}",
+                key=_waiting_key(answer, ordinal, stage),
                 kind=WAITING,
                 title=f"{answer.unit}的{title_of(answer.round)} 待审核",
                 url=reverse("reporting:review", args=[answer.pk]),
@@ -133,7 +151,7 @@ def tell_sent_back(
     people = {user.pk: user for user in nearest_holders([answer.unit], Role.REPORTER)[answer.unit_id]}
     people.setdefault(submission.submitted_by_id, submission.submitted_by)
     text = f"{by}：{reason}" if by else reason
-    key = f"return:{answer.pk}:{submission.ordinal}:sent-back"
+    key = _back_key(answer, submission.ordinal)
     title, url = f"{answer.unit}的{title_of(answer.round)} 被退回", reverse("reporting:return", args=[answer.pk])
     told = (
         Message(recipient=user, key=key, kind=RETURNED, title=title, text=text, url=url) for user in people.values()

@@ -1,7 +1,7 @@
 """Every write of this app."""
 
 from luoshi.apps.notices.actions.delivering import deliver_due
-from luoshi.apps.notices.actions.settings import mark_read, save_setting
+from luoshi.apps.notices.actions.settings import mark_read, save_setting, settle
 from luoshi.apps.notices.actions.telling import Message, announce, notify, notify_each
 from luoshi.apps.notices.actions.webhooks import save_webhook, try_webhook
 
@@ -14,5 +14,6 @@ __all__ = [
     "notify_each",
     "save_setting",
     "save_webhook",
+    "settle",
     "try_webhook",
 ]

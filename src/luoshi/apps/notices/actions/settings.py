@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from luoshi.apps.accounts.models import User
 from luoshi.apps.journal.actions import Act, record
-from luoshi.apps.notices.models import NoticeSetting
+from luoshi.apps.notices.models import Notice, NoticeSetting
 from luoshi.apps.notices.policies import own_notices
 
 
@@ -20,6 +20,11 @@ def mark_read(*, acting_user: User, ids: Iterable[int] | None = None, now: dt.da
     if ids is not None:
         rows = rows.filter(pk__in=list(ids))
     return rows.update(read_at=now or timezone.now())
+
+
+def settle(*, keys: Iterable[str], now: dt.datetime | None = None) -> int:
+    """Mark what was asked under these keys as read for everybody: somebody has done it."""
+    return Notice.objects.filter(key__in=list(keys), read_at=None).update(read_at=now or timezone.now())
 
 
 def save_setting(*, acting_user: User, by_mail: bool, muted: Sequence[str]) -> NoticeSetting:

@@ -31,7 +31,7 @@ from luoshi.apps.reporting.models import (
 )
 from luoshi.apps.reporting.policies import may_collect, may_fill, may_review, sits_at, visible_returns
 from luoshi.apps.reporting.states import next_state
-from luoshi.apps.reporting.telling import tell_sent_back, tell_waiting
+from luoshi.apps.reporting.telling import settle_waiting, tell_sent_back, tell_waiting
 from luoshi.forms import cells as cells_of
 from luoshi.forms.model import Values
 
@@ -107,6 +107,7 @@ def send_back(
             )
             for address, text in said.items()
         )
+        settle_waiting([(answer, submission.ordinal, stage)], now=at)
         tell_sent_back(answer, submission, reason=reason, by=acting_user, now=at)
         after = {"状态": state.label, "理由": reason, "次": submission.ordinal, "意见": len(said)}
         record(acting_user=acting_user, acts=[Act(action="退回报送", target=answer, after=after)])
@@ -136,6 +137,7 @@ def recall_return(*, acting_user: Any, answer_id: int, now: dt.datetime | None =
             answer.submitted_at = None
         answer.save(update_fields=("state", "stage", "revision", "submitted_at"))
         if submission is not None:
+            settle_waiting([(answer, submission.ordinal, stage)], now=at)
             CellRemark.objects.filter(answer=answer, settled_at=submission.submitted_at).update(settled_at=None)
         ReturnStep.objects.create(
             answer=answer,
@@ -262,6 +264,7 @@ def _pass(
     steps: list[ReturnStep] = []
     accepted: list[Acceptance] = []
     acts: list[Act] = []
+    settle_waiting([(answer, submission.ordinal, answer.stage) for answer, submission in chosen], now=at)
     for answer, submission in chosen:
         found = reviewers.next_stage(answer, answer.stage, submission.submitted_by_id)
         stage, before = answer.stage, answer.state
