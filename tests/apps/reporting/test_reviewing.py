@@ -227,6 +227,12 @@ def test_recalling_what_was_sent_back_before_brings_the_remarks_back(world, answ
     answer.refresh_from_db()
     assert (answer.state, answer.submitted_at) == ("sent-back", at(2))
     assert CellRemark.objects.filter(settled_at=None).count() == 1
+    # What was recalled was never seen: the reviewer is told what changed since the submission that was sent back.
+    submit(world, answer, GOOD | {"s.firm.n": "12", "s.all.n": "32"}, now=at(6))
+    (waiting,) = returns_to_review(world.reviewer)
+    assert (waiting.submission.ordinal, waiting.changes) == (3, 2)
+    sheet = return_sheet(visible_return(world.reviewer, answer.pk), now=at(6))
+    assert {change.before for change in sheet.changes} == {"10", "30"}
 
 
 def accept(world, answer, day=3):

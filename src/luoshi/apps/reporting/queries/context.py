@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from luoshi.apps.indicators.models import TargetIndicator
 from luoshi.apps.reporting.definitions import Asked, asked_by
-from luoshi.apps.reporting.models import Return, ReturnState, Submission
+from luoshi.apps.reporting.models import Return, ReturnState, ReturnStep, StepAction, Submission
 from luoshi.apps.reporting.queries.given import Given, given_values
 from luoshi.apps.reporting.queries.places import Place, places_of
 from luoshi.apps.reporting.register import register
@@ -86,6 +86,12 @@ def comparison(
     )
 
 
+def not_recalled(as_of: dt.datetime | None = None) -> Exists:
+    """A condition on submissions: the unit has not taken them back (by a moment)."""
+    recalls = ReturnStep.objects.filter(submission=OuterRef("pk"), action=StepAction.RECALL)
+    return ~Exists(recalls if as_of is None else recalls.filter(at__lte=as_of))
+
+
 def _values(submission: Submission | None) -> Values:
     return Values(submission.cells, submission.rows) if submission else Values()
 
@@ -124,7 +130,7 @@ def _submissions(
     )
     latest = (latest if as_of is None else latest.filter(submitted_at__lte=as_of))[:1]
     wanted = Q(answer=answer.pk) | same & (Q(answer=Subquery(latest)) | Q(answer__round__period__in=list(periods)))
-    rows = Submission.objects.filter(wanted).select_related("answer__round", "submitted_by")
+    rows = Submission.objects.filter(wanted, not_recalled(as_of)).select_related("answer__round", "submitted_by")
     if as_of is not None:
         rows = rows.filter(submitted_at__lte=as_of)
     own: list[Submission] = []

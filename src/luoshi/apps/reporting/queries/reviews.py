@@ -12,7 +12,7 @@ from django.db.models import Prefetch, QuerySet
 from luoshi.apps.reporting.definitions import asked_by
 from luoshi.apps.reporting.models import CellRemark, Return, Submission
 from luoshi.apps.reporting.policies import reviewable_returns
-from luoshi.apps.reporting.queries.context import SUBMITTED, matched_cells
+from luoshi.apps.reporting.queries.context import SUBMITTED, matched_cells, not_recalled
 from luoshi.apps.reporting.queries.returns import with_form
 from luoshi.forms import check, difference
 from luoshi.forms.model import Context, Problem, Values
@@ -61,7 +61,7 @@ def returns_to_review(user: Any, *, rows: QuerySet[Return] | None = None, most: 
     Four queries at any number; at most ``most`` returns, the longest waiting ones.
     """
     found = (waiting_returns(user) if rows is None else rows).order_by("submitted_at", "pk")
-    latest = Submission.objects.select_related("submitted_by").order_by("ordinal")
+    latest = Submission.objects.filter(not_recalled()).select_related("submitted_by").order_by("ordinal")
     open_remarks = CellRemark.objects.filter(settled_at=None)
     answers = list(
         found.prefetch_related(
@@ -113,6 +113,7 @@ def _before(answers: Sequence[Return]) -> dict[int, Submission]:
     earliest: dt.date = min(answer.round.first_day for answer in asked)
     rows = (
         Submission.objects.filter(
+            not_recalled(),
             answer__round__form__in={answer.round.form_id for answer in asked},
             answer__unit__in={answer.unit_id for answer in asked},
             answer__state__in=SUBMITTED,
