@@ -175,8 +175,8 @@ def sign_letter(
     today: dt.date | None = None,
 ) -> CommitmentLetter:
     """Register that a letter was signed, by whom and when, with the scanned page if there is one."""
-    letter = _one(letter, revision)
     require(policies.may_sign(acting_user, letter), "只有发文单位或责任单位的统筹办、系统管理员可以登记签订。")
+    letter = _one(letter, revision)
     if letter.state != LetterState.ISSUED:
         raise Closed(f"责任书{letter.get_state_display()}，只有已发出的可以登记签订。")
     signatory = " ".join(signatory.replace("\x00", "").split())
@@ -207,8 +207,8 @@ def sign_letter(
 @transaction.atomic
 def withdraw_letter(*, acting_user: Any, letter: CommitmentLetter, reason: str, revision: int) -> CommitmentLetter:
     """Withdraw a letter; it stays in the list with its file."""
-    letter = _one(letter, revision)
     require(policies.may_draw_up(acting_user, letter.plan), NOT_ALLOWED)
+    letter = _one(letter, revision)
     reason = " ".join(reason.replace("\x00", "").split())[:300]
     if not reason:
         raise Invalid({"reason": "请写明作废的原因。"})

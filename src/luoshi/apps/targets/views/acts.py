@@ -184,7 +184,7 @@ def paste(request: HttpRequest, target_id: int) -> HttpResponse:
     """A whole table with the units' names."""
     if request.method != "POST":
         return allocation.paste_panel(request, target_id)
-    target, unit = place(request, target_id, request.POST)
+    target, unit = allocation.editor(request, target_id, request.POST)
     grid = allocation.allocation_grid(request.user, target, unit)
     pasted = actions.paste_shares(
         acting_user=request.user,
@@ -209,7 +209,7 @@ def annex(request: HttpRequest, target_id: int) -> HttpResponse:
     """The plan's annex, matched; and taking it over."""
     if request.method != "POST":
         return allocation.annex(request, target_id)
-    target, unit = place(request, target_id, request.POST)
+    target, unit = allocation.editor(request, target_id, request.POST)
     rows_of = PlanTable.objects.filter(plan_id=target.plan_id).select_related("version__document")
     table = get_object_or_404(rows_of, pk=number_of(request.POST.get("table", "")) or 0)
     columns, units = {}, {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -78,8 +79,9 @@ def _sums(grid: Grid) -> dict[str, Any]:
     return found
 
 
-def _editor(request: HttpRequest, target_id: int) -> tuple[Target, Unit]:
-    target, unit = place(request, target_id)
+def editor(request: HttpRequest, target_id: int, query: Mapping[str, str] | None = None) -> tuple[Target, Unit]:
+    """The target and the unit that shares it out, for someone who may do that."""
+    target, unit = place(request, target_id, query)
     top = unit.pk == target.plan.owner_id
     allowed = policies.may_allocate(request.user, target, unit)
     require(allowed, policies.NOT_ALLOWED if top else policies.NOT_ALLOWED_BELOW)
@@ -88,7 +90,7 @@ def _editor(request: HttpRequest, target_id: int) -> tuple[Target, Unit]:
 
 def rows_panel(request: HttpRequest, target_id: int) -> HttpResponse:
     """Choose units: by group, by kind, one by one."""
-    target, unit = _editor(request, target_id)
+    target, unit = editor(request, target_id)
     grid = allocation_grid(request.user, target, unit)
     below = Unit.objects.filter(path__startswith=unit.path, depth__in=(unit.depth, unit.depth + 1)).order_by("path")
     units = list(below[:MOST_UNITS])
@@ -134,7 +136,7 @@ def _groups(target: Target, units: list[Unit]) -> list[tuple[str, str]]:
 
 def compute_panel(request: HttpRequest, target_id: int) -> HttpResponse:
     """How shall it be computed?"""
-    target, unit = _editor(request, target_id)
+    target, unit = editor(request, target_id)
     grid = allocation_grid(request.user, target, unit)
     link = TargetIndicator.objects.filter(target=target).select_related("indicator").first()
     shaped = trajectories_in_force([target.pk]).get(target.pk)
@@ -165,14 +167,14 @@ def compute_panel(request: HttpRequest, target_id: int) -> HttpResponse:
 
 def paste_panel(request: HttpRequest, target_id: int) -> HttpResponse:
     """A whole table with the units' names, from Excel."""
-    target, unit = _editor(request, target_id)
+    target, unit = editor(request, target_id)
     grid = allocation_grid(request.user, target, unit)
     return render(request, "targets/_paste.html", {"target": target, "unit": unit, "grid": grid})
 
 
 def adopt_panel(request: HttpRequest, target_id: int) -> HttpResponse:
     """What will happen, and to whom: asked before a draft comes into force."""
-    target, unit = _editor(request, target_id)
+    target, unit = editor(request, target_id)
     grid = allocation_grid(request.user, target, unit)
     return render(
         request,
@@ -192,7 +194,7 @@ def adopt_panel(request: HttpRequest, target_id: int) -> HttpResponse:
 @login_required
 def annex(request: HttpRequest, target_id: int) -> HttpResponse:
     """The plan's annexes that may share this target out, matched to units and periods, beside the table as printed."""
-    target, unit = _editor(request, target_id)
+    target, unit = editor(request, target_id)
     year = plan_year(target)
     grid = allocation_grid(request.user, target, unit)
     found = proposals(target, year, tables_of(target)) if year is not None else []
