@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,8 +15,9 @@ from luoshi.apps.indicators.models import Cadences, Indicator, ObservationSource
 from luoshi.apps.indicators.moments import written
 from luoshi.apps.indicators.policies import units_seen
 from luoshi.apps.indicators.queries.merging import survivors, with_merged
-from luoshi.apps.indicators.queries.observations import Value, effective, observations
-from luoshi.apps.indicators.queries.rolling import TERRITORIES
+from luoshi.apps.indicators.queries.observations import Key, Value, effective, observations
+from luoshi.apps.indicators.queries.rolling import TERRITORIES, computed, formula_parts, with_inputs
+from luoshi.apps.indicators.series import last_year
 from luoshi.apps.organisations.models import Unit
 from luoshi.periods import Cadence, Period
 
@@ -52,11 +54,16 @@ class GridFilter:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value of the grid; ``blank`` tells why there is none: ``missing`` (未报), ``future``."""
+    """One value of the grid, observed or ``computed`` by the formula (``words`` tell how).
+
+    ``blank`` tells why there is none: ``missing`` (未报), ``future``.
+    """
 
     period: Period
     value: Value | None
     blank: str = ""
+    computed: Decimal | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +100,9 @@ class Grid:
         return self.total - len(self.rows)
 
 
-def _known_spans(indicator: Indicator, as_of: dt.datetime | None, kept: dict[int, int]) -> tuple[list[str], list[int]]:
+def _known_spans(ids: set[int], as_of: dt.datetime | None, kept: dict[int, int]) -> tuple[list[str], list[int]]:
     """The periods of which anything is known, as texts, and their years."""
-    rows = observations(indicators=[indicator.pk], as_of=as_of, kept=kept).order_by()
+    rows = observations(indicators=ids, as_of=as_of, kept=kept).order_by()
     texts = sorted(rows.values_list("period", flat=True).distinct()[:2000])
     return texts, sorted({int(text[:4]) for text in texts})
 
@@ -125,11 +132,16 @@ def _chosen_cadence(asked: str, indicator: Indicator, texts: list[str], year: in
 
 
 def grid_units(
-    user: Any, indicator: Indicator, as_of: dt.datetime | None, today: dt.date, kept: dict[int, int]
+    user: Any,
+    indicator: Indicator,
+    as_of: dt.datetime | None,
+    today: dt.date,
+    wanted_ids: set[int],
+    kept: dict[int, int],
 ) -> QuerySet[Unit]:
     """The units of an indicator's grid that the person sees: all that ever gave a value, and with one county or zone
     all of them, in the order of the register."""
-    ids, _ = with_merged([indicator.pk], as_of, kept)
+    ids, _ = with_merged(wanted_ids, as_of, kept)
     mine = observations(as_of=as_of).filter(indicator__in=ids, unit=OuterRef("pk")).order_by()
     territorial = observations(as_of=as_of).filter(indicator__in=ids, unit__kind__in=TERRITORIES).order_by()
     valid = Q(valid_to=None) | Q(valid_to__gte=today)
@@ -142,18 +154,22 @@ def grid(
 ) -> Grid:
     """A page (or with ``everything`` all) of the values of an indicator, as known at the moment asked for."""
     kept = survivors(asked.as_of)
-    texts, years = _known_spans(indicator, asked.as_of, kept)
+    parts = with_inputs([indicator], kept) if indicator.formula else {indicator.key: indicator}
+    ids = {row.pk for row in parts.values()}
+    texts, years = _known_spans(ids, asked.as_of, kept)
     year = asked.year or (years[-1] if years else today.year)
     cadence = _chosen_cadence(asked.cadence, indicator, texts, year)
     periods = _span(cadence, year)
-    units = grid_units(user, indicator, asked.as_of, today, kept)
+    units = grid_units(user, indicator, asked.as_of, today, ids, kept)
     total = units.count()
     number = min(max(1, number), max(1, -(-total // PAGE)))
     page = list(units if everything else units[(number - 1) * PAGE : number * PAGE])
+    growth = bool(indicator.formula) and indicator.formula["kind"] == "growth"
+    wanted = [*periods, *(last_year(period) for period in periods)] if growth else periods
     known = effective(
-        indicators=[indicator.pk],
+        indicators=ids,
         unit_ids=None if everything else [unit.pk for unit in page],
-        periods=[str(period) for period in periods],
+        periods=[str(period) for period in wanted],
         sources=[asked.source] if asked.source else None,
         as_of=asked.as_of,
         kept=kept,
@@ -164,7 +180,10 @@ def grid(
         for period in periods:
             value = known.get((indicator.pk, unit.pk, str(period)))
             blank = "" if value else "future" if period.last_day >= today else "missing"
-            cells.append(Cell(period, value, blank))
+            own, words = (
+                (None, "") if value or not indicator.formula else _computed(indicator, unit, period, parts, known)
+            )
+            cells.append(Cell(period, value, blank, own, words))
         rows.append(Row(unit, tuple(cells)))
     have = {Period.parse(text).cadence for text in texts} | {cadence}
     return Grid(
@@ -179,6 +198,20 @@ def grid(
         kept=kept,
         cadences=tuple((one.value, one.label) for one in Cadences if Cadence(one.value) in have),
     )
+
+
+def _computed(
+    indicator: Indicator, unit: Unit, period: Period, parts: Mapping[str, Indicator], known: Mapping[Key, Value]
+) -> tuple[Decimal | None, str]:
+    """A unit's own value by the formula, and how; or what is lacking."""
+    pair = formula_parts(indicator, period, parts)
+    if pair is None:
+        return None, "公式里的指标已不在目录中"
+    (one, span, first), (other, other_span, second) = pair
+    left, right = known.get((one.pk, unit.pk, str(span))), known.get((other.pk, unit.pk, str(other_span)))
+    if left is None or right is None:
+        return None, "缺少" + "、".join(name for name, value in ((first, left), (second, right)) if value is None)
+    return computed(indicator, (left.value, right.value), (first, second), (one.decimals, other.decimals))
 
 
 @dataclass(frozen=True, slots=True)

@@ -321,7 +321,7 @@ def computed(
     return value, "" if value is None else f"{words}＝{shown(value, row.decimals)}{row.unit_of_measure}"
 
 
-def _inputs(
+def formula_parts(
     row: Indicator, period: Period, known: Mapping[str, Indicator]
 ) -> tuple[tuple[Indicator, Period, str], tuple[Indicator, Period, str]] | None:
     """The two numbers that a formula needs: of which indicator and period, and how to call them."""
@@ -340,7 +340,7 @@ def _inputs(
 def _derived_own(
     row: Indicator, unit: Unit, period: Period, tree: _Tree, known: Mapping[str, Indicator], blank: RolledUp
 ) -> RolledUp:
-    pair = _inputs(row, period, known)
+    pair = formula_parts(row, period, known)
     if pair is None:
         return replace(blank, words="公式里的指标已不在目录中")
     numbers = [tree.at(indicator, unit.pk, span)[0] for indicator, span, _ in pair]
@@ -357,7 +357,7 @@ def _ratio_of_sums(
     row: Indicator, unit: Unit, period: Period, tree: _Tree, known: Mapping[str, Indicator], blank: RolledUp
 ) -> RolledUp:
     """Both numbers summed over the units that have both; a unit with one of them only would tilt the ratio."""
-    pair = _inputs(row, period, known) if row.formula else None
+    pair = formula_parts(row, period, known) if row.formula else None
     if pair is None:
         return replace(blank, words="公式里的指标已不在目录中")
     sums, result = [Decimal(0), Decimal(0)], _Sum()

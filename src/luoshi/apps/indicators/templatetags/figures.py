@@ -39,6 +39,8 @@ def signed(value: Decimal | None, decimals: int = 2) -> str:
     """``+1.5``, ``-2``: a difference."""
     if value is None:
         return ""
+    if not value:
+        return "0"
     return f"{value.normalize():+,f}" if value == value.quantize(Decimal(1)) else f"{value:+,.{int(decimals)}f}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from luoshi.apps.indicators.export import export
 from luoshi.apps.indicators.links import origin_url
 from luoshi.apps.indicators.models import ObservationSource
 from luoshi.apps.indicators.policies import reads_all, units_seen, visible_indicators
-from luoshi.apps.indicators.queries.grid import SOURCES, Grid, GridFilter, grid, spread
+from luoshi.apps.indicators.queries.grid import SOURCES, Cell, Grid, GridFilter, grid, spread
 from luoshi.apps.indicators.queries.rolling import TERRITORIES, RolledUp
 from luoshi.apps.indicators.views.common import as_of_context, indicator_or_404, number_in, year_in
 from luoshi.apps.organisations.models import Unit, UnitKind
@@ -84,12 +85,16 @@ def observation_grid(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _file_cell(cell: Cell) -> Decimal | str:
+    if cell.value is not None:
+        return cell.value.value
+    if cell.computed is not None:
+        return round(cell.computed, 6)
+    return "未报" if cell.blank == "missing" else ""
+
+
 def _file_rows(found: Grid) -> list[list[object]]:
-    words = {"missing": "未报", "future": ""}
-    return [
-        [row.unit.name, *(cell.value.value if cell.value else words[cell.blank] for cell in row.cells)]
-        for row in found.rows
-    ]
+    return [[row.unit.name, *(_file_cell(cell) for cell in row.cells)] for row in found.rows]
 
 
 @require_safe
