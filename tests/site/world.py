@@ -60,15 +60,16 @@ class World:
 def build() -> World:
     """Store everything."""
     world = World()
-    root = Unit.add_root(key="zhou", name="云岭州人民政府", short_name="云岭州", kind=UnitKind.PREFECTURE)
+    prefecture = {"key": "zhou", "name": "云岭州人民政府", "short_name": "云岭州", "kind": UnitKind.PREFECTURE}
+    root = Unit.objects.add_root(prefecture)
     world.units["root"] = root
     for name, key, full, kind in (
         ("department", "shifan", "州示范局", UnitKind.DEPARTMENT),
         ("other", "qita", "州其他局", UnitKind.DEPARTMENT),
         ("county", "qingshi", "青石县", UnitKind.COUNTY),
     ):
-        root.refresh_from_db()
-        world.units[name] = root.add_child(key=key, name=full, short_name=full, kind=kind)
+        values = {"key": key, "name": full, "short_name": full, "kind": kind}
+        world.units[name] = Unit.objects.add_child(Unit.objects.get(pk=root.pk), values)
     for unit in world.units.values():
         UnitName.objects.create(name=unit.short_name, kind=NameKind.SHORT).units.add(unit)
     for name, role in PEOPLE.items():
