@@ -71,6 +71,7 @@ VALUES = {
     "allocation_id": "allocation",
     "version_id": "allocation_version",
     "letter_id": "letter",
+    "job_id": "letter_job",
     "form_id": "form",
     "form_key": "form_key",
     "round_id": "round",
@@ -82,6 +83,7 @@ VALUES = {
     "exemption_id": "exemption",
     "webhook_id": "webhook",
     "notice_id": "notice",
+    "which": "task-list-monthly",
 }
 #: Parts that mean another thing in each part of the site.
 BY_PREFIX = {
@@ -154,9 +156,18 @@ def rows() -> dict[tuple[str, str], str]:
 
 #: What an act needs in order to come as far as the question of permission.
 BODIES: dict[str, str | dict[str, object]] = {
+    "targets/<int:target_id>/allocation/cells": {"revision": 0, "changes": []},
+    "api/v1/targets/<int:target_id>/allocation": {"revision": 0},
     "returns/<int:answer_id>/submit": {"revision": 0},
     "returns/<int:answer_id>/reopen": "reason=更正",
     "reviews/<int:answer_id>/send-back": {"reason": "与台账不符"},
+    "forms/<slug:key>/design": {"revision": 0, "changes": {"due_day": 6}},
+    "forms/<slug:key>/publish": "first_period=2030-01&reason=改为5日",
+    "forms/<slug:key>/copy": "title=另一张月报",
+    "forms/<slug:key>/retire": "reason=合并",
+    "forms/<slug:key>/rounds/<str:period>/exempt": "unit=0&reason=停业",
+    "api/v1/forms/<key>/draft": {"revision": 0, "changes": {"due_day": 6}},
+    "api/v1/forms/<key>/publish": {"first_period": "2030-01", "reason": "改为5日"},
     "plans/<int:plan_id>/instructions": "text=抓紧办理",
     "measures/<int:measure_id>/instructions": "text=抓紧办理",
     "plans/<int:plan_id>/public": "public=1",

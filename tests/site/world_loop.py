@@ -31,7 +31,7 @@ from luoshi.apps.reporting.models import (
     StepAction,
     Submission,
 )
-from luoshi.apps.targets.models import Allocation, AllocationVersion, CommitmentLetter, Share, Trajectory
+from luoshi.apps.targets.models import Allocation, AllocationVersion, CommitmentLetter, LetterJob, Share, Trajectory
 
 if TYPE_CHECKING:
     from tests.site.world import World
@@ -125,6 +125,10 @@ def build_loop(world: World) -> None:
         published_at=now,
     )
     form_version.reporters.add(county)
+    draft = FormVersion.objects.create(
+        form=form, ordinal=2, definition=DEFINITION, cadence="monthly", due_kind="day-after", due_day=5
+    )
+    draft.reporters.add(county)
     # Open whenever the tests run: the due moment is given, not computed.
     round_ = Round.objects.create(
         form=form,
@@ -206,6 +210,9 @@ def build_loop(world: World) -> None:
         "allocation": allocation.pk,
         "allocation_version": version.pk,
         "letter": letter.pk,
+        "letter_job": LetterJob.objects.create(
+            plan=letter.plan, year=2026, unit_ids=[letter.unit_id], created_by=coordinator
+        ).pk,
         "form": form.pk,
         "form_key": form.key,
         "form_version": form_version.pk,
