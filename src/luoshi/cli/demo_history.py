@@ -2,7 +2,7 @@
 
 What happens is drawn from a generator with a fixed seed, so that every demo looks alike: most units report in time,
 some late, some not at all, some returns come back and are corrected, some values are verified. The months end with the
-present.
+present. Official figures, targets and letters beside them: ``demo_statistics``, ``demo_targets``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from random import Random
 from typing import TYPE_CHECKING, Any
+
+from luoshi.cli.demo_statistics import fill_statistics
+from luoshi.cli.demo_targets import fill_targets
 
 if TYPE_CHECKING:
     from luoshi.apps.organisations.models import Unit
@@ -39,6 +42,8 @@ PEOPLE = (
 REVIEWERS = {"baixi-xian": "baixi", "zhou-nongye": "nongye"}
 #: Of a hundred returns: how many come late, never, and are sent back.
 LATE, MISSING, SENT_BACK = 8, 4, 6
+#: Messages older than this have been read.
+READ_AFTER = dt.timedelta(days=7)
 REASONS = ("集中清理长期停业未经营户。", "上月集中登记，本月回落。", "政策窗口期，登记集中办理。")
 WORK = (
     ("开展“进万企”走访，帮助办理登记变更。", "部分市场主体融资难。", "组织银企对接会。"),
@@ -71,7 +76,23 @@ def fill_history(people: Mapping[str, Any], password: str, today: dt.date) -> in
         series = {key: _Series(key) for key in (*COUNTIES, *DEPARTMENTS)}
         for round_ in _rounds(today):
             _report(round_, clerks, series, today)
+        counties = [units[key] for key in COUNTIES]
+        known = fill_statistics(clerks["shichang"], units[OWNER], counties, _months(today), today)
+        fill_targets(people, counties, known, _morning(today))
+        _read_old_notices(today)
     return Return.objects.count()
+
+
+def _read_old_notices(today: dt.date) -> None:
+    """What everybody was told more than a week ago has been read."""
+    from luoshi.apps.accounts.models import User
+    from luoshi.apps.notices.actions import mark_read
+    from luoshi.apps.notices.models import Notice
+
+    old = Notice.objects.filter(read_at=None, created_at__lt=_morning(today) - READ_AFTER).order_by()
+    for user in User.objects.filter(pk__in=old.values("recipient")):
+        ids = old.filter(recipient=user).values_list("pk", flat=True)
+        mark_read(acting_user=user, ids=ids, now=_morning(today) - READ_AFTER)
 
 
 def _people(units: Mapping[str, Unit], password: str) -> dict[str, Any]:
@@ -153,7 +174,7 @@ class _Series:
         self.draw = Random(f"luoshi {key}")
         self.county = key in COUNTIES
         size = self.draw.uniform(0.6, 1.8) * (1 if self.county else 0.12)
-        self.pace = {"enterprise": 55 * size, "individual": 210 * size, "cooperative": 4 * size}
+        self.pace = {"enterprise": 41 * size, "individual": 122 * size, "cooperative": 4 * size}
         self.stock = {name: int(pace * 70) for name, pace in self.pace.items()}
         self.added = dict.fromkeys(self.pace, 0)
         self.closed = dict.fromkeys(self.pace, 0)
