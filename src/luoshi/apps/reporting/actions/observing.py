@@ -46,14 +46,14 @@ def record_accepted(*, acting_user: Any, accepted: Sequence[Acceptance], now: dt
     units = unit_ids({cell.unit for _, cells in said for cell in cells if cell.unit})
     facts: list[Fact] = []
     for item, cells in said:
+        origin, period, own = item.answer.pk, item.answer.round.period, item.answer.unit_id
         for cell in cells:
             if cell.indicator not in ids:
                 raise NotNow(f"{item.answer.unit}：指标目录中没有“{cell.indicator}”，请先补上指标再审核。")
-            unit = units.get(cell.unit) if cell.unit else item.answer.unit_id
+            unit = units.get(cell.unit) if cell.unit else own
             if unit is None:
                 raise NotNow(f"{item.answer.unit}：单位库中没有“{cell.unit}”，请先补上单位再审核。")
-            period, place = item.answer.round.period, cell.address
-            facts.append(Fact(ids[cell.indicator], unit, period, cell.value, place, origin_id=item.answer.pk))
+            facts.append(Fact(ids[cell.indicator], unit, period, cell.value, cell.address, origin_id=origin))
     _withdraw(acting_user, said, ids, now)
     try:
         record_observations(

@@ -15,7 +15,7 @@ from django.db.models import Max
 
 from luoshi.apps.intake.storable import is_storable
 from luoshi.apps.journal.actions import Act, record
-from luoshi.apps.reporting.actions.locking import locked_return, moment, require_fill, require_open, with_round
+from luoshi.apps.reporting.actions.locking import locked_return, moment, require_fill, require_open
 from luoshi.apps.reporting.actions.observing import Acceptance, record_accepted
 from luoshi.apps.reporting.actions.saving import check_size
 from luoshi.apps.reporting.actions.stages import SKIPPED, Reviewers
@@ -33,6 +33,7 @@ from luoshi.apps.reporting.models import (
 )
 from luoshi.apps.reporting.policies import may_fill, visible_returns
 from luoshi.apps.reporting.queries.context import comparison
+from luoshi.apps.reporting.queries.returns import with_form
 from luoshi.apps.reporting.states import next_state
 from luoshi.apps.reporting.telling import settle_sent_back, tell_waiting
 from luoshi.forms.model import Values
@@ -75,9 +76,9 @@ def submit_return(
     # Reading and checking takes longer than writing: it is done before the lock, and again only if somebody changed
     # the return in between.
     content = None
-    seen = visible_returns(acting_user).select_related("unit").filter(pk=answer_id).first()
+    seen = with_form(visible_returns(acting_user)).filter(pk=answer_id).first()
     if seen is not None and may_fill(acting_user, seen) and not (key and _of_key(seen, key)):
-        content = _examined(with_round(seen), values, reasons, reuse)
+        content = _examined(seen, values, reasons, reuse)
     with transaction.atomic():
         answer = locked_return(acting_user, answer_id, seen if content else None)
         require_fill(may_fill(acting_user, answer))
@@ -202,7 +203,8 @@ def _store(
         answer.state = next_state(state, StepAction.ACCEPT)
         steps.append(ReturnStep(**step, action=StepAction.ACCEPT, from_state=state, to_state=answer.state))
     ReturnStep.objects.bulk_create(steps)
-    _settle(answer, examined.full.cells, at)
+    if last:  # nobody remarks on what never came
+        _settle(answer, examined.full.cells, at)
     again = answer.accepted_at is not None
     if not found.stage:
         answer.accepted_at, answer.reopened = at, False

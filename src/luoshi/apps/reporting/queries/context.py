@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef
 
 from luoshi.apps.indicators.models import TargetIndicator
 from luoshi.apps.reporting.definitions import Asked, asked_by
@@ -28,6 +28,8 @@ from luoshi.periods import Period, PeriodError
 SUBMITTED = (ReturnState.IN_REVIEW, ReturnState.ACCEPTED, ReturnState.SENT_BACK)
 #: An expectation is rounded to so many places: it is compared, not reported.
 _PLACES = Decimal("0.0001")
+#: How many earlier rounds are looked through: more than two years of weeks.
+_FARTHEST = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def comparison(
     asked = asked_by(answer.round.version)
     values = Values(cells, rows)
     period = Period.parse(answer.round.period)
-    own, earlier = _submissions(answer, period, as_of)
+    own, earlier, period_before = _submissions(answer, period, as_of)
     previous = earlier.get("last")
     before = _values(previous)
     places = places_of(answer, asked, values)
@@ -77,7 +79,7 @@ def comparison(
     )
     return Comparison(
         context=context,
-        previous_period=previous.answer.round.period if previous else "",
+        previous_period=period_before if previous else "",
         previous=before,
         targets=targets,
         given=given_values(answer, asked, places, as_of),
@@ -113,37 +115,40 @@ def _year_before(period: Period) -> Period | None:
 
 def _submissions(
     answer: Return, period: Period, as_of: dt.datetime | None
-) -> tuple[tuple[Submission, ...], dict[str, Submission]]:
-    """The return's own submissions, in order, and the latest ones of earlier rounds: ``last``, and of the year before
-    ``then`` (the same period) and ``before-then`` (the one before that). One query."""
+) -> tuple[tuple[Submission, ...], dict[str, Submission], str]:
+    """The return's own submissions, in order, the latest ones of earlier rounds, and the period of the last of these.
+
+    By name: ``last``, and of the year before
+    ``then`` (the same period) and ``before-then`` (the one before that). Two plain queries: one that says all this at
+    once takes longer to put together than both take to run."""
     this = answer.round
     then = _year_before(period)
-    periods = {str(then): "then", str(then.previous()): "before-then"} if then else {}
-    same = Q(answer__unit=answer.unit_id, answer__round__form=this.form_id, answer__state__in=SUBMITTED)
-    # Of the rounds before only the last submitted one is compared with; how far back it lies is not known beforehand.
-    latest = (
-        Return.objects.filter(
-            unit=answer.unit_id, round__form=this.form_id, round__first_day__lt=this.first_day, state__in=SUBMITTED
-        )
-        .order_by("-round__first_day")
-        .values("pk")
+    names = {str(then): "then", str(then.previous()): "before-then"} if then else {}
+    before = Return.objects.filter(
+        unit=answer.unit_id, round__form=this.form_id, round__first_day__lt=this.first_day, state__in=SUBMITTED
     )
-    latest = (latest if as_of is None else latest.filter(submitted_at__lte=as_of))[:1]
-    wanted = Q(answer=answer.pk) | same & (Q(answer=Subquery(latest)) | Q(answer__round__period__in=list(periods)))
-    rows = Submission.objects.filter(wanted, not_recalled(as_of)).select_related("answer__round", "submitted_by")
     if as_of is not None:
-        rows = rows.filter(submitted_at__lte=as_of)
+        before = before.filter(submitted_at__lte=as_of)
+    known = list(before.order_by("-round__first_day").values_list("pk", "round__period")[:_FARTHEST])
+    periods = {pk: found for place, (pk, found) in enumerate(known) if place == 0 or found in names}
+    if answer.submitted_at is not None or as_of is not None:
+        periods[answer.pk] = this.period
     own: list[Submission] = []
     earlier: dict[str, Submission] = {}
-    for row in rows.order_by("answer__round__first_day", "answer", "ordinal"):
+    if not periods:
+        return (), {}, ""
+    rows = Submission.objects.filter(not_recalled(as_of), answer__in=list(periods)).select_related("submitted_by")
+    if as_of is not None:
+        rows = rows.filter(submitted_at__lte=as_of)
+    for row in rows.order_by("ordinal"):
         if row.answer_id == answer.pk:
             own.append(row)
             continue
-        if row.answer.round.first_day < this.first_day:
+        if row.answer_id == known[0][0]:
             earlier["last"] = row
-        if name := periods.get(row.answer.round.period):
+        if name := names.get(periods[row.answer_id]):
             earlier[name] = row
-    return tuple(own), earlier
+    return tuple(own), earlier, known[0][1] if known else ""
 
 
 def matched_cells(definition: FormDefinition, values: Values, before: Values) -> dict[str, str]:
