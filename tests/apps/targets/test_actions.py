@@ -17,6 +17,7 @@ from docx import Document
 from luoshi.apps.indicators.models import Indicator, Observation, TargetIndicator
 from luoshi.apps.journal.actions import verify
 from luoshi.apps.journal.models import Entry
+from luoshi.apps.notices.models import Notice
 from luoshi.apps.targets import actions
 from luoshi.apps.targets.actions import CellChange, Computation
 from luoshi.apps.targets.errors import Closed, Invalid, Stale
@@ -149,6 +150,10 @@ def test_a_version_begins_from_what_is_in_force(scene: Scene) -> None:
     with pytest.raises(Invalid, match="请写明原因"):
         adopt(scene, saved.revision)
     adopt(scene, saved.revision, "受灾调整")
+    # The northern county's coordinator heard of both, the southern reporter decides nothing and of neither.
+    titles = list(Notice.objects.filter(recipient=scene.people["north"]).order_by("pk").values_list("title", flat=True))
+    assert titles == ["云岭州下达目标：新增家庭农场", "云岭州调整目标：新增家庭农场"]
+    assert not Notice.objects.filter(recipient=scene.people["south"]).exists()
     acts = list(Entry.objects.order_by("sequence").values_list("action", flat=True))
     assert acts[-3:] == ["弃用分解草稿", "修改目标分解", "下达目标分解"]
     entry = Entry.objects.filter(action="修改目标分解").order_by("sequence").last()
@@ -327,3 +332,28 @@ def test_single_quarters_are_told_from_cumulative_ones() -> None:
         ["县", "一季度", "二季度", "三季度", "四季度"], rows, year=2026, value=D(120), indicator="甲", tier=""
     )
     assert (best.cumulative, [column for column, _ in best.columns]) == (False, [1, 2, 3, 4])
+
+
+def test_a_merged_cell_of_the_annex_is_one_number(scene: Scene) -> None:
+    table = scene.plan.plantables.select_related("version__document").get()
+    document = table.version.document
+    # The file marks the last column of both counties as one cell, below a header of one row.
+    cells = [[1, 5, "1500", 2, 1], [3, 5, "1510", 1, 1]]
+    document.tables = [{"first_line": 100, "last_line": 103, "width": 6, "cells": cells}]
+    document.save()
+    actions.import_annex(
+        acting_user=scene.user("office"),
+        target=scene.target,
+        unit=scene.units.state,
+        revision=0,
+        table=table,
+        columns={5: "2026"},
+        units={0: scene.units.north.pk, 1: scene.units.south.pk},
+        cadence="yearly",
+        cumulative=True,
+    )
+    grid = allocation_grid(scene.user("office"), scene.target, scene.units.state)
+    north, south = (row.cells[0] for row in grid.rows)
+    assert north.joint == south.joint != ""
+    assert (north.value, south.value, grid.columns[0].total) == (700, None, 700)
+    assert grid.printed_total == 1510

@@ -10,3 +10,11 @@ class TargetsConfig(AppConfig):
     label = "targets"
     verbose_name = "目标分解"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Name the kinds of messages that this app sends."""
+        from luoshi.apps.notices import kinds
+        from luoshi.apps.targets.telling import KINDS
+
+        for kind, label in KINDS.items():
+            kinds.register(kind, label)

@@ -14,7 +14,9 @@ from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.models import Target
 from luoshi.apps.targets.actions.drafting import Draft, Saved, open_draft
 from luoshi.apps.targets.errors import Closed, Invalid
+from luoshi.apps.targets.models import AllocationVersion
 from luoshi.apps.targets.queries.totals import adds_up, given_total, row_totals
+from luoshi.apps.targets.telling import tell_adopted
 from luoshi.apps.targets.values import plain, shown
 
 LONGEST_REASON = 300
@@ -70,12 +72,22 @@ def adopt_allocation(
     version.save()
     draft.allocation.revision += 1
     draft.allocation.save(update_fields=("revision",))
+    tell_adopted(target, version, _changed(draft), now)
     after = {"ordinal": version.ordinal, "total": plain(total), "reason": reason, "units": len(draft.unit_ids)}
     record(
         acting_user=acting_user,
         acts=[Act(action="下达目标分解", target=draft.allocation, after=after, label=str(target))],
     )
     return Saved(draft.allocation, version, draft.allocation.revision)
+
+
+def _changed(draft: Draft) -> set[int]:
+    """The units whose shares differ from the version before, those that have none any more among them."""
+    adopted = AllocationVersion.objects.filter(allocation=draft.allocation, adopted_at__isnull=False)
+    last = adopted.filter(ordinal__lt=draft.version.ordinal).order_by("-ordinal").first()
+    before = {(share.unit_id, share.period): (share.value, share.joint) for share in last.shares.all()} if last else {}
+    after = {key: (share.value, share.joint) for key, share in draft.shares.items()}
+    return {key[0] for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
 
 
 @transaction.atomic

@@ -79,8 +79,8 @@ def save_shares(
     change_rows(draft, add_units, remove_units)
     apply(draft, changes)
     merge(draft, join, part)
-    if changes or not version.pk:
-        version.method = method
+    if not any(value is not None for value in before.values()):
+        version.method = method  # how the figures came about; a later touch of the hand does not change that
     return finish(
         acting_user,
         draft,

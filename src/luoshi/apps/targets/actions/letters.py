@@ -21,6 +21,7 @@ from luoshi.apps.targets.errors import Closed, Invalid, Stale
 from luoshi.apps.targets.letters import contents, write_letter
 from luoshi.apps.targets.models import CommitmentLetter, LetterJob, LetterJobState, LetterState
 from luoshi.apps.targets.tasks import draw_up
+from luoshi.apps.targets.telling import tell_issued
 
 NOT_ALLOWED = "只有发文单位的统筹办和系统管理员可以办理目标责任书。"
 MOST_UNITS = 500
@@ -110,7 +111,9 @@ def issue_letters(
     An earlier letter of the same unit, plan and year is withdrawn by it.
     """
     moment = now or timezone.now()
-    done, refused, acts = 0, [], []
+    sent: list[CommitmentLetter] = []
+    refused: list[tuple[int, str]] = []
+    acts = []
     rows = {row.pk: row for row in _locked(letters)}
     for key in dict.fromkeys(letters):
         letter = rows.get(key)
@@ -133,9 +136,10 @@ def issue_letters(
         letter.revision += 1
         letter.save(update_fields=("state", "issued_at", "revision"))
         acts.append(Act(action="发出目标责任书", target=letter, after={"state": letter.state}))
-        done += 1
+        sent.append(letter)
+    tell_issued(sent, moment)
     record(acting_user=acting_user, acts=acts)
-    return done, refused
+    return len(sent), refused
 
 
 def _locked(keys: Iterable[int]) -> list[CommitmentLetter]:
