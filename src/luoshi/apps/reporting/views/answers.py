@@ -136,13 +136,9 @@ def row_map(value: Any) -> dict[str, list[str]] | None:
 
 def revision_of(value: Any) -> int:
     """A revision; ``ValidationError`` for anything else."""
-    try:
-        number = int(value)
-    except (TypeError, ValueError) as error:
-        raise ValidationError("发送的内容有误，请刷新页面。") from error
-    if isinstance(value, bool | float) or not 0 <= number < 2**31:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
         raise ValidationError("发送的内容有误，请刷新页面。")
-    return number
+    return value
 
 
 @dataclass(frozen=True, slots=True)

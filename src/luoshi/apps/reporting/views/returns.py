@@ -201,7 +201,7 @@ def return_page(request: HttpRequest, answer_id: int) -> HttpResponse:
     blank = [address for address in sheet.given if not sheet.values.cells.get(address)]
     context |= {
         "may_submit": may_submit,
-        "may_recall": mine and answer.state == ReturnState.IN_REVIEW and _may_recall(answer),
+        "may_recall": mine and _may_recall(answer, context["steps"]),
         "may_review": may_review(request.user, answer),
         "may_reopen": may_collect(request.user, answer.round.form) and _may_reopen(answer),
         "given_count": len(blank) if editable else 0,
@@ -216,8 +216,12 @@ def return_page(request: HttpRequest, answer_id: int) -> HttpResponse:
     return render(request, "reporting/return.html", context)
 
 
-def _may_recall(answer: Return) -> bool:
-    return answer.round.frozen_at is None or answer.reopened
+def _may_recall(answer: Return, steps: list[dict[str, Any]]) -> bool:
+    """Whether the last submission waits and nobody has passed it yet."""
+    if answer.state != ReturnState.IN_REVIEW:
+        return False
+    done = [step["action"] for step in steps]
+    return StepAction.PASS not in done[len(done) - done[::-1].index(StepAction.SUBMIT) :]
 
 
 def _may_reopen(answer: Return) -> bool:
@@ -235,7 +239,7 @@ def _sent_back(steps: list[dict[str, Any]], answer: Return) -> dict[str, Any] | 
 
 def _read_only_words(answer: Return, mine: bool) -> str:
     if answer.state == ReturnState.IN_REVIEW:
-        return "已报送，审核前可撤回修改" if mine else "正在审核"
+        return "已报送，正在审核"
     if answer.state == ReturnState.ACCEPTED:
         return "已通过，只能查看"
     if answer.state == ReturnState.EXEMPT:
