@@ -412,7 +412,7 @@ def test_every_page_keeps_its_budget_of_queries(client, crowd, role) -> None:
     plan = task.plan_id
     document = plans[0].versions.get().document_id
     pages = {
-        "/": 14,
+        "/": 15,
         "/plans": 15,
         f"/plans/{plan}": 13,
         f"/plans/{plan}/source?line=3&object=measure-{task.pk}": 13,

@@ -68,7 +68,6 @@ def with_counts(drafts: QuerySet[Draft]) -> QuerySet[Draft]:
         pending=items(state=ItemState.PENDING),
         confirmed=items(state__in=CONFIRMED),
         # The workbench still calls it so.
-        decided=items(state__in=CONFIRMED),
         rejected=items(state=ItemState.REJECTED),
         measure_count=items(kind=ItemKind.MEASURE),
     )

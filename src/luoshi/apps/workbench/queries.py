@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from luoshi.apps.intake.models import Draft, DraftState
+from luoshi.apps.intake.models import Draft
 from luoshi.apps.intake.policies import may_enter, visible_drafts
-from luoshi.apps.intake.queries import with_counts
+from luoshi.apps.intake.queries import waiting, with_counts
 from luoshi.apps.organisations.models import Membership, Role
 from luoshi.apps.organisations.policies import authority, memberships
 from luoshi.apps.plans.models import Instruction, PlanVersion
@@ -55,7 +55,7 @@ class Bench:
 
 def waiting_drafts(user: Any) -> list[Draft]:
     """Open drafts that the person may confirm, the oldest first, with their counts: two queries."""
-    first = visible_drafts(user).filter(state=DraftState.OPEN).order_by("created_at", "pk").values("pk")[: SHOWN + 1]
+    first = waiting(visible_drafts(user)).order_by("created_at", "pk").values("pk")[: SHOWN + 1]
     drafts = with_counts(Draft.objects.filter(pk__in=first))
     return list(drafts.order_by("created_at", "pk"))
 
