@@ -13,6 +13,7 @@ from luoshi.apps.intake.actions import requeue_stalled
 from luoshi.apps.notices.actions import deliver_due
 from luoshi.apps.reporting.actions import open_rounds
 from luoshi.apps.reporting.reminders import remind_due
+from luoshi.apps.targets.actions import resume_jobs
 from luoshi.periods import Period
 
 #: Results of finished jobs are of interest for some days only.
@@ -23,6 +24,8 @@ def tick() -> Iterator[str]:
     """Do what is due; one Chinese line for each thing done."""
     if requeued := requeue_stalled():
         yield f"接续了 {requeued} 份中断的读取。"
+    if resumed := resume_jobs():
+        yield f"接续了 {resumed} 次中断的责任书生成。"
     # Before reminders and messages: what is opened late is chased at once.
     for opened in open_rounds():
         yield f"开放了《{opened.form.title}》{Period.parse(opened.period).label}的填报。"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -297,6 +298,13 @@ def test_many_letters_are_drawn_up_in_the_background(scene: Scene) -> None:
     assert client(scene, "second").get(f"/letters/jobs/{job.pk}").status_code == 404
     run_job(job.pk)  # a worker that died and came back makes nothing twice
     assert CommitmentLetter.objects.count() == 4
+    # A job that died in the middle is gone on with, once it is old enough.
+    CommitmentLetter.objects.filter(unit=units[2]).delete()
+    scene.plan.letter_jobs.update(done=2, state="running")
+    assert actions.resume_jobs() == 0
+    assert actions.resume_jobs(older_than=dt.timedelta(0)) == 1
+    assert CommitmentLetter.objects.count() == 4
+    assert scene.plan.letter_jobs.get().state == "done"
 
 
 PAGES = [

@@ -24,7 +24,7 @@ letters = Router(tags=["责任书"])
 TAG = "目标分解"
 
 
-class CellOut(Schema):
+class ShareOut(Schema):
     """One share."""
 
     period: str = Field(description="期别，如 2026Q1")
@@ -32,11 +32,11 @@ class CellOut(Schema):
     joint: str = Field(description="共同承担的标记，相同的合为一个数，只计一次")
 
 
-class RowOut(Schema):
+class ShareRowOut(Schema):
     """What one unit carries."""
 
     unit: UnitRef
-    cells: list[CellOut]
+    cells: list[ShareOut]
 
 
 class AllocationOut(Schema):
@@ -58,7 +58,7 @@ class AllocationOut(Schema):
     left_over: str | None = Field(description="未分")
     over: str | None = Field(description="超分")
     partial: bool = Field(description="是否只列出调用人看得到的单位")
-    rows: list[RowOut]
+    rows: list[ShareRowOut]
 
 
 class AllocationQuery(Schema):
@@ -68,7 +68,7 @@ class AllocationQuery(Schema):
     as_of: dt.datetime | None = Field(None, description="当时已下达的")
 
 
-class CellIn(Schema):
+class ShareIn(Schema):
     """A cell to be changed."""
 
     unit: Key
@@ -85,7 +85,7 @@ class AllocationIn(Schema):
     cumulative: bool | None = None
     add_units: list[Key] = Field(default_factory=list, max_length=500)
     remove_units: list[Key] = Field(default_factory=list, max_length=500)
-    cells: list[CellIn] = Field(default_factory=list, max_length=5000)
+    cells: list[ShareIn] = Field(default_factory=list, max_length=5000)
 
 
 def _row(grid: Grid) -> dict[str, Any]:

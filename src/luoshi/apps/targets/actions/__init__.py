@@ -8,6 +8,7 @@ from luoshi.apps.targets.actions.letters import (
     draw_up_letters,
     draw_up_now,
     issue_letters,
+    resume_jobs,
     sign_letter,
     withdraw_letter,
 )
@@ -28,6 +29,7 @@ __all__ = (
     "issue_letters",
     "paste_shares",
     "preview_shares",
+    "resume_jobs",
     "save_shares",
     "set_trajectory",
     "sign_letter",

@@ -26,6 +26,7 @@ from luoshi.apps.targets.telling import tell_issued
 NOT_ALLOWED = "只有发文单位的统筹办和系统管理员可以办理目标责任书。"
 MOST_UNITS = 500
 AT_ONCE = 5  # more letters than these are drawn up in the background
+STALLED_AFTER = dt.timedelta(minutes=10)
 SCANS = {b"%PDF": ".pdf", b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png"}
 
 
@@ -71,6 +72,17 @@ def run_job(job_id: int) -> None:
             current.drawn_up += made is not None
             current.save()
     LetterJob.objects.filter(pk=job_id).update(state=LetterJobState.DONE)
+
+
+def resume_jobs(*, older_than: dt.timedelta = STALLED_AFTER, now: dt.datetime | None = None) -> int:
+    """Go on with jobs whose worker died; how many. Safe to repeat, also beside a worker that is merely slow: each
+    letter is claimed by the job's row."""
+    edge = (now or timezone.now()) - older_than
+    stalled = LetterJob.objects.exclude(state=LetterJobState.DONE).filter(created_at__lt=edge)
+    keys = list(stalled.order_by("pk").values_list("pk", flat=True))
+    for key in keys:
+        run_job(key)
+    return len(keys)
 
 
 @transaction.atomic

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from luoshi import progress
 from luoshi.apps.journal.actions import Act, record
@@ -74,7 +73,7 @@ def set_trajectory(
         reason=reason,
         created_by=acting_user,
     )
-    if now is not None and now != timezone.now():
+    if now is not None:
         Trajectory.objects.filter(pk=row.pk).update(created_at=now)
         row.created_at = now
     after = {"ordinal": row.ordinal, "kind": kind, "cadence": cadence, "points": row.points, "reason": reason}
