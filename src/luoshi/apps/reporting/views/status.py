@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -175,6 +175,7 @@ def round_page(request: HttpRequest, found: Round, *, status: int = 200, **more:
         "filters": statuses.FILTERS,
         "counts": _counts_by_filter(page),
         "may_collect": mine,
+        "outstanding": page.figures.missing + page.figures.pending + page.states["sent-back"],
         "exemptions": exemptions,
         "now": now,
         "typed": {},
@@ -233,8 +234,8 @@ def form_exempt(request: HttpRequest, key: str, period: str) -> HttpResponse:
     number = request.POST.get("unit", "")
     unit = None
     if number.isascii() and number.isdigit() and len(number) < 19:
-        seen = visible_returns(request.user).filter(round=found).values("unit_id")
-        unit = Unit.objects.filter(pk__in=seen, pk=int(number)).first()
+        asked = visible_returns(request.user).filter(round=found, unit_id=int(number)).select_related("unit").first()
+        unit = asked.unit if asked else None
     try:
         if unit is None:
             raise ValidationError("请选择本期应报的单位。")
@@ -290,8 +291,9 @@ def punctuality(request: HttpRequest) -> HttpResponse:
     form = forms.filter(key=request.GET.get("form", "")).first() if request.GET.get("form") else None
     unit = None
     if request.GET.get("unit"):
-        seen = visible_returns(request.user).order_by().values("unit_id")
-        unit = get_object_or_404(Unit, pk__in=seen, key=request.GET["unit"])
+        unit = get_object_or_404(Unit, key=request.GET["unit"])
+        if not visible_returns(request.user).filter(unit=unit).exists():
+            raise Http404
     as_of = as_of_in(request.GET)
     asked = metrics.PunctualityFilter(first.first_day, last.last_day, form=form, unit=unit, as_of=as_of)
     view = request.GET.get("view", "")

@@ -82,7 +82,7 @@ function columnTable(store, section, place, tools, typed) {
           if (event.altKey && event.key === "ArrowUp" && index) { event.preventDefault(); store.edit(() => move(section.fields, index, -1)); tools.focus(`${mark}.label`); }
           if (event.altKey && event.key === "ArrowDown" && index < section.fields.length - 1) { event.preventDefault(); store.edit(() => move(section.fields, index, 1)); tools.focus(`${mark}.label`); }
         },
-      })),
+      }), field.formula && !open.has(mark) ? h("div", { class: "design-words" }, `＝ ${inWords(field.formula, store.state.definition, section)}`) : null),
       h("td", { class: "cell-type" }, select(store.state.choices.type, field.type, (value) => store.edit(() => {
         field.type = value;
         if (value === "choice" && !field.choices?.length) { field.choices = [{ key: "c1", label: "是" }, { key: "c2", label: "否" }]; open.add(mark); }
