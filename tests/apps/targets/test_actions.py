@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from docx import Document
 
 from luoshi.apps.indicators.models import Indicator, Observation, TargetIndicator
@@ -228,7 +230,16 @@ def test_progress_names_its_tier(scene: Scene) -> None:
     assert (north.goal, north.expected, north.actual, north.light) == (700, 140, 133, Light.YELLOW)
     assert (south.actual, south.light) == (None, Light.GREY)
     assert found.whole is not None and (found.whole.expected, found.whole.light) == (375, Light.GREEN)
-    page = client(scene, "office").get(f"/targets/{scene.target.pk}/tiers").content.decode()
+    stretch = type(scene.target).objects.get(pk=scene.target.pk)
+    stretch.pk, stretch.tier, stretch.value = None, "stretch", D(1700)
+    stretch.save()
+    TargetIndicator.objects.create(target=stretch, indicator=indicator)
+    office = client(scene, "office")
+    office.get("/letters")
+    with CaptureQueriesContext(connection) as asked:
+        page = office.get(f"/targets/{scene.target.pk}/tiers").content.decode()
+    assert len(asked) <= 15, [query["sql"] for query in asked.captured_queries]
+    assert "奋斗目标" in page and "≥ 1,700户" in page and "425" in page  # a quarter of 1700 is due by March
     assert "工作目标" in page and "未报" in page and "略慢" in page
     own = client(scene, "south").get(f"/targets/{scene.target.pk}/tiers").content.decode()
     assert "南屏县" in own and "北川县" not in own

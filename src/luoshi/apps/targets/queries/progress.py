@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from luoshi import progress
@@ -114,6 +115,36 @@ def target_progress(
     ordered = sorted((found[pk] for pk in by_unit if pk in found and pk != owner), key=lambda item: item.unit.path)
     whole = found.get(owner) if unit_ids is None or owner in unit_ids else None
     return TargetProgress(target, link.indicator, asked, tier, whole, tuple(ordered))
+
+
+def other_tiers(
+    found: TargetProgress, targets: Sequence[Target], as_of: dt.datetime | None = None
+) -> list[TargetProgress]:
+    """The plan's owner against other tiers of the same indicator, from what is known already: one query."""
+    shapes = trajectories_in_force([target.pk for target in targets], as_of)
+    rows = []
+    for target in targets:
+        whole = None
+        if found.whole is not None and found.indicator is not None and found.period is not None:
+            shaped = shapes.get(target.pk)
+            if shaped is None and found.indicator.kind in GROWING:
+                shaped = progress.linear(found.period.last_day.year)
+            part = Decimal(1) if shaped is None else shaped.expected(found.period)
+            expected = progress.rounded(target.value * part)
+            lower = found.indicator.direction == Direction.LOWER
+            aim = progress.Goal.of(target.value, target.comparator, lower_is_better=lower)
+            actual = found.whole.actual
+            whole = replace(
+                found.whole,
+                goal=target.value,
+                expected=expected,
+                completion=progress.completion(actual, aim),
+                ratio=progress.schedule_ratio(actual, expected, capped=aim.capped),
+                light=progress.light(actual, aim, expected),
+            )
+        tier = target.get_tier_display() or "未分档"
+        rows.append(TargetProgress(target, found.indicator, found.period, tier, whole, ()))
+    return rows
 
 
 def _latest(values: dict[int, dict[Period, Value]]) -> Period | None:

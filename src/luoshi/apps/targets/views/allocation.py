@@ -23,12 +23,14 @@ from luoshi.apps.targets.queries import allocation_grid, differences, target_pro
 from luoshi.apps.targets.queries.annexes import proposals, tables_of
 from luoshi.apps.targets.queries.grid import Grid, label_of
 from luoshi.apps.targets.queries.in_force import trajectories_in_force
+from luoshi.apps.targets.queries.progress import other_tiers
 from luoshi.apps.targets.queries.totals import adds_up
 from luoshi.apps.targets.values import needed_decimals, plain, shown
 from luoshi.apps.targets.views.common import as_of, number_of, page_url, place
 from luoshi.apps.targets.years import periods_of, plan_year
 
 MOST_UNITS = 600
+MOST_TIERS = 6
 
 
 @require_safe
@@ -262,10 +264,9 @@ def tiers(request: HttpRequest, target_id: int) -> HttpResponse:
     if paths is not None:
         shown_units = set(Unit.objects.filter(path__in=paths).values_list("pk", flat=True))
     found = target_progress(target, unit_ids=shown_units, as_of=moment)
-    tiers_found = [
-        (row, words.commitment(row), target_progress(row, unit_ids=set(), as_of=moment) if row != target else found)
-        for row in list(same[:3])
-    ]
+    rows = list(same[:MOST_TIERS])
+    others = {item.target.pk: item for item in other_tiers(found, [row for row in rows if row != target], moment)}
+    tiers_found = [(row, words.commitment(row), others.get(row.pk, found)) for row in rows]
     return render(
         request,
         "targets/_tiers.html",
