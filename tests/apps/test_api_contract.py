@@ -23,6 +23,7 @@ from luoshi.apps.plans import actions
 from luoshi.apps.plans.models import Deadline, Measure, Plan, Responsibility, SourceDocument, Target
 from luoshi.apps.reporting.models import Return
 from luoshi.site.api_urls import api
+from tests.apps.indicators.factories import make_indicator
 from tests.apps.intake.factories import make_draft
 from tests.apps.openapi import Document, anything
 from tests.apps.plans.making import make_document, make_prefecture, make_user, sample
@@ -64,6 +65,7 @@ def caller(tmp_path, settings):
     actions.publish(acting_user=office, publication=second, plan=plan)
     make_draft(office, units.state)
     make_return(units.state, units.north, office)
+    make_indicator(units.state, "市场主体总量", key="shiti")
     client = Client(raise_request_exception=False)
     client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {issue_token(acting_user=office, user=office, name='试验')}"
     return client
@@ -77,6 +79,8 @@ def _number(draw, name, fits):
     """A number for an address: of a row that is there, where that is asked for."""
     if fits and name in _MODELS:
         return str(draw(st.sampled_from(sorted(_MODELS[name].objects.values_list("pk", flat=True)))))
+    if fits and name == "indicator_key":
+        return "shiti"
     if fits and name == "item_id":
         return str(Draft.objects.get().items.order_by("pk")[draw(st.integers(0, 5))].pk)
     if fits:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from ninja import Query, Router, Schema
 from ninja.errors import HttpError
 from pydantic import Field
@@ -17,7 +18,7 @@ from luoshi.apps.indicators.models import Indicator, Observation
 from luoshi.apps.indicators.moments import moment_of
 from luoshi.apps.indicators.queries.observations import known_at
 from luoshi.apps.organisations.models import Unit
-from luoshi.periods import Period, PeriodError
+from luoshi.periods import Cadence, Period, PeriodError
 from luoshi.site.api.paging import Page, PageQuery, page, page_of
 from luoshi.site.api.values import Key, Text, UnitRef, figure, unit_ref
 
@@ -99,8 +100,8 @@ class ObservationQuery(PageQuery):
 class RolledUpQuery(Schema):
     """Of which unit, period and moment."""
 
-    unit: Key = Field(description="单位，连同其下级")
-    period: Text = Field(max_length=10, description="期别")
+    unit: Key | None = Field(None, description="单位，连同其下级；不给则为指标的主管单位")
+    period: Text = Field("", max_length=10, description="期别；不给则为上月")
     as_of: Text | None = _AS_OF
 
 
@@ -200,9 +201,11 @@ def get_indicator(request: HttpRequest, indicator_key: str) -> Any:
 def get_rolled_up(request: HttpRequest, indicator_key: str, query: Query[RolledUpQuery]) -> Any:
     """一项指标在一个单位及其下级的汇总数；未报的单位逐一列出，不按零计算。"""
     indicator = get_object_or_404(_indicators(request.user), key=indicator_key)
-    unit = get_object_or_404(policies.units_seen(request.user, indicator), pk=query.unit)
+    wanted = indicator.owner_id if query.unit is None else query.unit
+    unit = get_object_or_404(policies.units_seen(request.user, indicator), pk=wanted)
+    last_month = Period.containing(timezone.localdate(), Cadence.MONTHLY).previous()
     try:
-        period = str(Period.parse(query.period))
+        period = str(Period.parse(query.period) if query.period else last_month)
     except PeriodError as error:
         raise HttpError(422, f"{error}。") from error
     found = queries.rolled_up(

@@ -7,12 +7,21 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from luoshi.apps.indicators import moments
 from luoshi.apps.indicators.models import ObservationSource
 from luoshi.periods import Period
 
 register = template.Library()
+
+_MARKS = {
+    source.value: format_html(
+        '<span class="source-mark source-{}" title="{}数">{}</span>', source.value, source.label, source.label[0]
+    )
+    for source in ObservationSource
+}
 
 #: What brought a value, in words.
 ORIGINS = {"return": "报表", "import": "统计文件", "verification": "认定", "demo": "示例"}
@@ -48,6 +57,12 @@ def signed(value: Decimal | None, decimals: int = 2) -> str:
 def source_label(source: str) -> str:
     """自报, 统计, 认定."""
     return ObservationSource(source).label
+
+
+@register.filter
+def mark(source: str) -> SafeString:
+    """The mark behind a figure: where it comes from. A page has thousands, so no template is drawn for each."""
+    return _MARKS[source]
 
 
 @register.filter
