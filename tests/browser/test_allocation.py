@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from luoshi.apps.targets import actions
 from luoshi.apps.targets.models import AllocationVersion, Share
 from tests.apps.targets.conftest import Scene, make_scene
+from tests.apps.targets.test_pages import give
 from tests.browser.conftest import PASSWORD, Site, sign_in
 
 expect.set_options(timeout=30_000)
@@ -189,3 +190,28 @@ def test_the_annex_is_taken_over(page: Page, scene: Scene) -> None:
         ):
             page.goto(f"/{name}")
             shoot(page, f"{name.split('?')[0].replace('/', '-')}-{width}")
+
+
+def test_letters_from_drawing_up_to_signing(page: Page, scene: Scene) -> None:
+    give(scene)
+    page.set_default_timeout(60_000)
+    sign_in(page, "office")
+    page.goto(f"/letters/new?plan={scene.plan.pk}")
+    expect(page.locator("[data-count]")).to_have_text("2")  # who was given something is ticked
+    shoot(page, "letters-new-given")
+    page.get_by_role("button", name="生成", exact=True).click()
+    expect(page.get_by_text("已生成 2 份责任书")).to_be_visible()
+    page.get_by_role("button", name="发出勾选的").click()
+    expect(page.get_by_text("已发出 2 份")).to_be_visible()
+    shoot(page, "letters-issued")
+    page.get_by_role("link", name="北川县", exact=True).click()
+    page.fill("#signed-on", "2026-02-01")
+    page.fill("#signatory", "李县长")
+    shoot(page, "letter")
+    page.get_by_role("button", name="登记签订").click()
+    expect(page.get_by_text("已登记签订")).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    shoot(page, "letter-390")
+    page.goto("/letters")
+    expect(page.get_by_text("50%")).to_be_visible()
+    shoot(page, "letters-signed-390")
