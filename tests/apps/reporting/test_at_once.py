@@ -56,7 +56,7 @@ def together(*acts: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
     assert not any(thread.is_alive() for thread in threads)
     return results
 
@@ -84,15 +84,21 @@ class _ConnectionInBlock:
         pass
 
 
-def meeting(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, parties: int = 2) -> None:
-    """Let threads wait for one another right after they looked at the state, as far as the locks let them meet."""
-    barrier = threading.Barrier(parties, timeout=1.5)
-    seen = getattr(module, name)
+#: How long threads wait for one another: those that can meet for as long as a busy machine needs, others a moment.
+LONG, SHORT = 30.0, 1.5
+
+
+def meeting(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, patience: float = SHORT) -> None:
+    """Let two threads wait for one another right after each looked at the state for the first time."""
+    barrier = threading.Barrier(2, timeout=patience)
+    seen, here = getattr(module, name), threading.local()
 
     def looked(*args: Any, **more: Any) -> Any:
         result = seen(*args, **more)
-        with contextlib.suppress(threading.BrokenBarrierError):
-            barrier.wait()
+        if not hasattr(here, "waited"):
+            here.waited = True
+            with contextlib.suppress(threading.BrokenBarrierError):
+                barrier.wait()
         return result
 
     monkeypatch.setattr(module, name, looked)
@@ -121,7 +127,7 @@ def decided(answer: Return) -> list[str]:
 
 def test_two_reviewers_race_without_the_lock(world, monkeypatch):
     answer = waiting_return(world)
-    meeting(monkeypatch, reviewing, "next_state")
+    meeting(monkeypatch, reviewing, "next_state", LONG)
     # Both look first, both find the return in review.
     with without_locks(monkeypatch):
         two_reviewers(world, answer)
@@ -147,24 +153,26 @@ def slow_submission(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, t
 
     def stop(*args: Any, **more: Any) -> Any:
         looked.set()
-        go.wait(5)
+        go.wait(2 * LONG)
         return store(*args, **more)
 
     monkeypatch.setattr(submitting, "_store", stop)
     return looked, go
 
 
-def freeze_meanwhile(world: World, answer: Return, monkeypatch: pytest.MonkeyPatch) -> tuple[list[Any], bool]:
+def freeze_meanwhile(
+    world: World, answer: Return, monkeypatch: pytest.MonkeyPatch, patience: float = SHORT
+) -> tuple[list[Any], bool]:
     """Freeze while a submission stands between looking and storing; whether the freeze was done before it."""
     looked, go = slow_submission(monkeypatch)
     frozen_before = []
 
     def freeze() -> Any:
-        looked.wait(5)
+        looked.wait(LONG)
         done = threading.Event()
 
         def wait_and_go() -> None:
-            done.wait(1.5)
+            done.wait(patience)
             frozen_before.append(done.is_set())
             go.set()
 
@@ -189,7 +197,7 @@ def test_filler_against_freeze_races_without_the_lock(world, monkeypatch):
     world.form()
     answer = world.opened()
     with without_locks(monkeypatch):
-        results, frozen_before = freeze_meanwhile(world, answer, monkeypatch)
+        results, frozen_before = freeze_meanwhile(world, answer, monkeypatch, LONG)
     assert frozen_before
     assert isinstance(results[0], Submission), "taken into a round that was frozen already"
 
@@ -219,7 +227,7 @@ def double_click(world: World, answer: Return, key: str = "") -> list[Any]:
 def test_a_double_click_races_without_the_lock(world, monkeypatch):
     world.form()
     answer = world.opened()
-    meeting(monkeypatch, submitting, "next_state")
+    meeting(monkeypatch, submitting, "next_state", LONG)
     with without_locks(monkeypatch):
         first, second = double_click(world, answer)
     # Only the last fence, a constraint, keeps the second one out: with an error in place of the first submission.
@@ -249,7 +257,7 @@ def test_two_uploads_race_without_the_lock(world, monkeypatch):
 
     world.form()
     answer = world.opened()
-    meeting(monkeypatch, saving, "require_open")
+    meeting(monkeypatch, saving, "require_open", LONG)
     with without_locks(monkeypatch):
         results = two_uploads(world, answer)
     assert not [result for result in results if isinstance(result, Exception)], "one value is lost, and nobody is told"
@@ -271,7 +279,7 @@ def test_two_uploads(world, monkeypatch):
 
 def test_two_ticks_race_without_the_lock(world, monkeypatch):
     world.form()
-    meeting(monkeypatch, rounds, "end_of_day")  # between looking for the round and creating it
+    meeting(monkeypatch, rounds, "end_of_day", LONG)  # between looking for the round and creating it
     with without_locks(monkeypatch):
         results = together(lambda: open_rounds(now=at(1)), lambda: open_rounds(now=at(1)))
     assert any(isinstance(result, Exception) for result in results), "the constraint stops one tick in its work"
@@ -280,7 +288,7 @@ def test_two_ticks_race_without_the_lock(world, monkeypatch):
 def test_two_ticks(world, monkeypatch):
     world.form()
     world.form("other")
-    barrier = threading.Barrier(2, timeout=1.5)
+    barrier = threading.Barrier(2, timeout=LONG)
     found = rounds.due_openings
 
     def looked(now: Any) -> list[Any]:

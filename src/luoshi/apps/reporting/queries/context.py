@@ -118,9 +118,9 @@ def _submissions(
 ) -> tuple[tuple[Submission, ...], dict[str, Submission], str]:
     """The return's own submissions, in order, the latest ones of earlier rounds, and the period of the last of these.
 
-    By name: ``last``, and of the year before
-    ``then`` (the same period) and ``before-then`` (the one before that). Two plain queries: one that says all this at
-    once takes longer to put together than both take to run."""
+    By name: ``last``, and of the year before ``then`` (the same period) and ``before-then`` (the one before that). Two
+    plain queries: one that says all this at once takes longer to put together than both take to run.
+    """
     this = answer.round
     then = _year_before(period)
     names = {str(then): "then", str(then.previous()): "before-then"} if then else {}
