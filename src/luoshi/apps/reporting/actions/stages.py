@@ -30,6 +30,7 @@ class Reviewers:
 
     _above: dict[str, list[tuple[int, str, str]]] = field(default_factory=dict)
     _people: dict[tuple[int, tuple[Role, ...]], frozenset[int]] = field(default_factory=dict)
+    _owners: dict[str, frozenset[int]] = field(default_factory=dict)
 
     def next_stage(self, answer: Return, after: str, submitter: int | None) -> Next:
         """The stage after one (``""``: the first) for the return; give it with round, version, form, owner and unit.
@@ -67,8 +68,8 @@ class Reviewers:
         """The people who could review at a stage; where the county reviews next, its people are no own reviewers."""
         roles = REVIEWERS[stage]
         if stage == ReviewStage.LEAD:
-            units = [pk for pk, _, _ in self._line(answer.round.form.owner)]
-        elif stage == ReviewStage.COUNTY:
+            return self._of_owner(answer.round.form.owner.path, roles)
+        if stage == ReviewStage.COUNTY:
             units = [pk for pk, kind, path in self._line(answer.unit) if kind in COUNTIES and path != answer.unit.path]
         else:
             line = self._line(answer.unit)
@@ -77,13 +78,22 @@ class Reviewers:
                 county = self._county(answer.unit)
                 top = max(top, next((n for n, row in enumerate(line) if row[0] == county), -1))
             units = [pk for pk, _, _ in line[top + 1 :]] or [answer.unit_id]
-        found: frozenset[int] = frozenset()
-        for unit in units:
-            found |= self._of_unit(unit, roles)
-        return found
+        return self._of_units(units, roles)
 
-    def _of_unit(self, unit_id: int, roles: tuple[Role, ...]) -> frozenset[int]:
-        if (unit_id, roles) not in self._people:
-            rows = Membership.objects.filter(unit=unit_id, role__in=roles, user__is_active=True)
-            self._people[unit_id, roles] = frozenset(rows.values_list("user_id", flat=True))
-        return self._people[unit_id, roles]
+    def _of_owner(self, path: str, roles: tuple[Role, ...]) -> frozenset[int]:
+        """Who holds one of the roles in the unit of a path or above it: one query."""
+        if path not in self._owners:
+            paths = [path[:end] for end in range(_STEP, len(path) + 1, _STEP)]
+            rows = Membership.objects.filter(unit__path__in=paths, role__in=roles, user__is_active=True)
+            self._owners[path] = frozenset(rows.values_list("user_id", flat=True))
+        return self._owners[path]
+
+    def _of_units(self, units: list[int], roles: tuple[Role, ...]) -> frozenset[int]:
+        """Who holds one of the roles in one of the units: one query for those not known yet."""
+        if unknown := [unit for unit in units if (unit, roles) not in self._people]:
+            held: dict[int, set[int]] = {unit: set() for unit in unknown}
+            rows = Membership.objects.filter(unit__in=unknown, role__in=roles, user__is_active=True)
+            for unit, user in rows.values_list("unit_id", "user_id"):
+                held[unit].add(user)
+            self._people |= {(unit, roles): frozenset(people) for unit, people in held.items()}
+        return frozenset().union(*(self._people[unit, roles] for unit in units))

@@ -54,6 +54,14 @@ class Happened:
         return Channel(self.submission.channel).label if sent and self.submission else ""
 
 
+def steps_of(answer: Return, *, as_of: dt.datetime | None = None) -> list[ReturnStep]:
+    """The bare steps in order, with who did them and the numbers of submissions but not their content: one query."""
+    steps = ReturnStep.objects.filter(answer=answer).select_related("by", "submission")
+    if as_of is not None:
+        steps = steps.filter(at__lte=as_of)
+    return list(steps.defer("submission__cells", "submission__rows", "submission__reasons").order_by("pk"))
+
+
 def timeline(answer: Return, *, as_of: dt.datetime | None = None) -> list[Happened]:
     """The steps of a return in order, as known at a moment: three queries."""
     steps = ReturnStep.objects.filter(answer=answer).select_related("by").order_by("pk")

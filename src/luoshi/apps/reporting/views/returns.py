@@ -24,7 +24,7 @@ from luoshi.apps.reporting.errors import Overlap, ReportingError
 from luoshi.apps.reporting.models import Channel, Evidence, Return, ReturnState, StepAction, Submission
 from luoshi.apps.reporting.policies import fillable_returns, may_collect, may_fill, may_review
 from luoshi.apps.reporting.queries.returns import Sheet, listed, return_sheet, returns_to_fill
-from luoshi.apps.reporting.queries.timeline import timeline
+from luoshi.apps.reporting.queries.timeline import steps_of
 from luoshi.apps.reporting.register import register
 from luoshi.apps.reporting.states import EDITABLE
 from luoshi.apps.reporting.telling import moment_in_words
@@ -174,7 +174,7 @@ def page_context(request: HttpRequest, answer: Return, sheet: Sheet, *, editable
         "notes": sheet.definition.notes,
         "previous_period": Period.parse(sheet.previous_period).label if sheet.previous_period else "",
         "editable": editable,
-        "steps": steps_in_words(answer, timeline(answer, as_of=sheet.as_of)),
+        "steps": steps_in_words(answer, steps_of(answer, as_of=sheet.as_of), sheet.remarks),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -11,9 +12,9 @@ from django.utils import timezone
 
 from luoshi.apps.plans.models import Tier
 from luoshi.apps.reporting import evidence_kinds
-from luoshi.apps.reporting.models import CellRemark, Evidence, Return, StepAction
+from luoshi.apps.reporting.models import CellRemark, Evidence, Return, ReturnStep, ReviewStage, StepAction
 from luoshi.apps.reporting.queries.returns import Sheet
-from luoshi.apps.reporting.queries.timeline import Happened
+from luoshi.apps.reporting.queries.timeline import SYSTEM
 from luoshi.apps.reporting.register import register
 from luoshi.forms import place_of, show
 from luoshi.forms.model import Field, FieldType, FormDefinition, Problem, Section, SectionKind, Values
@@ -214,20 +215,19 @@ def changes_in_words(definition: FormDefinition, values: Values, changes: Sequen
     ]
 
 
-def steps_in_words(answer: Return, steps: Iterable[Happened]) -> list[dict[str, Any]]:
+def steps_in_words(answer: Return, steps: Iterable[ReturnStep], remarks: Iterable[CellRemark]) -> list[dict[str, Any]]:
     """The steps of a return for its timeline."""
+    said = Counter(remark.step_id for remark in remarks)
     return [
         {
             "action": step.action,
-            "label": step.what,
-            "stage": step.stage_label,
-            "by": step.who,
+            "label": step.get_action_display(),
+            "stage": ReviewStage(step.stage).label if step.stage else "",
+            "by": str(step.by) if step.by else SYSTEM,
             "at": moment_text(step.at),
             "reason": step.reason,
             "submission": step.submission.ordinal if step.submission and step.action == StepAction.SUBMIT else None,
-            "channel": step.channel,
-            "changes": len(step.changes),
-            "remarks": len(step.remarks),
+            "remarks": said[step.pk],
             "late": step.action == StepAction.SUBMIT and step.at > answer.round.due_at,
         }
         for step in steps
