@@ -176,6 +176,9 @@ class _Series:
         size = self.draw.uniform(0.6, 1.8) * (1 if self.county else 0.12)
         self.pace = {"enterprise": 41 * size, "individual": 122 * size, "cooperative": 4 * size}
         self.stock = {name: int(pace * 70) for name, pace in self.pace.items()}
+        # Targets are shared out by stock: some units run ahead of theirs, some fall behind.
+        zeal = self.draw.uniform(0.6, 1.05)
+        self.pace = {name: pace * zeal for name, pace in self.pace.items()}
         self.added = dict.fromkeys(self.pace, 0)
         self.closed = dict.fromkeys(self.pace, 0)
 

@@ -105,7 +105,7 @@ def test_grid_and_history_at_a_past_moment(browser: Client, indicator: Indicator
     assert ">100<" in then
     assert ">250<" not in then
     past = page(browser, "history", indicator.key, unit=unit.key, period="2026-02", as_of="2026-03-04T12:00")
-    assert "/returns/1#a.b.c" in past
+    assert "/returns/1#cell-a.b.c" in past
     assert "250" not in past
     full = page(browser, "history", indicator.key, unit=unit.key, period="2026-02")
     assert reverse("indicators:statistics-result", args=(3,)) in full

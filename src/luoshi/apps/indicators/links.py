@@ -13,7 +13,7 @@ def origin_url(origin: str, origin_id: int | None, cell: str = "") -> str:
         return ""
     if origin == "return":
         # The app that holds the returns lies above this one: the address is agreed, not looked up.
-        return f"/returns/{origin_id}" + (f"#{cell}" if cell else "")
+        return f"/returns/{origin_id}" + (f"#cell-{cell}" if cell else "")
     if origin == "import":
         return reverse("indicators:statistics-result", args=(origin_id,))
     return ""
