@@ -106,7 +106,7 @@ class DraftIn(Schema):
     )
 
 
-class DraftOut(Schema):
+class FormDraftOut(Schema):
     """A draft after saving."""
 
     revision: int
@@ -114,7 +114,7 @@ class DraftOut(Schema):
     problems: list[str]
 
 
-class PublishIn(Schema):
+class FormPublishIn(Schema):
     """Putting a draft in force."""
 
     first_period: Text = Field(max_length=10, description="从哪一期起启用，如 2026-09")
@@ -122,7 +122,7 @@ class PublishIn(Schema):
     revision: int | None = Field(None, ge=0, le=2**31 - 1)
 
 
-class VersionOut(Schema):
+class FormVersionOut(Schema):
     """A version."""
 
     ordinal: int
@@ -292,7 +292,7 @@ def form_file(request: HttpRequest, key: str) -> Any:
     return file_of(form, versions[0]).to_json()
 
 
-@forms.patch("/{key}/draft", response=DraftOut, summary="保存草稿")
+@forms.patch("/{key}/draft", response=FormDraftOut, summary="保存草稿")
 def save_draft(request: HttpRequest, key: str, body: DraftIn) -> Any:
     """只改送来的项；definition 有问题也保存，问题列在 problems 里，改正后才能发布。"""
     changes = dict(body.changes)
@@ -307,7 +307,7 @@ def save_draft(request: HttpRequest, key: str, body: DraftIn) -> Any:
     return _draft(draft)
 
 
-@forms.post("/{key}/draft", response=DraftOut, summary="修订")
+@forms.post("/{key}/draft", response=FormDraftOut, summary="修订")
 def revise(request: HttpRequest, key: str) -> Any:
     """已有草稿的，给出草稿；没有的，照最新一版新开一份。"""
     try:
@@ -316,8 +316,8 @@ def revise(request: HttpRequest, key: str) -> Any:
         raise HttpError(409, str(error)) from error
 
 
-@forms.post("/{key}/publish", response=VersionOut, summary="发布")
-def publish(request: HttpRequest, key: str, body: PublishIn) -> Any:
+@forms.post("/{key}/publish", response=FormVersionOut, summary="发布")
+def publish(request: HttpRequest, key: str, body: FormPublishIn) -> Any:
     """从某一期起启用；已开放的报期仍按原版。"""
     try:
         return actions.publish_form_version(

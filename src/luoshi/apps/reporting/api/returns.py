@@ -94,7 +94,7 @@ class RemarkOut(Schema):
     settled_at: dt.datetime | None
 
 
-class ChangeOut(Schema):
+class CellChangeOut(Schema):
     """A cell that differs from the submission before."""
 
     address: str
@@ -115,7 +115,7 @@ class ReturnDetail(ReturnOut):
     targets: dict[str, str]
     expected: dict[str, str]
     remarks: list[RemarkOut]
-    changes: list[ChangeOut] = Field(description="与上次报送相比")
+    changes: list[CellChangeOut] = Field(description="与上次报送相比")
     submission: int | None = Field(description="第几次报送")
     editable: bool
     closed: str = Field(description="不再收报的原因；仍收的为空")
@@ -230,7 +230,7 @@ class StepOut(Schema):
     reason: str
     submission: int | None = Field(description="第几次报送")
     remarks: list[RemarkOut]
-    changes: list[ChangeOut]
+    changes: list[CellChangeOut]
 
 
 def install_problems(api: NinjaAPI) -> None:
