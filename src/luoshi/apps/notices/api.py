@@ -7,11 +7,13 @@ from typing import Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
+from pydantic import Field
 
 from luoshi.apps.notices import actions, kinds
 from luoshi.apps.notices.models import Notice
 from luoshi.apps.notices.policies import own_notices
 from luoshi.site.api.paging import Page, PageQuery, page, page_of
+from luoshi.site.api.values import Key
 
 notices = Router(tags=["消息"])
 
@@ -37,7 +39,7 @@ class NoticeOut(Schema):
 class ReadIn(Schema):
     """标为已读."""
 
-    ids: list[int] | None = None
+    ids: list[Key] | None = Field(None, max_length=1000)
 
 
 @notices.get("", response=Page[NoticeOut], summary="我的消息")
