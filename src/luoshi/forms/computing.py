@@ -124,7 +124,7 @@ class Evaluator:
 def compute(definition: FormDefinition, values: Values, context: Context | None = None) -> Values:
     """The values with computed cells filled anew, rounded half up to the column's decimals; given ones are dropped.
 
-    A formula over a blank cell, a division by zero and a number beyond 18 digits give a blank.
+    A formula over a blank cell, a division by zero and a number beyond 15 digits give a blank.
     """
     prepared = compiled(definition)
     if not prepared.computed:

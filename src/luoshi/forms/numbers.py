@@ -10,7 +10,7 @@ from luoshi.forms.errors import ValueProblem
 from luoshi.forms.model import Field, FieldType
 from luoshi.units import fold
 
-MOST_WHOLE_DIGITS = 18  # what observations hold
+MOST_WHOLE_DIGITS = 15  # what observations, SQLite and Excel hold
 
 _EXACT = Context(prec=100)  # the usual 28 digits would round what has to be refused
 
