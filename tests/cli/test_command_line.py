@@ -138,18 +138,3 @@ def test_units_people_import_and_journal(home: Path, plan: Path, project: Path, 
     verified = run(home, "journal", "verify")
     assert verified.returncode == 0
     assert "完好" in verified.stdout
-
-
-def test_the_demo_can_be_made_twice_and_reset(home: Path) -> None:
-    first = run(home, "demo", "--no-serve")
-    assert first.returncode == 0, first.stderr
-    assert "tongchou" in first.stdout
-    assert "yunling-2026" in first.stdout
-    second = run(home, "demo", "--no-serve")
-    assert second.returncode == 0
-    assert "正在读取" not in second.stdout
-    assert run(home, "demo", "--no-serve", "--reset").returncode == 0
-    assert run(home, "user", "add", "real", "--name", "真人").returncode == 0
-    refused = run(home, "demo", "--no-serve", "--reset")
-    assert refused.returncode == 1
-    assert "不能清空" in refused.stderr

@@ -223,7 +223,9 @@ def _report(round_: Round, people: Mapping[str, Any], figures: Mapping[str, _Ser
         if running:
             # The present month has just begun to come in.
             if luck < 25 and key != "yunjiang-shi":
-                _submit(answer, people[key], cells, series, min(now, round_.due_at) - dt.timedelta(hours=luck + 1))
+                # In office hours of the last days.
+                at = now - dt.timedelta(days=1 + luck % 3) + dt.timedelta(hours=luck % 9)
+                _submit(answer, people[key], cells, series, max(at, round_.opened_at))
             continue
         if luck < MISSING:
             continue
