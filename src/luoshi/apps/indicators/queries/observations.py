@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from luoshi.apps.indicators.models import Indicator, Observation, ObservationSource
 from luoshi.apps.indicators.queries.merging import survivors, with_merged
@@ -126,3 +126,47 @@ def effective(
             best[key] = rank
             found[key] = Value(value, source, pk, recorded_at, origin, origin_id, cell)
     return found
+
+
+def figures(
+    unit: int,
+    *,
+    indicators: Collection[int],
+    first_day: dt.date,
+    last_day: dt.date,
+    sources: Collection[str] | None,
+    as_of: dt.datetime | None,
+    only: Q,
+    kept: dict[int, int],
+) -> tuple[dict[Key, Decimal], dict[Key, Value]]:
+    """The numbers that count, as ``effective`` finds them, and those of one unit with where they come from.
+
+    One query. For adding up many units: where the hundred thousand other numbers come from is not read.
+    """
+    rows = observations(
+        indicators=indicators,
+        first_day=first_day,
+        last_day=last_day,
+        sources=sources,
+        as_of=as_of,
+        only=only,
+        kept=kept,
+    )
+    # One source has one value at a moment; only merged indicators bring several, of which the later recorded counts.
+    rows = rows.order_by("recorded_at", "pk") if kept else rows.order_by()
+    told = Case(When(unit=unit, then=F("recorded_at")))
+    best: dict[Key, tuple[int, bool]] = {}
+    numbers: dict[Key, Decimal] = {}
+    owns: dict[Key, Value] = {}
+    names = ("indicator_id", "unit_id", "period", "source", "value", "pk", "told", "origin", "origin_id", "origin_cell")
+    found = rows.annotate(told=told).values_list(*names)
+    for indicator, at, period, source, value, pk, recorded_at, origin, origin_id, cell in found.iterator(5000):
+        key = (kept.get(indicator, indicator), at, period)
+        rank = (_RANK[source], indicator in kept)
+        if key in best and best[key] < rank:
+            continue
+        best[key] = rank
+        numbers[key] = value
+        if at == unit:
+            owns[key] = Value(value, source, pk, recorded_at, origin, origin_id, cell)
+    return numbers, owns

@@ -12,15 +12,16 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation, localcontext
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
 from luoshi.apps.indicators.fields import formula_inputs
 from luoshi.apps.indicators.models import Indicator, Observation, UnitAggregation
 from luoshi.apps.indicators.queries.merging import survivors, with_merged
-from luoshi.apps.indicators.queries.observations import Value, effective
+from luoshi.apps.indicators.queries.observations import Value, figures
 from luoshi.apps.indicators.series import in_time, last_year
 from luoshi.apps.organisations.models import Unit, UnitKind
 from luoshi.periods import Period
@@ -63,8 +64,21 @@ class _Sum:
     """The sum of what the units below make, and who went in."""
 
     value: Decimal | None = None
-    reported: tuple[int, ...] = ()
-    missing: tuple[int, ...] = ()
+    reported: list[int] = field(default_factory=list)
+    missing: list[int] = field(default_factory=list)
+
+
+class _Node(NamedTuple):
+    """A unit of the tree; looked at some hundred thousand times, for which a model's attributes are too slow."""
+
+    pk: int
+    path: str
+    kind: str
+
+
+#: Numbers by indicator, period and unit.
+_Numbers = Mapping[int, Mapping[Period, Mapping[int, Decimal]]]
+_NONE: Mapping[Any, Any] = {}
 
 
 def shown(value: Decimal, decimals: int) -> str:
@@ -77,57 +91,72 @@ class _Tree:
 
     def __init__(
         self,
-        units: Collection[Unit],
-        values: Mapping[tuple[int, int], Mapping[Period, Decimal]],
+        units: Collection[_Node],
+        values: _Numbers,
         usual: Mapping[int, set[int]],
         expected: Collection[int] | None,
     ) -> None:
         self.units = {unit.pk: unit for unit in units}
-        self.below: dict[str, list[Unit]] = defaultdict(list)
+        self.below: dict[str, list[_Node]] = defaultdict(list)
         for unit in units:
             self.below[unit.path[: -Unit.steplen]].append(unit)
         self.values = values
         self.usual = usual
-        self.given = None if expected is None else set(expected)
+        self.given = None if expected is None else frozenset(expected)
+        self._paths: dict[frozenset[int], frozenset[str]] = {}
+        self._expected: dict[tuple[str, frozenset[str]], list[_Node]] = {}
 
-    def _reporting(self, indicator: int) -> set[str]:
+    def reporting(self, indicator: int) -> frozenset[str]:
         """The tree paths of units that are expected to report, and of those above them."""
-        ids = self.usual.get(indicator, set()) if self.given is None else self.given
-        paths = set()
-        for pk in ids:
-            if (unit := self.units.get(pk)) is not None:
-                paths |= {unit.path[:end] for end in range(Unit.steplen, len(unit.path) + 1, Unit.steplen)}
-        return paths
+        ids = frozenset(self.usual.get(indicator, ())) if self.given is None else self.given
+        if ids not in self._paths:  # mostly the same units report all indicators
+            paths: set[str] = set()
+            for pk in ids:
+                if (unit := self.units.get(pk)) is not None:
+                    paths.update(unit.path[:end] for end in range(Unit.steplen, len(unit.path) + 1, Unit.steplen))
+            self._paths[ids] = frozenset(paths)
+        return self._paths[ids]
 
-    def expected_below(self, indicator: int, unit: Unit, paths: set[str]) -> list[Unit]:
-        """The units directly below that are expected to have a value."""
-        children = self.below[unit.path]
-        found = [child for child in children if child.path in paths]
-        if self.given is None and any(child.kind in TERRITORIES for child in found):
-            wanted = {child.pk for child in found}
-            found = [child for child in children if child.pk in wanted or child.kind in TERRITORIES]
-        return found
+    def expected_below(self, path: str, paths: frozenset[str]) -> list[_Node]:
+        """The units directly below a path that are expected to have a value, of those that report."""
+        if (path, paths) not in self._expected:
+            children = self.below[path]
+            found = [child for child in children if child.path in paths]
+            if self.given is None and any(child.kind in TERRITORIES for child in found):
+                found = [child for child in children if child.path in paths or child.kind in TERRITORIES]
+            self._expected[path, paths] = found
+        return self._expected[path, paths]
 
     def at(self, indicator: Indicator, unit_id: int, period: Period) -> tuple[Decimal | None, tuple[Period, ...]]:
         """The value of one unit, from shorter periods where need be, and the periods that it lacks."""
-        series = self.values.get((indicator.pk, unit_id))
+        by_period = self.values.get(indicator.pk, _NONE)
+        if (given := by_period.get(period, _NONE).get(unit_id)) is not None:
+            return given, ()
+        series = {known: numbers[unit_id] for known, numbers in by_period.items() if unit_id in numbers}
         if not series:
             return None, ()
         found = in_time(indicator.time_aggregation, series, period)
         return found.value, found.missing
 
-    def sum(self, indicator: Indicator, unit: Unit, period: Period, paths: set[str] | None = None) -> _Sum:
+    def sum(self, indicator: Indicator, unit: Unit | _Node, period: Period) -> _Sum:
         """The sum over the units below, each with what was observed of it, else with its own sum."""
-        paths = self._reporting(indicator.pk) if paths is None else paths
+        numbers = self.values.get(indicator.pk, _NONE).get(period, _NONE)
+        return self._sum(indicator, unit.path, period, numbers, self.reporting(indicator.pk))
+
+    def _sum(
+        self, indicator: Indicator, path: str, period: Period, numbers: Mapping[int, Decimal], paths: frozenset[str]
+    ) -> _Sum:
         result = _Sum()
-        for child in self.expected_below(indicator.pk, unit, paths):
-            value, _ = self.at(indicator, child.pk, period)
+        for child in self.expected_below(path, paths):
+            value = numbers.get(child.pk)
+            if value is None:
+                value, _ = self.at(indicator, child.pk, period)
             if value is not None:
-                result.reported += (child.pk,)
+                result.reported.append(child.pk)
             else:
-                inner = self.sum(indicator, child, period, paths)
+                inner = self._sum(indicator, child.path, period, numbers, paths)
                 if inner.value is None:
-                    result.missing += (child.pk,)
+                    result.missing.append(child.pk)
                     continue
                 value = inner.value
                 result.reported += inner.reported
@@ -135,17 +164,17 @@ class _Tree:
             result.value = value if result.value is None else result.value + value
         return result
 
-    def value_or_sum(self, indicator: Indicator, unit: Unit, period: Period) -> Decimal | None:
+    def value_or_sum(self, indicator: Indicator, unit: _Node, period: Period) -> Decimal | None:
         """What was observed of the unit, else the sum of those below."""
         value, _ = self.at(indicator, unit.pk, period)
         return self.sum(indicator, unit, period).value if value is None else value
 
 
-def _units_below(unit: Unit, period: Period) -> list[Unit]:
+def _units_below(unit: Unit, period: Period) -> list[_Node]:
     valid = Q(valid_from=None) | Q(valid_from__lte=period.last_day)
     valid &= Q(valid_to=None) | Q(valid_to__gte=period.first_day)
-    rows = Unit.objects.filter(Q(path__startswith=unit.path) & (valid | Q(pk=unit.pk)))
-    return list(rows.only("pk", "path", "kind", "name", "short_name", "depth").order_by("path"))
+    rows = Unit.objects.filter(Q(path__startswith=unit.path) & (valid | Q(pk=unit.pk))).order_by("path")
+    return [_Node(*row) for row in rows.values_list("pk", "path", "kind")]
 
 
 def _usual(
@@ -204,20 +233,20 @@ def rolled_up(
     if growing:
         first = min(last_year(period).first_day for period in spans.values())
     units = _units_below(unit, max(spans.values()))
-    paths_known = {row.pk for row in units}
-    owns: dict[tuple[int, int, str], Value] = {}
-    values: dict[tuple[int, int], dict[Period, Decimal]] = defaultdict(dict)
-    parsed: dict[str, Period] = {}
+    there = {row.pk for row in units}
+    values: dict[int, dict[Period, dict[int, Decimal]]] = defaultdict(dict)
+    parsed: dict[tuple[int, str], dict[int, Decimal]] = {}
     below = Q(unit__path__startswith=unit.path)
-    for (indicator, unit_id, text), value in effective(
-        indicators=ids, first_day=first, last_day=last, sources=sources, as_of=as_of, only=below, kept=kept
-    ).items():
-        if unit_id not in paths_known:
+    numbers, owns = figures(
+        unit.pk, indicators=ids, first_day=first, last_day=last, sources=sources, as_of=as_of, only=below, kept=kept
+    )
+    for (indicator, unit_id, text), number in numbers.items():
+        if unit_id not in there:
             continue
-        period = parsed.get(text) or parsed.setdefault(text, Period.parse(text))
-        values[indicator, unit_id][period] = value.value
-        if unit_id == unit.pk:
-            owns[indicator, unit_id, text] = value
+        by_unit = parsed.get((indicator, text))
+        if by_unit is None:
+            by_unit = parsed[indicator, text] = values[indicator].setdefault(Period.parse(text), {})
+        by_unit[unit_id] = number
     usual = {} if expected is not None else _usual(ids, unit, last, as_of, kept)
     tree = _Tree(units, values, usual, expected)
     found = {}
@@ -259,7 +288,7 @@ def _told(blank: RolledUp, value: Decimal | None, total: _Sum, words: str) -> Ro
         value=value,
         reported=len(total.reported),
         expected=len(total.reported) + len(total.missing),
-        missing=total.missing,
+        missing=tuple(total.missing),
         words=words if value is not None else "各单位均未报",
     )
 
@@ -270,13 +299,13 @@ def _weighted(
     weight = next((one for one in known.values() if one.pk == row.weight_id), row.weight)
     assert weight is not None  # the database refuses a weighted mean without
     total, weights, result = Decimal(0), Decimal(0), _Sum()
-    for child in tree.expected_below(row.pk, unit, tree._reporting(row.pk)):
+    for child in tree.expected_below(unit.path, tree.reporting(row.pk)):
         value, _ = tree.at(row, child.pk, period)
         by = tree.value_or_sum(weight, child, period)
         if value is None or by is None:
-            result.missing += (child.pk,)
+            result.missing.append(child.pk)
             continue
-        result.reported += (child.pk,)
+        result.reported.append(child.pk)
         total += value * by
         weights += by
     value = _quotient(total, weights)
@@ -361,13 +390,13 @@ def _ratio_of_sums(
     if pair is None:
         return replace(blank, words="公式里的指标已不在目录中")
     sums, result = [Decimal(0), Decimal(0)], _Sum()
-    paths = set().union(*(tree._reporting(indicator.pk) for indicator, _, _ in pair))
-    for child in tree.expected_below(row.pk, unit, paths):
+    paths = frozenset().union(*(tree.reporting(indicator.pk) for indicator, _, _ in pair))
+    for child in tree.expected_below(unit.path, paths):
         numbers = [tree.value_or_sum(indicator, child, span) for indicator, span, _ in pair]
         if numbers[0] is None or numbers[1] is None:
-            result.missing += (child.pk,)
+            result.missing.append(child.pk)
             continue
-        result.reported += (child.pk,)
+        result.reported.append(child.pk)
         sums = [sums[0] + numbers[0], sums[1] + numbers[1]]
     if not result.reported:
         own = _derived_own(row, unit, period, tree, known, blank)
