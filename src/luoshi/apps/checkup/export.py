@@ -8,18 +8,10 @@ from typing import IO
 
 from luoshi.apps.checkup.items import sides_of
 from luoshi.apps.checkup.models import Decision, Finding
-from luoshi.apps.plans.workbooks import (
-    cell_text,
-    conditions_sheet,
-    head_list,
-    heading_format,
-    open_book,
-    wrapped_format,
-)
+from luoshi.site.workbooks import write_list
 
 #: (heading, width in characters)
 COLUMNS = (
-    ("序号", 6),
     ("程度", 8),
     ("类别", 20),
     ("所见", 50),
@@ -64,17 +56,11 @@ def write_findings(
     file: IO[bytes], findings: Iterable[Finding], *, told: Sequence[tuple[str, str]], person: str, at: dt.datetime
 ) -> int:
     """Write the workbook, with a second sheet on what was asked for, by whom and when; gives the number of rows."""
-    book = open_book(file)
-    heading, wrapped = heading_format(book), wrapped_format(book)
-    sheet = book.add_worksheet("体检")
-    head_list(sheet, COLUMNS, heading)
-    count = 0
-    for count, finding in enumerate(findings, start=1):
-        sheet.write_number(count, 0, count, wrapped)
-        when = finding.decided_at.astimezone(at.tzinfo).strftime("%Y-%m-%d %H:%M") if finding.decided_at else ""
-        for column, value in enumerate([*_cells(finding), when], start=1):
-            sheet.write_string(count, column, cell_text(value), wrapped)
-    sheet.autofilter(0, 0, count, len(COLUMNS) - 1)
-    conditions_sheet(book, [*told, ("行数", str(count))], person, at)
-    book.close()
-    return count
+    rows = (
+        [
+            *_cells(finding),
+            f"{finding.decided_at.astimezone(at.tzinfo):%Y-%m-%d %H:%M}" if finding.decided_at else "",
+        ]
+        for finding in findings
+    )
+    return write_list(file, "体检", COLUMNS, rows, told=told, person=person, at=at, numbered=True)

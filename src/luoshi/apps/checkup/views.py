@@ -27,7 +27,8 @@ from luoshi.apps.intake.models import Draft, DraftState
 from luoshi.apps.intake.policies import may_enter, visible_drafts
 from luoshi.apps.organisations.policies import require
 from luoshi.apps.plans.models import Plan
-from luoshi.apps.plans.views.reading import number_in, spool, workbook
+from luoshi.apps.plans.views.reading import number_in
+from luoshi.site.workbooks import download, spool
 
 logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
@@ -148,7 +149,7 @@ def _export(request: HttpRequest, draft: Draft | None, title: str) -> FileRespon
     asked = FindingFilter.from_address(request.GET)
     rows = asked.narrow(queries.findings_of(draft)) if draft else []
     write_findings(file, rows, told=[("方案", title), *asked.told()], person=str(request.user), at=now)
-    return workbook(file, f"体检-{now:%Y%m%d-%H%M}.xlsx")
+    return download(file, f"体检-{now:%Y%m%d-%H%M}.xlsx")
 
 
 @require_safe

@@ -8,21 +8,12 @@ from typing import IO, Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from luoshi.apps.plans import words
 from luoshi.apps.plans.queries.matrix import SIGNS, Matrix
 from luoshi.apps.plans.queries.rows import MeasureRow
-from luoshi.apps.plans.workbooks import (
-    cell_text,
-    conditions_sheet,
-    head_list,
-    heading_format,
-    open_book,
-    wrapped_format,
-)
+from luoshi.site.workbooks import cell_text, conditions_sheet, heading_format, open_book, wrapped_format, write_list
 
 #: (heading, width in characters)
 LEDGER_COLUMNS = (
-    ("序号", 6),
     ("方案", 28),
     ("任务", 30),
     ("措施", 60),
@@ -59,21 +50,12 @@ def write_ledger(
     with_unit: bool,
 ) -> int:
     """Write the workbook; ``with_unit`` adds the unit under which a row stands. Gives the number of rows."""
-    book = open_book(file)
-    sheet: Worksheet = book.add_worksheet("台账")
-    heading, wrapped = heading_format(book), wrapped_format(book)
-    columns = [LEDGER_COLUMNS[0], *((("单位", 18),) if with_unit else ()), *LEDGER_COLUMNS[1:]]
-    head_list(sheet, columns, heading)
-    count = 0
-    for count, row in enumerate(rows, start=1):
-        sheet.write_number(count, 0, count, wrapped)
-        unit = [row.unit.name if row.unit else NOT_GIVEN] if with_unit else []
-        for column, value in enumerate([*unit, *_measure_cells(row)], start=1):
-            sheet.write_string(count, column, cell_text(value), wrapped)
-    sheet.autofilter(0, 0, count, len(columns) - 1)
-    conditions_sheet(book, [*told, ("行数", words.plain_count(count))], person, at)
-    book.close()
-    return count
+    unit = (("单位", 18),) if with_unit else ()
+    cells = (
+        [row.unit.name if row.unit else NOT_GIVEN, *_measure_cells(row)] if with_unit else _measure_cells(row)
+        for row in rows
+    )
+    return write_list(file, "台账", [*unit, *LEDGER_COLUMNS], cells, told=told, person=person, at=at, numbered=True)
 
 
 def write_matrix(file: IO[bytes], matrix: Matrix, *, told: Sequence[tuple[str, str]], person: str, at: Any) -> None:
@@ -82,7 +64,7 @@ def write_matrix(file: IO[bytes], matrix: Matrix, *, told: Sequence[tuple[str, s
     sheet: Worksheet = book.add_worksheet("责任矩阵")
     heading, wrapped = heading_format(book), wrapped_format(book)
     centred = book.add_format({"align": "center", "valign": "vcenter", "border": 1})
-    upright = book.add_format({"bold": True, "bg_color": "#E9EDF2", "border": 1, "rotation": 90, "valign": "bottom"})
+    upright = heading_format(book, rotation=90, valign="bottom", text_wrap=False)
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, 1, 6)
     sheet.set_column(2, 2 + len(matrix.columns), 4)

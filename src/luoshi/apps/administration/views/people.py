@@ -24,9 +24,9 @@ from luoshi.apps.administration.views.access import administrators_only
 from luoshi.apps.organisations import actions as organisations
 from luoshi.apps.organisations.models import Membership
 from luoshi.apps.organisations.policies import administered, covered
+from luoshi.site.workbooks import XLSX
 
 PAGE = 100
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @administrators_only

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from luoshi.apps.indicators import actions, queries
 from luoshi.apps.indicators.errors import IndicatorError
-from luoshi.apps.indicators.export import export
 from luoshi.apps.indicators.fields import formula_words
 from luoshi.apps.indicators.forms import IndicatorForm
 from luoshi.apps.indicators.models import IndicatorKind, TimeAggregation, UnitAggregation
@@ -23,6 +22,7 @@ from luoshi.apps.indicators.queries.catalogue import DERIVED, STANDINGS, names_b
 from luoshi.apps.indicators.queries.grid import latest_values
 from luoshi.apps.indicators.views.common import as_of_context, indicator_or_404, keeper_page, number_in
 from luoshi.apps.organisations.policies import authority, require
+from luoshi.site.workbooks import list_file
 
 PAGE = 100
 _COLUMNS = (
@@ -91,7 +91,7 @@ def indicator_export(request: HttpRequest, kind: str) -> HttpResponse:
         ("性质", dict(IndicatorKind.choices).get(asked.kind, "全部")),
         ("状态", STANDINGS[asked.standing]),
     ]
-    return export(kind, "指标目录", _COLUMNS, rows, told=told, person=request.user, at=timezone.localtime())
+    return list_file(kind, "指标目录", _COLUMNS, rows, told=told, person=str(request.user), at=timezone.localtime())
 
 
 @require_safe

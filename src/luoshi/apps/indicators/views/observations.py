@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from luoshi.apps.indicators import queries
-from luoshi.apps.indicators.export import export
 from luoshi.apps.indicators.links import origin_url
 from luoshi.apps.indicators.models import ObservationSource
 from luoshi.apps.indicators.policies import reads_all, units_seen, visible_indicators
@@ -21,6 +20,7 @@ from luoshi.apps.indicators.queries.rolling import TERRITORIES, RolledUp
 from luoshi.apps.indicators.views.common import as_of_context, indicator_or_404, number_in, year_in
 from luoshi.apps.organisations.models import Unit, UnitKind
 from luoshi.periods import Period, PeriodError
+from luoshi.site.workbooks import list_file
 
 
 def _asked(request: HttpRequest) -> tuple[GridFilter, dict[str, object]]:
@@ -113,7 +113,7 @@ def observation_export(request: HttpRequest, kind: str) -> HttpResponse:
     columns = [("单位", 24), *((period.label, 14) for period in found.periods)]
     rows = _file_rows(found)
     name = f"数据-{indicator.name}"[:40].replace("/", "／")
-    return export(kind, name, columns, rows, told=told, person=request.user, at=timezone.localtime())  # type: ignore[arg-type]
+    return list_file(kind, name, columns, rows, told=told, person=str(request.user), at=timezone.localtime())  # type: ignore[arg-type]
 
 
 @require_safe

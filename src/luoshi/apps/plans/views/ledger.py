@@ -14,7 +14,8 @@ from luoshi.apps.plans.export import write_ledger
 from luoshi.apps.plans.queries import ledger_filter
 from luoshi.apps.plans.queries.ledger import ledger_choices, ledger_page, ledger_rows
 from luoshi.apps.plans.queries.ledger_filter import LedgerFilter
-from luoshi.apps.plans.views.reading import number_in, spool, workbook
+from luoshi.apps.plans.views.reading import number_in
+from luoshi.site.workbooks import download, spool
 
 
 @require_safe
@@ -60,4 +61,4 @@ def ledger_export(request: HttpRequest) -> HttpResponse:
         at=now,
         with_unit=asked.group == "unit",
     )
-    return workbook(file, f"台账-{now:%Y%m%d-%H%M}.xlsx")
+    return download(file, f"台账-{now:%Y%m%d-%H%M}.xlsx")

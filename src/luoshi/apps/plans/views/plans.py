@@ -22,8 +22,9 @@ from luoshi.apps.plans.queries.matrix import plan_matrix as matrix_of
 from luoshi.apps.plans.queries.outline import plan_outline
 from luoshi.apps.plans.queries.plan_list import ORDERS, PlanFilter, plan_page
 from luoshi.apps.plans.queries.source import KIND_WORDS, objects_seen, source_of, version_of
-from luoshi.apps.plans.views.reading import choice_in, number_in, spool, workbook
+from luoshi.apps.plans.views.reading import choice_in, number_in
 from luoshi.apps.plans.words import years_words
+from luoshi.site.workbooks import download, spool
 
 
 def plan_or_404(user: Any, plan_id: int) -> Plan:
@@ -141,7 +142,7 @@ def plan_matrix(request: HttpRequest, plan_id: int) -> HttpResponse:
     if whole:
         now, file = timezone.localtime(), spool()
         write_matrix(file, matrix, told=[("方案", plan.title), *asked.told()], person=str(request.user), at=now)
-        return workbook(file, f"责任矩阵-{now:%Y%m%d-%H%M}.xlsx")
+        return download(file, f"责任矩阵-{now:%Y%m%d-%H%M}.xlsx")
     context = {"plan": plan, "matrix": matrix, "asked": asked, "signs": SIGNS}
     return render(request, "plans/matrix.html", context)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import IO, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,11 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.policies import require, units_of
 from luoshi.apps.plans.addresses import day_of
-from luoshi.apps.plans.views.reading import number_in, spool, workbook
+from luoshi.apps.plans.views.reading import number_in
 from luoshi.apps.reporting.actions.exempting import end_exemption, exempt_unit
 from luoshi.apps.reporting.actions.rounds import freeze_round
 from luoshi.apps.reporting.errors import ReportingError
-from luoshi.apps.reporting.export import write_table
 from luoshi.apps.reporting.models import Exemption, Round
 from luoshi.apps.reporting.policies import may_collect, visible_forms, visible_returns
 from luoshi.apps.reporting.queries import burden as burdens
@@ -31,6 +30,7 @@ from luoshi.apps.reporting.queries.timeliness import Figures
 from luoshi.apps.reporting.reminders import remind_now
 from luoshi.apps.reporting.views.forms import form_or_404
 from luoshi.periods import Cadence, Period, PeriodError, end_of_day
+from luoshi.site.workbooks import Columns, Told, download, spool, write_list
 
 PERIOD_COUNTS = (6, 12, 24, 36)
 COLOURS = {"迟报": "#FFE8B8", "未报": "#FFD0CC", "免报": "#ECEFF2"}
@@ -62,6 +62,13 @@ def _address(request: HttpRequest, *without: str) -> str:
 def _pages(request: HttpRequest) -> str:
     address = _address(request, "page")
     return f"?{address}&page=" if address else "?page="
+
+
+def _write(
+    request: HttpRequest, file: IO[bytes], title: str, header: Columns, rows: Any, told: Told, now: dt.datetime
+) -> None:
+    person = str(request.user)
+    write_list(file, title, header, rows, told=told, person=person, at=now, blank="—", colours=COLOURS)
 
 
 @require_safe
@@ -100,17 +107,8 @@ def form_status(request: HttpRequest, key: str) -> HttpResponse:
             for row in grid.rows
         )
         told = [("报表", form.title), ("截至", _moment_words(grid.as_of)), ("单位", text or "全部")]
-        write_table(
-            file,
-            title="报送情况",
-            header=header,
-            rows=rows,
-            told=told,
-            person=str(request.user),
-            at=now,
-            colours=COLOURS,
-        )
-        return workbook(file, f"报送情况-{form.key}-{timezone.localtime(now):%Y%m%d}.xlsx")
+        _write(request, file, "报送情况", header, rows, told, now)
+        return download(file, f"报送情况-{form.key}-{timezone.localtime(now):%Y%m%d}.xlsx")
     context = {
         "form": form,
         "grid": grid,
@@ -382,10 +380,8 @@ def _punctuality_workbook(
         header = [("单位", 24), *_FIGURE_HEAD]
         page = metrics.by_unit(request.user, asked, order=order, now=now, whole=True)
         rows = ([str(row.unit), *_figure_cells(row.figures)] for row in page.rows)
-    write_table(
-        file, title="报送评价", header=header, rows=rows, told=told, person=str(request.user), at=now, colours=COLOURS
-    )
-    return workbook(file, f"报送评价-{timezone.localtime(now):%Y%m%d}.xlsx")
+    _write(request, file, "报送评价", header, rows, told, now)
+    return download(file, f"报送评价-{timezone.localtime(now):%Y%m%d}.xlsx")
 
 
 @require_safe
@@ -403,8 +399,8 @@ def burden(request: HttpRequest) -> HttpResponse:
         header = [("单位", 24), ("报表", 8), ("格数", 10), ("工时（小时）", 12)]
         rows = ([str(row.unit), row.forms, row.cells, float(row.hours)] for row in page.units)
         told = [("月份", month.label), ("口径", "按截止日所在月份计；工时为格数乘以每格分钟数的估算")]
-        write_table(file, title="填报负担", header=header, rows=rows, told=told, person=str(request.user), at=now)
-        return workbook(file, f"填报负担-{month}.xlsx")
+        _write(request, file, "填报负担", header, rows, told, now)
+        return download(file, f"填报负担-{month}.xlsx")
     found = burdens.duplicates(request.user, today)
     named = [form for one in found for form in (one.first, one.second)]
     seen = burdens.seen_forms(request.user, [*named, *(row.form for row in page.forms)])

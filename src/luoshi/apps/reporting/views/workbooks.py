@@ -16,7 +16,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from luoshi.apps.intake.storable import is_storable
-from luoshi.apps.plans.views.reading import workbook as download
 from luoshi.apps.reporting import actions
 from luoshi.apps.reporting.definitions import Asked, asked_by
 from luoshi.apps.reporting.errors import Overlap, ReportingError, ReturnRefused
@@ -50,6 +49,7 @@ from luoshi.forms import (
 )
 from luoshi.forms.model import Change, FieldType, Problem, Severity, Values
 from luoshi.periods import Period
+from luoshi.site.workbooks import download
 
 MOST_SHOWN = 300
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')

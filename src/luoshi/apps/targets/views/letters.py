@@ -17,7 +17,6 @@ from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.policies import require
 from luoshi.apps.plans.addresses import day_of
 from luoshi.apps.plans.models import Plan, Responsibility
-from luoshi.apps.plans.views.reading import spool
 from luoshi.apps.targets import actions, policies, queries
 from luoshi.apps.targets.actions.letters import NOT_ALLOWED
 from luoshi.apps.targets.errors import TargetsError
@@ -26,6 +25,7 @@ from luoshi.apps.targets.queries import LetterFilter
 from luoshi.apps.targets.queries.given import plans_with_targets
 from luoshi.apps.targets.queries.in_force import shares_in_force
 from luoshi.apps.targets.views.common import number_of, page_address, paged, revision_of
+from luoshi.site.workbooks import download, spool
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_ARCHIVED = 500
@@ -289,5 +289,4 @@ def archive(request: HttpRequest) -> FileResponse:
                     packed.writestr(name, file.read())
             except FileNotFoundError:
                 continue
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename="目标责任书.zip", content_type="application/zip")
+    return download(out, "目标责任书.zip", "application/zip")
