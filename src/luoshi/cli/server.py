@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -9,11 +10,14 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 import click
 
 from luoshi.cli.chinese import Command
 from luoshi.cli.environment import migrate, require_migrated, with_database
+
+logger = logging.getLogger(__name__)
 
 
 @click.command("migrate", cls=Command)
@@ -27,17 +31,54 @@ def migrate_command() -> None:
 @click.command("worker", cls=Command)
 @with_database
 def worker_command() -> None:
-    """运行后台任务（读取上传的文件等）；一台机器可以开多个。"""
+    """运行后台任务（读取上传的文件等），并每分钟做一次到点的事；一台机器可以开多个。"""
     from django.core.management import call_command
 
     require_migrated()
+    Ticker(_tick_once)
     call_command("db_worker", interval=0.5, startup_delay=False, verbosity=0, reload=False)
+
+
+def _tick_once() -> None:
+    """One tick with a database connection of its own; what it did goes to the log."""
+    from django.db import close_old_connections, connection
+
+    from luoshi.site.tick import tick
+
+    close_old_connections()
+    try:
+        for line in tick():
+            logger.info(line)
+    finally:
+        connection.close()
+
+
+class Ticker(threading.Thread):
+    """Calls a function again and again, with a pause between, until stopped or until the process ends."""
+
+    def __init__(self, call: Callable[[], object], seconds: float = 60.0) -> None:
+        super().__init__(name="ticker", daemon=True)
+        self._call, self._seconds, self._stopping = call, seconds, threading.Event()
+        self.start()
+
+    def run(self) -> None:
+        """Call, then wait; a call that fails is logged and tried again."""
+        while not self._stopping.is_set():
+            try:
+                self._call()
+            except Exception:
+                logger.exception("tick")
+            self._stopping.wait(self._seconds)
+
+    def stop(self) -> None:
+        """Call no more."""
+        self._stopping.set()
 
 
 @click.command("tick", cls=Command)
 @with_database
 def tick_command() -> None:
-    """做到点该做的事（接续中断的读取、清理过期会话）；可随时重复运行，宜每隔几分钟运行一次。"""
+    """做到点该做的事（开放报期、催报、发消息、接续中断的读取、清理）；可随时重复运行。后台任务自己每分钟做一次。"""
     from luoshi.site.tick import tick
 
     require_migrated()

@@ -16,18 +16,22 @@ logger = logging.getLogger(__name__)
 
 #: Pauses after each failed attempt; after the last the delivery is given up and its error stays.
 PAUSES = tuple(dt.timedelta(minutes=m) for m in (1, 5, 30, 120, 720))
-#: Whoever sends holds the row for so long; a sender that died leaves it to the next.
+#: Whoever sends holds the row for so long; a sender that died leaves it to the next. One attempt ends within seconds.
 CLAIM = dt.timedelta(minutes=2)
+#: So many are sent in one call; the rest wait for the next.
 AT_ONCE = 200
 
 
-def _claim(now: dt.datetime) -> list[int]:
-    """Take what is due, so that no other process sends it meanwhile."""
+def _claim(now: dt.datetime, tried: set[int]) -> Delivery | None:
+    """Take the next delivery that is due, so that no other process sends it meanwhile."""
     with transaction.atomic():
-        due = Delivery.objects.filter(next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
-        taken = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:AT_ONCE])
-        Delivery.objects.filter(pk__in=taken).update(next_attempt_at=now + CLAIM)
-    return taken
+        due = Delivery.objects.filter(next_attempt_at__lte=now).exclude(pk__in=tried)
+        taken = due.order_by("next_attempt_at", "pk").select_for_update(skip_locked=True).first()
+        if taken is not None:
+            Delivery.objects.filter(pk=taken.pk).update(next_attempt_at=now + CLAIM)
+    if taken is None:
+        return None
+    return Delivery.objects.select_related("notice__recipient", "webhook").get(pk=taken.pk)
 
 
 def _send(delivery: Delivery, now: dt.datetime) -> None:
@@ -45,18 +49,21 @@ def _send(delivery: Delivery, now: dt.datetime) -> None:
 
 def deliver_due(*, now: dt.datetime | None = None) -> tuple[int, int]:
     """Send all that is due: how many arrived, how many did not (those are tried again later)."""
-    now = now or timezone.now()
+    clock = (lambda: now) if now else timezone.now
     sent = failed = 0
-    rows = Delivery.objects.select_related("notice__recipient", "webhook").in_bulk(_claim(now))
-    for delivery in rows.values():
+    tried: set[int] = set()
+    # Each is claimed only when its turn comes: a slow receiver must not outlast the claims of those behind it.
+    while len(tried) < AT_ONCE and (delivery := _claim(clock(), tried)):
+        at = clock()
+        tried.add(delivery.pk)
         delivery.attempts += 1
         try:
-            _send(delivery, now)
+            _send(delivery, at)
         except NotSent as reason:
             failed += 1
             delivery.error = str(reason)[:300]
             pause = PAUSES[delivery.attempts - 1] if delivery.attempts <= len(PAUSES) else None
-            delivery.next_attempt_at = now + pause if pause else None
+            delivery.next_attempt_at = at + pause if pause else None
         except Exception:
             # One message that cannot be sent must not keep back the others.
             logger.exception("delivery %s", delivery.pk)
@@ -64,6 +71,6 @@ def deliver_due(*, now: dt.datetime | None = None) -> tuple[int, int]:
             delivery.error, delivery.next_attempt_at = "程序出错，未再尝试", None
         else:
             sent += 1
-            delivery.error, delivery.next_attempt_at, delivery.delivered_at = "", None, now
+            delivery.error, delivery.next_attempt_at, delivery.delivered_at = "", None, at
         delivery.save(update_fields=("attempts", "error", "next_attempt_at", "delivered_at"))
     return sent, failed
