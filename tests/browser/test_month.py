@@ -269,6 +269,8 @@ def fill_by_typing(page: Page) -> None:
     shoot(page, "09-soft")
     expect(page.locator("#submit-why")).to_contain_text("1 处须说明原因")
     cell(page, "progress.enterprise.net").click()
+    expect(page.locator("#cell-strip")).to_contain_text("2026年目标 485，到本期应达 363.75")
+    expect(page.locator("#cell-strip")).not_to_contain_text("363.75 485")
     reason = page.locator("#cell-strip input.reason")
     reason.fill("上半年集中清理长期停业户。")
     press(page, "Enter")
@@ -285,7 +287,7 @@ def fill_by_typing(page: Page) -> None:
 
 
 def fill_by_pasting(page: Page) -> None:
-    """A block of a spreadsheet; what is odd is explained and stays explained."""
+    """A block of a spreadsheet; the computed column is left alone."""
     answer, cells = answer_of(PASTED), said(PASTED)
     open_return(page, answer)
     paste_at(page, "progress.enterprise.added", block(cells, "progress.added", "progress.closed"))
@@ -298,7 +300,7 @@ def fill_by_pasting(page: Page) -> None:
 
 
 def fill_and_mend(page: Page) -> None:
-    """A total that does not agree stops the return until it is mended; a rule of the form asks for a reason."""
+    """A total that does not agree stops the return until it is mended."""
     answer, cells = answer_of(MENDED), said(MENDED)
     open_return(page, answer)
     paste_at(page, "progress.enterprise.added", block(cells, "progress.added", "progress.closed"))

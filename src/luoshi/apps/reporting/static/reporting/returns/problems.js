@@ -83,7 +83,7 @@ export class Problems {
     if (sheet.isBlocked(section, row, field)) parts.push(h("span", { class: "none" }, "不适用，不用填"));
     if (field.formula) parts.push(h("span", { class: "none" }, "自动计算"));
     if (data.previous[address] !== undefined) parts.push(h("span", {}, `上期 ${shown(field, data.previous[address], this.names)}`));
-    if (data.targets[address] !== undefined) parts.push(h("span", {}, `${data.target_words[address] || "目标"} ${figure(field, data.targets[address])}`));
+    if (data.targets[address] !== undefined) parts.push(h("span", {}, data.target_words[address] || `目标 ${figure(field, data.targets[address])}`));
     if (given) parts.push(h("span", { class: "given-line" }, `${given.source_text}已报 ${shown(field, given.value, this.names)}`), given.value !== sheet.get(address) && sheet.isOpen(section, row, field) && h("button", { type: "button", class: "btn btn-sm", onclick: () => { this.use(address); this.grid.go(this.grid.at); } }, "沿用"));
     if (field.help) parts.push(h("span", { class: "none" }, icon("info-circle"), field.help));
     for (const remark of remarks) parts.push(h("span", { class: remark.settled ? "none" : "remark-line" }, icon("message-2-exclamation"), `${remark.by}：${remark.text}${remark.settled ? "（已重新报送）" : ""}`));
