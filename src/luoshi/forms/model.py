@@ -135,6 +135,10 @@ class FormDefinition:
     rules: tuple[Rule, ...] = ()
     notes: str = ""
 
+    def __hash__(self) -> int:
+        """Of the outline only: a definition is looked up with every return, and has hundreds of rows."""
+        return hash((len(self.rules), self.notes, *((section.key, len(section.rows)) for section in self.sections)))
+
     def section(self, key: str) -> Section:
         """The section of that key; ``KeyError``."""
         for section in self.sections:

@@ -62,6 +62,11 @@ def split_unit(unit: str) -> tuple[int, str]:
 
 def parse_number(field: Field, printed: str) -> str:
     """The canonical text of a number typed into a column, in the column's unit; raises ``ValueProblem``."""
+    if canonical_number(printed) is not None:  # most are typed as they will be kept
+        whole, _, fraction = printed.partition(".")
+        places = 0 if field.type is FieldType.INTEGER else field.decimals
+        if len(fraction) <= places and len(whole) <= MOST_WHOLE_DIGITS:
+            return printed
     number = _bare(printed)
     if number is not None:  # nearly always
         return _fitting(field, number, printed)

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from luoshi.apps.indicators.errors import IndicatorError
 from luoshi.apps.indicators.models import (
-    Cadences,
+    CadenceChoice,
     Direction,
     Indicator,
     IndicatorKind,
@@ -42,7 +42,7 @@ _CHOICES: dict[str, Any] = {
     "direction": Direction,
     "unit_aggregation": UnitAggregation,
     "time_aggregation": TimeAggregation,
-    "cadence": Cadences,
+    "cadence": CadenceChoice,
 }
 
 

@@ -9,7 +9,7 @@ from django import forms
 
 from luoshi.apps.indicators.fields import MOST_DECIMALS, formula_inputs
 from luoshi.apps.indicators.models import (
-    Cadences,
+    CadenceChoice,
     Direction,
     Indicator,
     IndicatorKind,
@@ -35,7 +35,10 @@ class IndicatorForm(forms.Form):
     )
     decimals = forms.IntegerField(label="小数位数", min_value=0, max_value=MOST_DECIMALS)
     cadence = forms.ChoiceField(
-        label="周期", choices=(("", "不限"), *Cadences.choices), required=False, help_text="选定后只收这一周期的数。"
+        label="周期",
+        choices=(("", "不限"), *CadenceChoice.choices),
+        required=False,
+        help_text="选定后只收这一周期的数。",
     )
     owner = forms.ModelChoiceField(Indicator.objects.none(), label="主管单位")
     formula_kind = forms.ChoiceField(label="怎样得来", choices=_FORMULAS, required=False)

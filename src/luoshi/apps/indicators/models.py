@@ -50,7 +50,7 @@ class TimeAggregation(models.TextChoices):
     NONE = "none", "不汇总"
 
 
-class Cadences(models.TextChoices):
+class CadenceChoice(models.TextChoices):
     """The length of a period; values of ``luoshi.periods.Cadence``."""
 
     YEARLY = "yearly", "年"
@@ -86,7 +86,7 @@ class Indicator(models.Model):
     )
     merged_at = models.DateTimeField("并入时间", null=True, blank=True)
     # The only cadence at which values are taken; blank takes any.
-    cadence = models.CharField("周期", max_length=11, choices=Cadences.choices, blank=True)
+    cadence = models.CharField("周期", max_length=11, choices=CadenceChoice.choices, blank=True)
     is_active = models.BooleanField("启用", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     revision = models.PositiveIntegerField(default=0)

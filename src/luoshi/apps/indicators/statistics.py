@@ -11,7 +11,7 @@ from typing import Any
 from luoshi.apps.indicators.errors import IndicatorError
 from luoshi.apps.indicators.facts import Fact
 from luoshi.apps.indicators.guessing import plain
-from luoshi.apps.indicators.models import Cadences, Indicator
+from luoshi.apps.indicators.models import CadenceChoice, Indicator
 from luoshi.apps.indicators.numbers import storable
 from luoshi.apps.indicators.policies import editable_indicators
 from luoshi.apps.indicators.sheets import Table, headings, width_of
@@ -192,7 +192,7 @@ class _Reader:
         self, row: int, column: str, indicator: Indicator, unit: int, period: Period, value: Decimal
     ) -> Fact | None:
         if indicator.cadence and indicator.cadence != period.cadence:
-            self.wrong(row, column, f"“{indicator}”按{Cadences(indicator.cadence).label}记数，{period.label}不合")
+            self.wrong(row, column, f"“{indicator}”按{CadenceChoice(indicator.cadence).label}记数，{period.label}不合")
             return None
         key = (indicator.pk, unit, str(period))
         first = self.seen.setdefault(key, (row, value))

@@ -71,17 +71,14 @@ def insert(rows: Iterable[NewRow]) -> None:
         moments: dict[dt.datetime, Any] = {}
 
         def adapted(row: NewRow) -> tuple[Any, ...]:
-            for day in (row.first_day, row.last_day):
-                if day not in days:
-                    days[day] = connection.ops.adapt_datefield_value(day)
-            if row.recorded_at not in moments:
-                moments[row.recorded_at] = connection.ops.adapt_datetimefield_value(row.recorded_at)
-            return row._replace(
-                first_day=days[row.first_day],
-                last_day=days[row.last_day],
-                value=f"{row.value:f}",
-                recorded_at=moments[row.recorded_at],
-            )
+            indicator, unit, period, first, last, value, source, at, *rest = row
+            if first not in days:
+                days[first] = connection.ops.adapt_datefield_value(first)
+            if last not in days:
+                days[last] = connection.ops.adapt_datefield_value(last)
+            if at not in moments:
+                moments[at] = connection.ops.adapt_datetimefield_value(at)
+            return (indicator, unit, period, days[first], days[last], f"{value:f}", source, moments[at], *rest)
 
         marks = ", ".join(["%s"] * len(NewRow._fields))
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", map(adapted, rows))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +16,7 @@ from django.utils import timezone
 
 from luoshi.apps.indicators.errors import FactsRefused, IndicatorError
 from luoshi.apps.indicators.facts import Fact
-from luoshi.apps.indicators.models import Cadences, Indicator, Observation, ObservationSource
+from luoshi.apps.indicators.models import CadenceChoice, Indicator, Observation, ObservationSource
 from luoshi.apps.indicators.numbers import storable
 from luoshi.apps.indicators.storing import NewRow, chunks, insert
 from luoshi.apps.journal.actions import Act, record
@@ -36,6 +38,7 @@ class Recorded:
 
 
 _Key = tuple[int, int, str]  # indicator, unit, period
+_cell_of = itemgetter(0)
 
 
 def lock_indicators(ids: Iterable[int]) -> dict[int, Indicator]:
@@ -71,20 +74,23 @@ def _problem(indicator: Indicator | None, period: Period | str, known_unit: bool
     if isinstance(period, str):
         return period
     if indicator.cadence and indicator.cadence != period.cadence:
-        wanted, given = Cadences(indicator.cadence).label, Cadences(period.cadence).label
+        wanted, given = CadenceChoice(indicator.cadence).label, CadenceChoice(period.cadence).label
         return f"指标“{indicator}”按{wanted}记数，“{period.label}”是{given}数"
     return ""
 
 
-def _examined(facts: Sequence[Fact], indicators: dict[int, Indicator]) -> tuple[dict[_Key, Fact], dict[str, Period]]:
-    """The facts by cell, values as they will be stored, and their periods; ``FactsRefused`` with every fault."""
+def _examined(
+    facts: Sequence[Fact], indicators: dict[int, Indicator]
+) -> tuple[dict[_Key, tuple[Decimal, Fact]], dict[str, Period]]:
+    """The facts by cell, each with its value as it will be stored, and their periods; ``FactsRefused`` with every
+    fault."""
     periods = _known_periods(facts)
     wanted = sorted({fact.unit_id for fact in facts})
     units = {pk for chunk in chunks(wanted) for pk in Unit.objects.filter(pk__in=chunk).values_list("pk", flat=True)}
     texts = {text: str(period) for text, period in periods.items()}
     said: dict[tuple[int, str, bool], str] = {}
     wrong: list[tuple[int, str]] = []
-    kept: dict[_Key, Fact] = {}
+    kept: dict[_Key, tuple[Decimal, Fact]] = {}
     for place, fact in enumerate(facts):
         period = periods[fact.period]
         about = (fact.indicator_id, fact.period, fact.unit_id in units)
@@ -99,10 +105,10 @@ def _examined(facts: Sequence[Fact], indicators: dict[int, Indicator]) -> tuple[
             else:
                 key = (fact.indicator_id, fact.unit_id, texts[fact.period])
                 before = kept.get(key)
-                if before is not None and before.value != value:
+                if before is not None and before[0] != value:
                     message = f"指标“{indicators[fact.indicator_id]}”同一单位同一期给了两个不同的数"
                 elif before is None:
-                    kept[key] = Fact(*key, value, fact.cell[:_CELL], fact.note[:_NOTE], fact.origin_id)
+                    kept[key] = (value, fact)
         if message:
             wrong.append((place, message))
             if len(wrong) >= MOST_PROBLEMS:
@@ -112,7 +118,7 @@ def _examined(facts: Sequence[Fact], indicators: dict[int, Indicator]) -> tuple[
     return kept, {str(period): period for period in periods.values() if isinstance(period, Period)}
 
 
-def _of_cells(cells: dict[_Key, Fact], source: str) -> Iterable[QuerySet[Observation]]:
+def _of_cells(cells: Collection[_Key], source: str) -> Iterable[QuerySet[Observation]]:
     """The stored observations of one source in the cells (and some beside them), in parts that a query can name."""
     units, periods = sorted({key[1] for key in cells}), sorted({key[2] for key in cells})
     for indicators in chunks(sorted({key[0] for key in cells})):
@@ -148,50 +154,50 @@ def record_observations(
         # The clock is read under the lock: whoever comes second is later.
         moment = now or timezone.now()
         cells, periods = _examined(facts, indicators)
-        unchanged = 0
+        same: list[_Key] = []
         replaced: list[int] = []
         since: dict[_Key, dt.datetime] = {}
+        known = Q(superseded_at=None) | Q(superseded_at__gt=moment) | Q(recorded_at__gt=moment)
+        names = ("indicator_id", "unit_id", "period", "pk", "value", "recorded_at", "superseded_at")
         for rows in _of_cells(cells, source):
-            later = rows.filter(Q(superseded_at__gt=moment) | Q(recorded_at__gt=moment))
-            for *key, begun, ended in later.values_list(
-                "indicator_id", "unit_id", "period", "recorded_at", "superseded_at"
+            for indicator, unit, period, pk, value, begun, ended in (
+                rows.filter(known).values_list(*names).iterator(5000)
             ):
-                cell = (key[0], key[1], key[2])
-                since[cell] = max(begun, ended or begun, since.get(cell, begun))
-            current = rows.filter(superseded_at=None).values_list("pk", "indicator_id", "unit_id", "period", "value")
-            for pk, indicator, unit, period, value in current.iterator(chunk_size=5000):
                 cell = (indicator, unit, period)
-                fact = cells.get(cell)
-                if fact is None:
+                said = cells.get(cell)
+                if said is None:
                     continue
-                if fact.value == value:
-                    unchanged += 1
-                    del cells[cell]
-                else:
+                if begun > moment or ended is not None:
+                    since[cell] = max(begun, ended or begun, since.get(cell, begun))
+                if ended is None and said[0] == value:
+                    same.append(cell)
+                elif ended is None:
                     replaced.append(pk)
+        for cell in same:
+            del cells[cell]
         for chunk in chunks(sorted(replaced)):
             Observation.objects.filter(pk__in=chunk).update(superseded_at=Greatest(moment, F("recorded_at")))
         days = {text: (period.first_day, period.last_day) for text, period in periods.items()}
-        # In the order of the indexes, which then grow at few places.
+        by = acting_user.pk if acting_user else None
+        # In the order of the indexes, which then grow at few places. By place: hundred thousand names take their time.
         insert(
             NewRow(
-                indicator_id=fact.indicator_id,
-                unit_id=fact.unit_id,
-                period=fact.period,
-                first_day=days[fact.period][0],
-                last_day=days[fact.period][1],
-                value=fact.value,
-                source=source,
-                recorded_at=since.get(key, moment),
-                recorded_by_id=acting_user.pk if acting_user else None,
-                origin=origin,
-                origin_id=fact.origin_id if fact.origin_id is not None else origin_id,
-                origin_cell=fact.cell,
-                note=fact.note,
+                key[0],
+                key[1],
+                key[2],
+                *days[key[2]],
+                value,
+                source,
+                since.get(key, moment) if since else moment,
+                by,
+                origin,
+                origin_id if fact.origin_id is None else fact.origin_id,
+                fact.cell[:_CELL],
+                fact.note[:_NOTE],
             )
-            for key, fact in sorted(cells.items())
+            for key, (value, fact) in sorted(cells.items(), key=_cell_of)
         )
-        done = Recorded(len(cells) - len(replaced), len(replaced), unchanged)
+        done = Recorded(len(cells) - len(replaced), len(replaced), len(same))
         if cells:
             _journal(acting_user, "记入数据", indicators, cells, done, source, origin, origin_id)
     return done

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from luoshi.apps.indicators.models import Cadences, Indicator, ObservationSource
+from luoshi.apps.indicators.models import CadenceChoice, Indicator, ObservationSource
 from luoshi.apps.indicators.moments import written
 from luoshi.apps.indicators.policies import units_seen
 from luoshi.apps.indicators.queries.merging import survivors, with_merged
@@ -124,7 +124,7 @@ def _chosen_cadence(asked: str, indicator: Indicator, texts: list[str], year: in
         period = Period.parse(text)
         if period.year == year or period.cadence is Cadence.YEARLY:
             counts[period.cadence] = counts.get(period.cadence, 0) + 1
-    if asked in Cadences.values:
+    if asked in CadenceChoice.values:
         return Cadence(asked)
     if indicator.cadence:
         return Cadence(indicator.cadence)
@@ -196,7 +196,7 @@ def grid(
         year=year,
         years=tuple(sorted({*years, year}, reverse=True)),
         kept=kept,
-        cadences=tuple((one.value, one.label) for one in Cadences if Cadence(one.value) in have),
+        cadences=tuple((one.value, one.label) for one in CadenceChoice if Cadence(one.value) in have),
     )
 
 
@@ -258,6 +258,6 @@ def spread(query: Mapping[str, str], year: int | None, as_of: dt.datetime | None
         indicator=query.get("indicator", "")[:64],
         source=source if source in SOURCES else "",
         year=year,
-        cadence=cadence if cadence in Cadences.values else "",
+        cadence=cadence if cadence in CadenceChoice.values else "",
         as_of=as_of,
     )
