@@ -17,15 +17,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from luoshi.apps.intake.storable import is_storable
 from luoshi.apps.reporting import actions
-from luoshi.apps.reporting.definitions import Asked, asked_by
+from luoshi.apps.reporting.definitions import asked_by
 from luoshi.apps.reporting.errors import Overlap, ReportingError, ReturnRefused
 from luoshi.apps.reporting.examining import Examined, examine
 from luoshi.apps.reporting.models import Channel, Return
 from luoshi.apps.reporting.queries.context import Comparison, comparison
-from luoshi.apps.reporting.queries.returns import Sheet, return_sheet
-from luoshi.apps.reporting.register import register
+from luoshi.apps.reporting.queries.returns import return_sheet
 from luoshi.apps.reporting.states import EDITABLE, not_editable
-from luoshi.apps.reporting.telling import moment_in_words
 from luoshi.apps.reporting.views.answers import (
     ahead_of_submitting,
     answer_or_404,
@@ -39,34 +37,14 @@ from luoshi.apps.reporting.views.answers import (
 )
 from luoshi.apps.reporting.views.returns import submitted_words
 from luoshi.apps.reporting.views.sheets import changes_in_words
-from luoshi.forms import (
-    Stamp,
-    WrongWorkbook,
-    difference,
-    place_of,
-    read_workbook,
-    write_workbook,
-)
-from luoshi.forms.model import Change, FieldType, Problem, Severity, Values
+from luoshi.apps.reporting.workbooks import read_for, workbook_of
+from luoshi.forms import WrongWorkbook, difference, place_of
+from luoshi.forms.model import Change, Problem, Severity, Values
 from luoshi.periods import Period
 from luoshi.site.workbooks import download
 
 MOST_SHOWN = 300
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
-
-
-def stamp_of(answer: Return) -> Stamp:
-    """Whose return a workbook is."""
-    round_ = answer.round
-    return Stamp(
-        form_key=round_.form.key,
-        form_title=round_.form.title,
-        version=round_.version.ordinal,
-        unit_key=answer.unit.key,
-        unit_name=str(answer.unit),
-        period=round_.period,
-        due=moment_in_words(round_.due_at),
-    )
 
 
 def file_name(answer: Return, more: str = "") -> str:
@@ -75,26 +53,12 @@ def file_name(answer: Return, more: str = "") -> str:
     return "_".join(_UNFIT.sub("", part)[:80] for part in parts if part) + ".xlsx"
 
 
-def _written(answer: Return, sheet: Sheet, values: Values, problems: Any = (), reasons: Any = None) -> bytes:
-    choices = {"unit": register().choices} if asked_by(answer.round.version).takes_units else {}
-    return write_workbook(
-        sheet.definition,
-        stamp_of(answer),
-        values,
-        sheet.context,
-        choices=choices,
-        problems=problems,
-        reasons=sheet.reasons if reasons is None else reasons,
-    )
-
-
 @require_GET
 @login_required
 def return_workbook(request: HttpRequest, answer_id: int) -> FileResponse:
     """The workbook to be filled in, with what the return holds already."""
     answer = answer_or_404(request, answer_id)
-    sheet = return_sheet(answer)
-    return download(BytesIO(_written(answer, sheet, sheet.values)), file_name(answer))
+    return download(BytesIO(workbook_of(return_sheet(answer, user=request.user))), file_name(answer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +82,7 @@ class _Offered:
 
 
 def _judged(
+    user: Any,
     answer: Return,
     cells: dict[str, str],
     rows: dict[str, list[str]],
@@ -126,38 +91,21 @@ def _judged(
     extra: Any = (),
 ) -> _Offered:
     asked = asked_by(answer.round.version)
-    compared = comparison(answer, cells, rows)
+    compared = comparison(answer, cells, rows, user=user)
     examined = examine(answer, asked, cells, rows, compared, complete=True)
     before = Values(answer.cells, answer.rows)
     changes = tuple(difference(before, Values(asked.typed(examined.typed.cells), examined.typed.rows)))
     return _Offered(cells, rows, reasons, revision, examined, changes, compared, tuple(extra))
 
 
-def _from_file(answer: Return, data: bytes) -> _Offered:
-    """What an uploaded workbook holds; evidence, which no workbook holds, stays as it is. Raises ``WrongWorkbook``."""
-    asked = asked_by(answer.round.version)
-    filled = read_workbook(data, asked.definition, stamp_of(answer))
-    rows = {key: list(keys) for key, keys in filled.values.rows.items()}
-    cells = dict(filled.values.cells) | _evidence_cells(asked, answer, rows)
+def _from_file(user: Any, answer: Return, data: bytes) -> _Offered:
+    """What an uploaded workbook holds. Raises ``WrongWorkbook``."""
+    filled = read_for(answer, data)
+    cells, rows = dict(filled.values.cells), {key: list(keys) for key, keys in filled.values.rows.items()}
     if not is_storable([cells, rows, dict(filled.reasons)]):
         raise WrongWorkbook("表格中有不能保存的字符，请删去后再传。")
     reasons = {**answer.reasons, **filled.reasons}
-    return _judged(answer, cells, rows, reasons, answer.revision, filled.problems)
-
-
-def _evidence_cells(asked: Asked, answer: Return, rows: dict[str, list[str]]) -> dict[str, str]:
-    columns = {
-        (section.key, field.key)
-        for section in asked.definition.sections
-        for field in section.fields
-        if field.type is FieldType.FILE
-    }
-    kept = {}
-    for address, text in answer.cells.items() if columns else ():
-        section, row, field = address.split(".")
-        if (section, field) in columns and (section not in rows or row in rows[section]):
-            kept[address] = text
-    return kept
+    return _judged(user, answer, cells, rows, reasons, answer.revision, filled.problems)
 
 
 def _from_payload(request: HttpRequest, answer: Return) -> _Offered:
@@ -171,7 +119,7 @@ def _from_payload(request: HttpRequest, answer: Return) -> _Offered:
         raise ValidationError("发送的内容有误，请重新上传表格。")
     filled = {address: text for address, text in cells.items() if text is not None}
     told = {address: text for address, text in reasons.items() if text}
-    return _judged(answer, filled, rows, told, revision_of(revision))
+    return _judged(request.user, answer, filled, rows, told, revision_of(revision))
 
 
 @bounded_upload
@@ -192,7 +140,7 @@ def return_upload(request: HttpRequest, answer_id: int) -> HttpResponse:
         file = request.FILES.get("file")
         if file is None:
             raise WrongWorkbook(too_large(request) or "请选择填好的表格。")
-        context |= _preview(request, answer, _from_file(answer, file.read()))
+        context |= _preview(request, answer, _from_file(request.user, answer, file.read()))
         return render(request, "reporting/return_upload.html", context)
     except Overlap as error:
         context["refused"] = f"{error.by or '他人'}刚刚在网页上改了同样的格，没有采用。请重新上传，核对改动。"
@@ -270,7 +218,7 @@ def return_marked(request: HttpRequest, answer_id: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, "；".join(error.messages))
         return redirect("reporting:return-upload", answer_id)
-    sheet = return_sheet(answer)
     values = Values(offered.examined.full.cells, offered.examined.full.rows)
-    data = _written(answer, sheet, values, offered.problems(), offered.reasons)
+    sheet = return_sheet(answer, user=request.user)
+    data = workbook_of(sheet, values, problems=offered.problems(), reasons=offered.reasons)
     return download(BytesIO(data), file_name(answer, "须更正"))
