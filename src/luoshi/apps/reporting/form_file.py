@@ -15,10 +15,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from luoshi.apps.indicators.models import CadenceChoice
 from luoshi.apps.reporting import schedule, structure
 from luoshi.apps.reporting.form_errors import FormFileError
 from luoshi.apps.reporting.models import DueKindChoice, FormVersion, ReviewStage, ShiftChoice
-from luoshi.apps.targets.models import CadenceChoice
 
 FORMAT = "luoshi-form-1"
 MOST_DAYS = 90

@@ -9,9 +9,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from luoshi.apps.indicators.models import CadenceChoice
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.models import Plan, PlanTable
-from luoshi.apps.targets.models import CadenceChoice
 
 
 class Form(models.Model):

@@ -12,9 +12,12 @@ class TargetsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Name the kinds of messages that this app sends."""
+        """Name the kinds of messages that this app sends; let units see the targets that they were given."""
         from luoshi.apps.notices import kinds
+        from luoshi.apps.plans.policies import extend_visible_targets
+        from luoshi.apps.targets.queries.given import given_targets
         from luoshi.apps.targets.telling import KINDS
 
         for kind, label in KINDS.items():
             kinds.register(kind, label)
+        extend_visible_targets(given_targets)

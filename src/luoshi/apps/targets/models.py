@@ -5,19 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from luoshi.apps.indicators.models import CadenceChoice
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.models import Plan, PlanTable, Target
-
-
-class CadenceChoice(models.TextChoices):
-    """The length of a period; values of ``luoshi.periods.Cadence``."""
-
-    YEARLY = "yearly", "年"
-    HALF_YEARLY = "half-yearly", "半年"
-    QUARTERLY = "quarterly", "季"
-    MONTHLY = "monthly", "月"
-    TEN_DAILY = "ten-daily", "旬"
-    WEEKLY = "weekly", "周"
 
 
 class AllocationMethod(models.TextChoices):

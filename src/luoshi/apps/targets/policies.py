@@ -13,13 +13,16 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from luoshi.apps.organisations.models import Role, Unit
+from luoshi.apps.organisations.models import Role, Unit, UnitKind
 from luoshi.apps.organisations.policies import OVERSEERS, authority, within
 from luoshi.apps.plans.models import Plan, Responsibility, ResponsibilityRole, Target
-from luoshi.apps.plans.policies import MANAGERS, may_manage, visible_targets
-from luoshi.apps.targets.models import Allocation, CommitmentLetter, LetterState
+from luoshi.apps.plans.policies import MANAGERS, may_manage
+from luoshi.apps.targets.models import CommitmentLetter, LetterState
+from luoshi.apps.targets.queries.in_force import paths_above
 
 SHARERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.LEAD)
+#: Units that govern a territory; the others (departments, offices) belong to one of them.
+GOVERNMENTS = (UnitKind.PREFECTURE, UnitKind.COUNTY, UnitKind.COUNTY_CITY, UnitKind.ZONE, UnitKind.TOWNSHIP)
 NOT_ALLOWED = "只有发文单位的统筹办、系统管理员和牵头单位可以分解此目标。"
 NOT_ALLOWED_BELOW = "只有本单位的统筹办、系统管理员和牵头单位可以向下分解。"
 
@@ -53,14 +56,20 @@ def readable_units(user: Any, target: Target, unit: Unit) -> tuple[str, ...] | N
     return None if sees_all_shares(user, target, unit) else authority(user).paths()
 
 
-def visible_allocations(user: Any) -> QuerySet[Allocation]:
-    """The allocations of targets that the person sees, by the plan's owner or by a unit in (or above) their reach."""
-    paths = authority(user).paths()
-    if not paths:
-        return Allocation.objects.none()
-    own = within("unit__", paths)
-    above = Q(unit__path__in={path[:end] for path in paths for end in range(Unit.steplen, len(path), Unit.steplen)})
-    return Allocation.objects.filter(own | above, target__in=visible_targets(user).order_by().values("pk"))
+def receivers(target: Target, unit: Unit) -> QuerySet[Unit]:
+    """The units to which ``unit`` may give a part of the target, never itself.
+
+    The plan's owner gives within its government's territory (a department of the prefecture to every unit of the
+    prefecture); whoever shares out further gives to the units below it alone.
+    """
+    path = _territory(unit) if unit.pk == target.plan.owner_id else unit.path
+    return Unit.objects.filter(path__startswith=path).exclude(pk=unit.pk)
+
+
+def _territory(owner: Unit) -> str:
+    """The path of the nearest government at or above a unit; of the unit itself where there is none."""
+    rows = Unit.objects.filter(path__in=paths_above(owner.path), kind__in=GOVERNMENTS).order_by("-path")
+    return owner.path if owner.kind in GOVERNMENTS else rows.values_list("path", flat=True).first() or owner.path
 
 
 def sees_allocation_of(user: Any, unit: Unit) -> bool:

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from luoshi.apps.indicators.models import Indicator
+from luoshi.apps.indicators.models import CadenceChoice, Indicator
 from luoshi.apps.organisations.models import NameKind, Unit, UnitName
 from luoshi.apps.organisations.policies import require
 from luoshi.apps.reporting import schedule
@@ -33,7 +33,6 @@ from luoshi.apps.reporting.policies import may_collect
 from luoshi.apps.reporting.queries import forms as queries
 from luoshi.apps.reporting.queries.burden import cells_asked
 from luoshi.apps.reporting.views.forms import NO_RIGHT, form_or_404, preview_of
-from luoshi.apps.targets.models import CadenceChoice
 from luoshi.forms import DefinitionError, from_json
 from luoshi.periods import Period, PeriodError
 

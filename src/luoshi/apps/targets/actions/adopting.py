@@ -12,7 +12,7 @@ from luoshi.allocation import conservation
 from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.models import Target
-from luoshi.apps.targets.actions.drafting import Draft, Saved, open_draft
+from luoshi.apps.targets.actions.drafting import Draft, Saved, check_receivers, open_draft
 from luoshi.apps.targets.errors import Closed, Invalid
 from luoshi.apps.targets.models import AllocationVersion
 from luoshi.apps.targets.queries.totals import adds_up, given_total, row_totals
@@ -56,6 +56,7 @@ def adopt_allocation(
     shares = list(draft.shares.values())
     if not any(share.value is not None for share in shares):
         raise Invalid({"": "分解表还是空的，没有可以下达的数。"})
+    check_receivers(draft, draft.unit_ids)  # units can have moved since their rows were made
     total = given_total(target, unit)
     first = not draft.allocation.versions.filter(adopted_at__isnull=False).exists()
     if not first and not reason:

@@ -10,11 +10,12 @@ from typing import Any
 from django.db import transaction
 
 from luoshi.allocation import AllocationError, share_grid, share_out
+from luoshi.apps.indicators.models import CadenceChoice
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.models import Target
 from luoshi.apps.targets.actions.drafting import Draft, Saved, finish, open_draft, relayout
 from luoshi.apps.targets.errors import Invalid
-from luoshi.apps.targets.models import AllocationMethod, CadenceChoice
+from luoshi.apps.targets.models import AllocationMethod
 from luoshi.apps.targets.queries.totals import adds_up, given_total, row_totals
 from luoshi.apps.targets.queries.weights import indicator_weights, last_year_weights
 from luoshi.apps.targets.values import plain

@@ -14,17 +14,18 @@ from django.db import transaction
 from django.db.models import Max
 
 from luoshi.allocation.conservation import exact_sum
+from luoshi.apps.indicators.models import CadenceChoice
 from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.policies import require
 from luoshi.apps.plans.models import Target
 from luoshi.apps.targets import policies
 from luoshi.apps.targets.errors import Invalid, Stale
-from luoshi.apps.targets.models import Allocation, AllocationMethod, AllocationVersion, CadenceChoice, Share
-from luoshi.apps.targets.queries.in_force import shares_in_force
+from luoshi.apps.targets.models import Allocation, AllocationMethod, AllocationVersion, Share
+from luoshi.apps.targets.queries.totals import given_rows
 from luoshi.apps.targets.values import ValueProblem, parse_value, plain
 from luoshi.apps.targets.years import periods_of
-from luoshi.periods import Period, PeriodError
+from luoshi.periods import Period
 
 MOST_ROWS, MOST_CHANGES = 500, 30_000
 Key = tuple[int, str]  # unit, period
@@ -125,7 +126,7 @@ def open_draft(acting_user: Any, target: Target, unit: Unit, revision: int | Non
     )
     if target.retired_in_id is not None:
         raise Invalid({"": "方案的现行版本已没有这个目标，不能再分解。"})
-    if not top and not shares_in_force(target_ids=[target.pk], unit_ids=[unit.pk]):
+    if not top and not given_rows(target, unit):
         raise Invalid({"": "上级还没有把任务下达给本单位，不能向下分解。"})
     allocation = locked_allocation(target, unit)
     if revision is not None and allocation.revision != revision:
@@ -173,11 +174,22 @@ def change_rows(draft: Draft, add: Iterable[int], remove: Iterable[int]) -> None
     known = set(Unit.objects.filter(pk__in=wanted).values_list("pk", flat=True))
     if missing := set(wanted) - known:
         raise Invalid({"unit": f"有{len(missing)}个单位不在单位库中。"})
+    check_receivers(draft, wanted)
     if len(draft.unit_ids) + len(wanted) > MOST_ROWS:
         raise Invalid({"unit": f"一次分解最多{MOST_ROWS}个单位。"})
     for unit in wanted:
         for period in draft.periods:
             draft.shares[unit, period] = Share(unit_id=unit, period=period)
+
+
+def check_receivers(draft: Draft, unit_ids: Collection[int]) -> None:
+    """Raises ``Invalid`` where the allocating unit may not give to one of the units."""
+    allowed = policies.receivers(draft.target, draft.allocation.unit).filter(pk__in=unit_ids)
+    strays = set(unit_ids) - set(allowed.order_by().values_list("pk", flat=True))
+    if strays:
+        names = "、".join(map(str, Unit.objects.filter(pk__in=strays).order_by("path")[:5]))
+        more = f"等{len(strays)}个单位" if len(strays) > 5 else ""
+        raise Invalid({"unit": f"{names}{more}不在{draft.allocation.unit}可以分解到的范围内，只能分解给所属的单位。"})
 
 
 def relayout(draft: Draft, cadence: str, cumulative: bool) -> None:
@@ -346,11 +358,3 @@ def _after(draft: Draft, before: dict[str, Any]) -> dict[str, Any]:
         cells[name] = plain(share.value) if share else ""
     after["cells"] = cells
     return {name: value for name, value in after.items() if name == "cells" or before.get(name) != value}
-
-
-def parse_periods(texts: Iterable[str]) -> list[Period]:
-    """Periods from an address or a form; raises ``Invalid``."""
-    try:
-        return [Period.parse(text) for text in texts]
-    except PeriodError as error:
-        raise Invalid({"period": str(error)}) from error

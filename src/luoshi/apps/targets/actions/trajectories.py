@@ -11,13 +11,14 @@ from django.db import transaction
 from django.db.models import Max
 
 from luoshi import progress
+from luoshi.apps.indicators.models import CadenceChoice
 from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.organisations.policies import require
 from luoshi.apps.plans.models import Target
 from luoshi.apps.targets import policies
 from luoshi.apps.targets.actions.adopting import LONGEST_REASON
 from luoshi.apps.targets.errors import Invalid, Stale
-from luoshi.apps.targets.models import CadenceChoice, Trajectory, TrajectoryKind
+from luoshi.apps.targets.models import Trajectory, TrajectoryKind
 from luoshi.apps.targets.values import plain
 from luoshi.periods import Cadence, Period
 

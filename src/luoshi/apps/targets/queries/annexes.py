@@ -103,10 +103,11 @@ def tables_of(target: Target) -> list[PlanTable]:
     )
 
 
-def proposals(target: Target, year: int, tables: list[PlanTable]) -> list[Proposal]:
+def proposals(target: Target, year: int, tables: list[PlanTable], giver: Unit | None = None) -> list[Proposal]:
     """The tables that may share the target out, the likeliest first: those with figures and units in their rows.
 
-    Names are read as of the plan's date. Two queries beyond those for the tables.
+    Names are read as of the plan's date, and matched to units to which the giver (the plan's owner by default) may
+    give. Three queries beyond those for the tables.
     """
     known, date = directory(), target.plan.issued_on
     read = []
@@ -132,7 +133,7 @@ def proposals(target: Target, year: int, tables: list[PlanTable]) -> list[Propos
             names.append((row, name, own, near))
             keys |= {*own, *near}
         read.append((table, ways, names))
-    units: dict[str, Any] = {unit.key: unit for unit in Unit.objects.filter(key__in=keys)}
+    units: dict[str, Any] = {unit.key: unit for unit in receivers(target, giver or target.plan.owner).filter(key__in=keys)}
     found_all = []
     for table, ways, names in read:
         rows = tuple(

@@ -58,6 +58,13 @@ class Given:
         return STATES[self.state]
 
 
+def given_targets(user: Any) -> QuerySet[Share, Any]:
+    """The keys of the targets of which a unit in the person's reach carries a share in force; a blank is none."""
+    units = Unit.objects.filter(within("", authority(user).paths())).order_by().values("pk")
+    shares = Share.objects.filter(version__in=versions_in_force().values("pk"), unit__in=units)
+    return shares.exclude(value=None, joint="").order_by().values("version__allocation__target_id")
+
+
 def given_pairs(user: Any, asked: GivenFilter) -> QuerySet[Share]:
     """One row for each (target, unit) with a share in force, of units in the person's reach and not their own gift."""
     paths = authority(user).paths()

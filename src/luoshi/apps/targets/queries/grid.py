@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from luoshi.allocation import Conservation, conservation
+from luoshi.apps.indicators.models import CadenceChoice
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.policies import covered
 from luoshi.apps.plans import words
 from luoshi.apps.plans.models import PlanTable, Target
 from luoshi.apps.targets import policies
-from luoshi.apps.targets.models import Allocation, AllocationVersion, CadenceChoice, Share
+from luoshi.apps.targets.models import Allocation, AllocationVersion, Share
 from luoshi.apps.targets.queries.in_force import ShareRow, trajectories_in_force
 from luoshi.apps.targets.queries.totals import adds_up, column_totals, given_rows, row_totals
 from luoshi.apps.targets.values import plain, shown
@@ -137,7 +138,7 @@ def allocation_grid(
     shares = _shares(version)
     given = tuple(given_rows(target, unit, as_of))
     top = unit.pk == target.plan.owner_id
-    total = target.value if top else _given_total(given)
+    total = target.value if top else _given_total(target, given)
     periods = _periods(target, version)
     kept = [share for share in shares if paths is None or covered(share.unit.path, paths)]
     cumulative = version.cumulative if version else True
@@ -190,10 +191,10 @@ def _shares(version: AllocationVersion | None) -> list[Share]:
     return list(version.shares.select_related("unit").order_by("unit__path", "period"))
 
 
-def _given_total(given: tuple[ShareRow, ...]) -> Decimal | None:
+def _given_total(target: Target, given: tuple[ShareRow, ...]) -> Decimal | None:
     if not given:
         return None
-    return row_totals(given, given[0].cumulative).get(given[0].unit_id)
+    return row_totals(given, given[0].cumulative or not adds_up(target)).get(given[0].unit_id)
 
 
 def _periods(target: Target, version: AllocationVersion | None) -> list[Period]:

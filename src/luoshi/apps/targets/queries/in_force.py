@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from luoshi import progress
 from luoshi.allocation.conservation import exact_sum
 from luoshi.apps.indicators.models import IndicatorKind, TargetIndicator
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.models import Target
+from luoshi.apps.plans.words import RATIOS
 from luoshi.apps.targets.models import AllocationVersion, Share, Trajectory
 from luoshi.periods import Cadence, Period
 
@@ -36,13 +37,17 @@ class ShareRow:
     cadence: str
     cumulative: bool
     cell: list[int] | None = None
+    owner_id: int = 0  # of the plan
+    unit_path: str = ""
+    giver_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TargetShare:
     """What a unit has to reach of a target in a year; ``expected`` is what is due by the end of the period asked for.
 
-    ``joint`` tells that the number is carried together with others; ``None`` values are known to be unknown.
+    ``joint`` tells that the number is carried together with others: of one unit alone nothing is expected then
+    (``expected`` is ``None``), but for rates, which each partner has to reach.
     """
 
     target_id: int
@@ -106,9 +111,82 @@ def _rows(shares: QuerySet[Share]) -> list[ShareRow]:
         "version__cadence",
         "version__cumulative",
         "cell",
+        "version__allocation__target__plan__owner_id",
+        "unit__path",
+        "version__allocation__unit__path",
     )
     order = ("version__allocation__target_id", "version_id", "unit__path", "period")
     return [ShareRow(*row) for row in shares.order_by(*order).values_list(*columns)]
+
+
+def paths_above(path: str) -> list[str]:
+    """The tree paths of the units above one, the topmost first."""
+    return [path[:end] for end in range(Unit.steplen, len(path), Unit.steplen)]
+
+
+def given_shares(
+    *, target_ids: Iterable[int], unit_ids: Iterable[int], as_of: dt.datetime | None = None
+) -> dict[tuple[int, int], list[ShareRow]]:
+    """What each unit was given of each target, by (target, unit), a row a period: two queries, or three.
+
+    Only the plan's owner, and a unit above that was given the target itself, can give; of several the nearest above
+    counts. Of a number carried together every partner has the value.
+    """
+    targets, wanted = set(target_ids), set(unit_ids)
+    rows = shares_in_force(target_ids=targets, unit_ids=wanted, as_of=as_of)
+    joint = {(row.version_id, row.joint, row.period): row.value for row in rows if row.joint and row.value is not None}
+    by_pair: dict[tuple[int, int], dict[int, list[ShareRow]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        if row.unit_id in wanted:
+            if row.joint:
+                row = replace(row, value=joint.get((row.version_id, row.joint, row.period)))
+            by_pair[row.target_id, row.unit_id][row.giver_id].append(row)
+    chains = _chains([row for row in rows if row.giver_id != row.owner_id], as_of)
+    found = {}
+    for pair, by_giver in by_pair.items():
+        best = max(
+            (rank, giver)
+            for giver, own in by_giver.items()
+            for rank in (_rank(own[0].target_id, own[0].unit_path, own[0].giver_path, giver == own[0].owner_id, chains),)
+        )
+        if best[0] >= 0:
+            found[pair] = sorted(by_giver[best[1]], key=lambda row: Period.parse(row.period))
+    return found
+
+
+#: (target, unit's path) → (giver's path, whether the giver is the plan's owner) of what is not blank.
+_Chains = dict[tuple[int, str], set[tuple[str, bool]]]
+
+
+def _chains(rows: list[ShareRow], as_of: dt.datetime | None) -> _Chains:
+    """Who gave what to the units above those of some rows."""
+    above = {path for row in rows for path in paths_above(row.unit_path)}
+    if not above:
+        return {}
+    versions = versions_in_force(as_of).filter(allocation__target__in={row.target_id for row in rows})
+    shares = Share.objects.filter(version__in=versions.values("pk"), unit__path__in=above)
+    filled = shares.filter(Q(value__isnull=False) | ~Q(joint="")).order_by()
+    found: _Chains = defaultdict(set)
+    for target, unit, giver, giver_id, owner_id in filled.values_list(
+        "version__allocation__target_id",
+        "unit__path",
+        "version__allocation__unit__path",
+        "version__allocation__unit_id",
+        "version__allocation__target__plan__owner_id",
+    ).distinct():
+        found[target, unit].add((giver, giver_id == owner_id))
+    return found
+
+
+def _rank(target: int, unit: str, giver: str, is_owner: bool, chains: _Chains) -> int:
+    """How near a giver stands above a unit: 0 for the plan's owner, more the nearer, -1 for one that cannot give."""
+    if is_owner:
+        return 0 if unit != giver else -1
+    if unit == giver or not unit.startswith(giver):
+        return -1
+    # Each step goes up the tree, so it ends.
+    given = any(_rank(target, giver, other, owner, chains) >= 0 for other, owner in chains.get((target, giver), ()))
+    return len(giver) if given else -1
 
 
 def trajectories_in_force(
@@ -124,6 +202,11 @@ def trajectories_in_force(
 def points_of(row: Trajectory) -> progress.Trajectory:
     """A stored trajectory as the library's value."""
     return progress.from_printed((Period.parse(period), Decimal(share)) for period, share in row.points)
+
+
+def adds_up(target: Target) -> bool:
+    """Whether shares of units may be added: rates never are."""
+    return target.unit_of_measure not in RATIOS
 
 
 def year_value(shares: Collection[tuple[Period, Decimal | None]], *, cumulative: bool) -> Decimal | None:
@@ -186,10 +269,10 @@ def unit_targets(
     if not of_year:
         return {}
     targets = {link.target_id: link for link in of_year}
-    rows: dict[int, list[ShareRow]] = defaultdict(list)
-    for row in shares_in_force(target_ids=targets, unit_ids=[unit_id], as_of=as_of):
-        if Period.parse(row.period).year == year:
-            rows[row.target_id].append(row)
+    rows = {
+        target: [row for row in own if Period.parse(row.period).year == year]
+        for (target, _), own in given_shares(target_ids=targets, unit_ids=[unit_id], as_of=as_of).items()
+    }
     trajectories = trajectories_in_force(targets, as_of)
     found: dict[int, list[TargetShare]] = defaultdict(list)
     for target_id, link in targets.items():
@@ -218,20 +301,18 @@ def _unit_share(
 ) -> TargetShare | None:
     target = link.target
     growing = link.indicator.kind in GROWING
-    # The first row of a joint number stands for all who carry it.
-    givers = {row.giver_id for row in rows}
     if rows:
-        # What is given from above counts, not what a county keeps for itself when it shares out further.
-        giver = min(givers - {unit_id} or givers)
-        chosen = [row for row in rows if row.giver_id == giver]
-        cumulative = chosen[0].cumulative
-        values = [(Period.parse(row.period), row.value) for row in _carried(chosen)]
-        value = year_value(values, cumulative=cumulative or not growing)
+        cumulative = rows[0].cumulative or not growing or not adds_up(target)
+        values = [(Period.parse(row.period), row.value) for row in rows]
+        value = year_value(values, cumulative=cumulative)
         if value is None:
             return None
-        joint = any(row.joint for row in chosen)
-        if len(values) > 1:
-            due = due_by(values, asked.last_day, cumulative=cumulative or not growing, even=growing)
+        joint = any(row.joint for row in rows)
+        due: Decimal | None
+        if joint and adds_up(target):
+            due = None  # due of all partners together, of none of them alone
+        elif len(values) > 1:
+            due = due_by(values, asked.last_day, cumulative=cumulative, even=growing)
         else:
             due = _expected(value, growing, shaped, asked, year)
         return TargetShare(target.pk, target.tier, value, str(year), due, target.comparator, joint)
@@ -239,15 +320,6 @@ def _unit_share(
         due = _expected(target.value, growing, shaped, asked, year)
         return TargetShare(target.pk, target.tier, target.value, str(year), due, target.comparator)
     return None
-
-
-def _carried(rows: list[ShareRow]) -> list[ShareRow]:
-    """One row a period: of a joint number the one that holds it."""
-    best: dict[str, ShareRow] = {}
-    for row in rows:
-        if row.period not in best or best[row.period].value is None:
-            best[row.period] = row
-    return list(best.values())
 
 
 def _expected(

@@ -10,8 +10,7 @@ from typing import Protocol
 from luoshi.allocation.conservation import exact_sum
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.models import Target
-from luoshi.apps.plans.words import RATIOS
-from luoshi.apps.targets.queries.in_force import ShareRow, shares_in_force, year_value
+from luoshi.apps.targets.queries.in_force import ShareRow, adds_up, given_shares, year_value
 from luoshi.periods import Period
 
 
@@ -21,11 +20,6 @@ class AnyShare(Protocol):
     unit_id: int
     period: str
     value: Decimal | None
-
-
-def adds_up(target: Target) -> bool:
-    """Whether shares of units may be added: rates never are."""
-    return target.unit_of_measure not in RATIOS
 
 
 def row_totals(shares: Iterable[AnyShare], cumulative: bool) -> dict[int, Decimal | None]:
@@ -48,13 +42,8 @@ def given_rows(target: Target, unit: Unit, as_of: dt.datetime | None = None) -> 
     """What a unit was given from above, a row a period; empty for the plan's owner."""
     if unit.pk == target.plan.owner_id:
         return []
-    rows = shares_in_force(target_ids=[target.pk], unit_ids=[unit.pk], as_of=as_of)
-    rows = [row for row in rows if row.giver_id != unit.pk]
-    best: dict[str, ShareRow] = {}
-    for row in rows:
-        if row.period not in best or best[row.period].value is None:
-            best[row.period] = row
-    return sorted(best.values(), key=lambda row: Period.parse(row.period))
+    found = given_shares(target_ids=[target.pk], unit_ids=[unit.pk], as_of=as_of)
+    return found.get((target.pk, unit.pk), [])
 
 
 def given_total(target: Target, unit: Unit, as_of: dt.datetime | None = None) -> Decimal | None:
@@ -64,4 +53,4 @@ def given_total(target: Target, unit: Unit, as_of: dt.datetime | None = None) ->
     rows = given_rows(target, unit, as_of)
     if not rows:
         return None
-    return year_value([(Period.parse(row.period), row.value) for row in rows], cumulative=rows[0].cumulative)
+    return row_totals(rows, rows[0].cumulative or not adds_up(target))[unit.pk]

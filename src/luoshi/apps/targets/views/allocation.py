@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from luoshi.apps.indicators.models import Indicator, TargetIndicator
+from luoshi.apps.indicators.models import CadenceChoice, Indicator, TargetIndicator
 from luoshi.apps.organisations.models import Unit, UnitKind
 from luoshi.apps.organisations.policies import require
 from luoshi.apps.organisations.queries import directory
@@ -18,7 +18,6 @@ from luoshi.apps.plans import words
 from luoshi.apps.plans.models import Target
 from luoshi.apps.plans.policies import visible_targets
 from luoshi.apps.targets import policies
-from luoshi.apps.targets.models import CadenceChoice
 from luoshi.apps.targets.queries import allocation_grid, differences, target_progress
 from luoshi.apps.targets.queries.annexes import proposals, tables_of
 from luoshi.apps.targets.queries.grid import Grid, label_of
@@ -199,7 +198,7 @@ def annex(request: HttpRequest, target_id: int) -> HttpResponse:
     target, unit = editor(request, target_id)
     year = plan_year(target)
     grid = allocation_grid(request.user, target, unit)
-    found = proposals(target, year, tables_of(target)) if year is not None else []
+    found = proposals(target, year, tables_of(target), unit) if year is not None else []
     table = number_of(request.GET.get("table", ""))
     chosen = next((p for p in found if p.table.pk == table), found[0] if found else None)
     way = number_of(request.GET.get("way", "")) or 0

@@ -14,12 +14,13 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from luoshi import progress
+from luoshi.apps.indicators.models import CadenceChoice
 from luoshi.apps.organisations.policies import require
 from luoshi.apps.plans import words
 from luoshi.apps.plans.models import Target
 from luoshi.apps.targets import actions, policies
 from luoshi.apps.targets.errors import Invalid, TargetsError
-from luoshi.apps.targets.models import CadenceChoice, Trajectory, TrajectoryKind
+from luoshi.apps.targets.models import Trajectory, TrajectoryKind
 from luoshi.apps.targets.queries.grid import label_of
 from luoshi.apps.targets.queries.weights import year_periods_of
 from luoshi.apps.targets.values import ValueProblem, parse_value, plain, shown
