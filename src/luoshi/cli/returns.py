@@ -43,7 +43,7 @@ def template_command(number: int, output: Path | None) -> None:
     require_migrated()
     answer = _answer(number)
     path = output or Path(f"{answer.round.form.key}-{answer.unit.key}-{answer.round.period}.xlsx")
-    path.write_bytes(workbook_of(return_sheet(answer)))
+    path.write_bytes(workbook_of(return_sheet(answer, user=None)))
     click.echo(f"已写出：{path}")
 
 

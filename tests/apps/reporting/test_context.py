@@ -41,7 +41,7 @@ def submit(world, answer, cells, rows=None, reasons=None, user=None, now=None):
 
 
 def sheet_of(answer, **more):
-    return return_sheet(visible_return(None, answer.pk), **({"now": at(2)} | more))
+    return return_sheet(visible_return(None, answer.pk), **({"now": at(2), "user": None} | more))
 
 
 def of_period(period, unit):
@@ -201,6 +201,31 @@ def test_a_department_that_reports_for_every_county(world):
     save_cells(acting_user=clerk, answer_id=department.pk, cells={"t.bsx.v": "5"})
     beside = Return.objects.get(round__form__key="monthly", unit=world.other)
     assert sheet_of(beside).given["s.firm.n"].text == "5"
+
+
+def test_nobody_is_shown_what_others_gave_elsewhere(world):
+    """A form of the county's own that asks (as one published long ago may) about another county."""
+    row = OTHER["sections"][0]["rows"][0] | {"unit": "bsx"}
+    world.form("own", {"sections": [OTHER["sections"][0] | {"rows": [row]}]}, reporters=(world.county,))
+    world.form(stages=())
+    open_rounds(now=at(1))
+    mine = Return.objects.get(round__form__key="own")
+    mine.round.form.owner = world.county
+    mine.round.form.save()
+    theirs = Return.objects.get(round__form__key="monthly", unit=world.other)
+    lead = world.person("county-lead", world.county, "lead")
+
+    def told(user):
+        return {address: given.text for address, given in sheet_of(mine, user=user).given.items()}
+
+    save_cells(acting_user=world.other_filler, answer_id=theirs.pk, cells=GOOD)
+    assert (told(lead), told(world.filler), told(world.coordinator)) == ({}, {}, {"t.firm.v": "10"})
+    submit(world, theirs, GOOD, user=world.other_filler)
+    assert (told(lead), told(world.filler), told(world.coordinator)) == ({}, {}, {"t.firm.v": "10"})
+    saved = save_cells(acting_user=world.filler, answer_id=mine.pk, cells={"t.firm.v": "9"}, reuse=["t.firm.v"])
+    assert saved.problems == ()
+    mine.refresh_from_db()
+    assert mine.cells == {"t.firm.v": "9"}, "there is nothing to take over"
 
 
 def test_the_past_stays_visible(world):

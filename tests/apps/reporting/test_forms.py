@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from luoshi.apps.indicators.models import Indicator
 from luoshi.apps.journal.models import Entry
-from luoshi.apps.organisations.models import NameKind, Role, UnitName
+from luoshi.apps.organisations.models import NameKind, Role, Unit, UnitKind, UnitName
 from luoshi.apps.reporting.actions.forms import (
     copy_form,
     create_form,
@@ -25,10 +25,11 @@ from luoshi.apps.reporting.actions.forms import (
     save_form_version,
 )
 from luoshi.apps.reporting.actions.rounds import open_rounds
+from luoshi.apps.reporting.design import problems_of
 from luoshi.apps.reporting.form_errors import FormFaults, FormStale, NotNow
 from luoshi.apps.reporting.models import Form, Return, Round
 from luoshi.apps.reporting.queries.forms import difference_of
-from tests.apps.reporting.making import MONTHLY, World, at
+from tests.apps.reporting.making import MONTHLY, OTHER, World, at
 
 SOUND = {
     "sections": [
@@ -224,6 +225,49 @@ def test_indicators_and_units_that_nobody_knows_are_told(world: World) -> None:
         publish_form_version(acting_user=world.lead, form=form, first_period="2026-08")
     Indicator.objects.filter(key="firms").update(is_active=True)
     publish_form_version(acting_user=world.lead, form=form, first_period="2026-08")
+
+
+def county_form(world: World, definition: Any, stages: list[str]) -> tuple[Any, Form]:
+    """A form of the county's own lead, ready to be published but for what it asks."""
+    lead = world.person("county-lead", world.county, Role.LEAD)
+    form = create_form(acting_user=lead, title="县内月报", owner=world.county, reporters=[world.county])
+    changes = {"definition": definition, "review_stages": stages}
+    save_form_version(acting_user=lead, form=form, revision=0, changes=changes)
+    return lead, form
+
+
+def test_a_county_speaks_for_its_own_units_only(world: World) -> None:
+    asked = json.loads(json.dumps(OTHER))
+    asked["sections"][0]["rows"][0]["unit"] = "bsx"
+    lead, form = county_form(world, asked, ["unit"])
+    with pytest.raises(FormFaults, match="第1节第1行：单位“bsx”不归收表单位管"):
+        publish_form_version(acting_user=lead, form=form, first_period="2026-08")
+    asked["sections"][0]["rows"][0]["unit"] = "qsx-hcz"
+    save_form_version(acting_user=lead, form=form, revision=1, changes={"definition": asked})
+    publish_form_version(acting_user=lead, form=form, first_period="2026-08")
+
+
+def test_what_others_keep_is_observed_only_with_a_review(world: World) -> None:
+    lead, form = county_form(world, OTHER, [])
+    with pytest.raises(FormFaults, match="第1节第1行：指标“企业户数”由“州市场局”主管，本表须至少设一个审核环节"):
+        publish_form_version(acting_user=lead, form=form, first_period="2026-08")
+    for owner in (world.county, world.root, world.township):  # its own, one above it, one below it
+        Indicator.objects.filter(key="firms").update(owner=owner)
+        assert problems_of(form.versions.get()) == []
+    Indicator.objects.filter(key="firms").update(owner=world.other)
+    assert [problem.place for problem in problems_of(form.versions.get())] == ["s1-r1"]
+    save_form_version(acting_user=lead, form=form, revision=1, changes={"review_stages": ["unit"]})
+    assert problems_of(form.versions.get()) == []
+
+
+def test_another_prefectures_indicator_is_not_observed(world: World) -> None:
+    other = {"key": "pqz", "name": "平泉州人民政府", "short_name": "平泉州", "kind": UnitKind.PREFECTURE}
+    _, form = county_form(world, OTHER, ["unit"])
+    Indicator.objects.filter(key="firms").update(owner=Unit.objects.add_root(other))
+    assert "不属本州" in problems_of(form.versions.get())[0].message
+    agency = {"key": "ylz-sw", "name": "云岭州税务局", "short_name": "州税务局", "kind": UnitKind.VERTICAL_AGENCY}
+    Indicator.objects.filter(key="firms").update(owner=Unit.objects.add_root(agency))
+    assert problems_of(form.versions.get()) == [], "an agency beside the tree belongs to the prefecture"
 
 
 def test_discarding_a_draft(world: World) -> None:

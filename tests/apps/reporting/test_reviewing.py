@@ -162,7 +162,7 @@ def test_sending_back_with_remarks_that_are_settled_by_changing_the_cell(world, 
     answer.refresh_from_db()
     assert (answer.state, answer.stage, answer.submitted_at) == ("sent-back", "", at(2))
     assert CellRemark.objects.count() == 3
-    sheet = return_sheet(visible_return(world.filler, answer.pk), now=at(3))
+    sheet = return_sheet(visible_return(world.filler, answer.pk), user=world.filler, now=at(3))
     assert [remark.text for remark in sheet.remarks] == ["与上月差距大", "请核对", "请附说明"]
     assert sheet.editable
     submit(world, answer, GOOD | {"s.firm.n": "11", "s.all.n": "31"}, now=at(4))
@@ -170,7 +170,7 @@ def test_sending_back_with_remarks_that_are_settled_by_changing_the_cell(world, 
     assert settled == {"s.firm.n", ""}, "the other cell is as it was"
     answer.refresh_from_db()
     assert answer.submitted_at == at(2), "the first submission was in time"
-    sheet = return_sheet(visible_return(world.reviewer, answer.pk), now=at(4))
+    sheet = return_sheet(visible_return(world.reviewer, answer.pk), user=world.reviewer, now=at(4))
     assert {(c.address, c.before, c.after) for c in sheet.changes} == {
         ("s.firm.n", "10", "11"),
         ("s.all.n", "30", "31"),
@@ -219,6 +219,23 @@ def test_recalling_before_any_review(world, answer):
         recall_return(acting_user=world.filler, answer_id=answer.pk)
 
 
+@pytest.mark.parametrize(("frozen", "moment", "why"), [(True, at(5), "封存"), (False, at(15), "期限已过")])
+def test_recalling_is_refused_where_nothing_could_be_submitted_again(world, answer, frozen, moment, why):
+    if frozen:
+        freeze_round(acting_user=world.lead, round_id=answer.round_id, now=at(4))
+    with pytest.raises(NotNow, match=why):
+        recall_return(acting_user=world.filler, answer_id=answer.pk, now=moment)
+    answer.refresh_from_db()
+    assert (answer.state, answer.submitted_at) == ("in-review", at(2)), "still reported, and in time"
+
+
+def test_what_was_sent_back_may_be_recalled_after_the_late_window(world, answer):
+    send_back(acting_user=world.reviewer, answer_id=answer.pk, reason="再核", now=at(14))
+    submit(world, answer, now=at(15))
+    recall_return(acting_user=world.filler, answer_id=answer.pk, now=at(16))
+    assert submit(world, answer, now=at(17)).ordinal == 3
+
+
 def test_recalling_what_was_sent_back_before_brings_the_remarks_back(world, answer):
     send_back(acting_user=world.reviewer, answer_id=answer.pk, reason="再核", remarks={"s.firm.n": "?"}, now=at(3))
     submit(world, answer, GOOD | {"s.firm.n": "11", "s.all.n": "31"}, now=at(4))
@@ -231,7 +248,7 @@ def test_recalling_what_was_sent_back_before_brings_the_remarks_back(world, answ
     submit(world, answer, GOOD | {"s.firm.n": "12", "s.all.n": "32"}, now=at(6))
     (waiting,) = returns_to_review(world.reviewer)
     assert (waiting.submission.ordinal, waiting.changes) == (3, 2)
-    sheet = return_sheet(visible_return(world.reviewer, answer.pk), now=at(6))
+    sheet = return_sheet(visible_return(world.reviewer, answer.pk), user=world.reviewer, now=at(6))
     assert {change.before for change in sheet.changes} == {"10", "30"}
 
 

@@ -48,7 +48,7 @@ def place_in(message: str) -> str:
 def problems_of(version: FormVersion) -> list[DesignProblem]:
     """Everything that keeps a draft from being published, in the order of the page."""
     found = definition_problems(version.definition)
-    found += _unknown_keys(version.definition)
+    found += _refused_keys(version)
     try:
         schedule.rule_of(version)
     except ValueError as error:
@@ -69,11 +69,11 @@ def definition_problems(definition: Mapping[str, Any]) -> list[DesignProblem]:
     return []
 
 
-def _unknown_keys(definition: Mapping[str, Any]) -> list[DesignProblem]:
-    """Indicators and units that the definition names but nobody knows: two queries."""
+def _refused_keys(version: FormVersion) -> list[DesignProblem]:
+    """Indicators and units that the definition names but nobody knows, or that are not the owner's to ask about."""
     indicators: dict[str, str] = {}
     units: dict[str, str] = {}
-    for s, section in enumerate(definition.get("sections", []), start=1):
+    for s, section in enumerate(version.definition.get("sections", []), start=1):
         for f, column in enumerate(section.get("fields", []), start=1):
             if key := column.get("indicator"):
                 indicators.setdefault(str(key), f"s{s}-f{f}")
@@ -82,23 +82,54 @@ def _unknown_keys(definition: Mapping[str, Any]) -> list[DesignProblem]:
                 indicators.setdefault(str(key), f"s{s}-r{r}")
             if key := row.get("unit"):
                 units.setdefault(str(key), f"s{s}-r{r}")
-    found = []
-    if indicators:
-        rows = Indicator.objects.filter(key__in=indicators, merged_into=None, is_active=True)
-        known = set(rows.values_list("key", flat=True))
-        found += [
-            DesignProblem(f"{_where(place)}：指标已停用、已并入别的指标，或不在目录中，请重新选择。", place)
-            for key, place in indicators.items()
-            if key not in known
-        ]
-    if units:
-        known = set(Unit.objects.filter(key__in=units).values_list("key", flat=True))
-        found += [
-            DesignProblem(f"{_where(place)}：单位“{key}”不在单位库中，请重新选择。", place)
-            for key, place in units.items()
-            if key not in known
-        ]
-    return found
+    return [*_refused_indicators(version, indicators), *_refused_units(version.form.owner, units)]
+
+
+def _refused_indicators(version: FormVersion, places: Mapping[str, str]) -> Iterable[DesignProblem]:
+    """A form observes the indicators of its owner, of a unit above it or in its subtree; with a stage of review also
+    those of other units of the same prefecture. Else a county could put values into the figures that others keep
+    without anybody else having looked at them."""
+    if not places:
+        return
+    rows = Indicator.objects.filter(key__in=places, merged_into=None, is_active=True).select_related("owner")
+    known = {row.key: row for row in rows}
+    owner = version.form.owner.path
+    prefectures: list[str] | None = None
+    for key, place in places.items():
+        if key not in known:
+            yield DesignProblem(f"{_where(place)}：指标已停用、已并入别的指标，或不在目录中，请重新选择。", place)
+            continue
+        keeper = known[key].owner
+        if keeper.path.startswith(owner) or owner.startswith(keeper.path):
+            continue
+        if prefectures is None:
+            found = Unit.objects.filter(kind=UnitKind.PREFECTURE).order_by("depth", "path")
+            prefectures = list(found.values_list("path", flat=True))
+        here, there = (_top(path, prefectures) for path in (owner, keeper.path))
+        # Party organs and vertical agencies stand beside the prefecture's tree, and belong to it all the same.
+        named = f"{_where(place)}：指标“{known[key]}”由“{keeper}”主管"
+        if here and there and here != there:
+            yield DesignProblem(f"{named}，不属本州（市），不能由本表记数。", place)
+        elif not version.review_stages:
+            yield DesignProblem(f"{named}，本表须至少设一个审核环节，或不记这个指标。", place)
+
+
+def _top(path: str, prefectures: Iterable[str]) -> str:
+    """The uppermost prefecture that a unit is or stands in, empty for one beside them all."""
+    return next((top for top in prefectures if path.startswith(top)), "")
+
+
+def _refused_units(owner: Unit, places: Mapping[str, str]) -> Iterable[DesignProblem]:
+    """A row is about a unit that the owner may ask: nobody speaks for the units of another county."""
+    if not places:
+        return
+    known = set(Unit.objects.filter(key__in=places).values_list("key", flat=True))
+    own = set(units_in_reach(owner).filter(key__in=places).values_list("key", flat=True))
+    for key, place in places.items():
+        if key not in known:
+            yield DesignProblem(f"{_where(place)}：单位“{key}”不在单位库中，请重新选择。", place)
+        elif key not in own:
+            yield DesignProblem(f"{_where(place)}：单位“{key}”不归收表单位管，不能替它填报，请重新选择。", place)
 
 
 def _where(place: str) -> str:
@@ -108,18 +139,22 @@ def _where(place: str) -> str:
 
 
 def askable_units(owner: Unit) -> QuerySet[Unit]:
-    """The units that may be asked to fill in a form of ``owner``, those that exist today.
+    """The units that may be asked to fill in a form of ``owner``: those in its reach that exist today."""
+    today = timezone.localdate()
+    return units_in_reach(owner).filter(Q(valid_to=None) | Q(valid_to__gte=today)).order_by("path")
+
+
+def units_in_reach(owner: Unit) -> QuerySet[Unit]:
+    """The units, past ones too, that a form of ``owner`` may be about.
 
     A body of a county (or the county itself) asks units of that county; one of the prefecture may ask all: party
     organs and vertical agencies stand beside the prefecture's tree, not in it.
     """
-    today = timezone.localdate()
-    alive = Unit.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today)).order_by("path")
     steps = [owner.path[:end] for end in range(Unit.steplen, len(owner.path) + 1, Unit.steplen)]
     above = list(Unit.objects.filter(path__in=steps, kind__in=_TERRITORIES).order_by("-path"))
     if not above or above[0].kind == UnitKind.PREFECTURE:
-        return alive
-    return alive.filter(path__startswith=above[0].path)
+        return Unit.objects.all()
+    return Unit.objects.filter(path__startswith=above[0].path)
 
 
 def units_named(names: Iterable[str], owner: Unit) -> tuple[list[Unit], list[str]]:

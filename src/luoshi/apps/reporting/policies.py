@@ -58,6 +58,14 @@ def visible_returns(user: Any) -> QuerySet[Return]:
     )
 
 
+def sees_return(user: Any, answer: Return) -> bool:
+    """Whether a return (with its round's form, owner and unit) is one of ``visible_returns``: no query."""
+    if user is None:
+        return True
+    known = authority(user)
+    return covered(answer.unit.path, known.paths()) or covered(answer.round.form.owner.path, known.paths(*READERS))
+
+
 def fillable_returns(user: Any) -> QuerySet[Return]:
     """The returns that the person may fill in, in whatever state."""
     if user is None:

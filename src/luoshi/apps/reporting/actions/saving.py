@@ -69,14 +69,14 @@ def save_cells(
         asked = asked_by(answer.round.version)
         wanted = dict(cells)
         if reuse:
-            compared = comparison(answer, answer.cells, answer.rows)
+            compared = comparison(answer, answer.cells, answer.rows, user=acting_user)
             wanted |= {address: compared.given[address].text for address in reuse if address in compared.given}
         merged = answer.revision != revision if revision is not None else False
         done = change(answer, asked, wanted, rows or {}, reasons or {}, revision)
         if done.changed:
             answer.updated_by, answer.updated_at = acting_user, at
             answer.save(update_fields=("cells", "rows", "reasons", "marks", "revision", "updated_by", "updated_at"))
-    compared = comparison(answer, answer.cells, answer.rows)
+    compared = comparison(answer, answer.cells, answer.rows, user=acting_user)
     found = examine(answer, asked, answer.cells, answer.rows, compared, complete=False)
     known = {problem.address for problem in found.problems}
     left_out = [problem for problem in done.problems if problem.address not in known]

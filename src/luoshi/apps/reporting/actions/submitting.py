@@ -78,7 +78,7 @@ def submit_return(
     content = None
     seen = with_form(visible_returns(acting_user)).filter(pk=answer_id).first()
     if seen is not None and may_fill(acting_user, seen) and not (key and _of_key(seen, key)):
-        content = _examined(seen, values, reasons, reuse)
+        content = _examined(acting_user, seen, values, reasons, reuse)
     with transaction.atomic():
         answer = locked_return(acting_user, answer_id, seen if content else None)
         require_fill(may_fill(acting_user, answer))
@@ -95,18 +95,18 @@ def submit_return(
             who = str(answer.updated_by) if answer.updated_by else "他人"
             raise NotNow(f"{who}刚刚改动了此表，没有报出；请核对后再报。")
         if content is None or content.revision != answer.revision:
-            content = _examined(answer, values, reasons, reuse)
+            content = _examined(acting_user, answer, values, reasons, reuse)
         if wrong := content.examined.unexplained(content.reasons):
             raise ReturnRefused(wrong)
         return _store(acting_user, answer, asked, content, state, channel, key, at)
 
 
 def _examined(
-    answer: Return, values: Values | None, reasons: Mapping[str, str] | None, reuse: Collection[str]
+    user: Any, answer: Return, values: Values | None, reasons: Mapping[str, str] | None, reuse: Collection[str]
 ) -> _Content:
     cells, rows = (answer.cells, answer.rows) if values is None else (values.cells, values.rows)
     asked = asked_by(answer.round.version)
-    compared = comparison(answer, cells, rows)
+    compared = comparison(answer, cells, rows, user=user)
     taken = {address: compared.given[address].text for address in reuse if address in compared.given}
     examined = examine(answer, asked, {**cells, **taken}, rows, compared, complete=True)
     said = {**answer.reasons, **{address: text.strip() for address, text in (reasons or {}).items() if text}}

@@ -350,7 +350,7 @@ def get_return(request: HttpRequest, return_id: int, query: Query[AsOf]) -> Any:
     as_of = query.as_of
     if as_of is not None and timezone.is_naive(as_of):
         as_of = timezone.make_aware(as_of)
-    return _detail(return_sheet(_answer(request.user, return_id), as_of=as_of))
+    return _detail(return_sheet(_answer(request.user, return_id), user=request.user, as_of=as_of))
 
 
 @returns.get("/{int:return_id}/timeline", response=list[StepOut], summary="办理经过")

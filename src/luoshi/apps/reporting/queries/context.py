@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 
@@ -51,10 +52,17 @@ class Comparison:
 
 
 def comparison(
-    answer: Return, cells: Mapping[str, str], rows: Mapping[str, Sequence[str]], as_of: dt.datetime | None = None
+    answer: Return,
+    cells: Mapping[str, str],
+    rows: Mapping[str, Sequence[str]],
+    as_of: dt.datetime | None = None,
+    *,
+    user: Any,
 ) -> Comparison:
-    """What the cells of a return are compared with. Give the answer with its round, version (``definition`` deferred),
-    form and unit; ``cells`` and ``rows`` are those to be compared (rows of repeated sections are found by content)."""
+    """What the cells of a return are compared with, as far as ``user`` sees it (``None``: the system, all).
+
+    Give the answer with its round, version (``definition`` deferred), form and unit; ``cells`` and ``rows`` are those
+    to be compared (rows of repeated sections are found by content)."""
     asked = asked_by(answer.round.version)
     values = Values(cells, rows)
     period = Period.parse(answer.round.period)
@@ -82,7 +90,7 @@ def comparison(
         previous_period=period_before if previous else "",
         previous=before,
         targets=targets,
-        given=given_values(answer, asked, places, as_of),
+        given=given_values(answer, asked, places, as_of, user=user),
         places=places,
         submissions=own,
     )

@@ -1,7 +1,7 @@
 """Once only (一数一源): what is known already of the numbers that a return asks, whoever gave them.
 
 Looked at are observations (accepted, statistical, verified) and what stands in other forms' returns of the same period,
-submitted or still being typed.
+submitted or still being typed; each person is shown what they may see anyway.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q
 
 from luoshi.apps.indicators.models import Observation, ObservationSource
+from luoshi.apps.indicators.policies import observed as may_see
 from luoshi.apps.indicators.queries import PRECEDENCE, known_at
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.reporting.definitions import Asked, asked_by
 from luoshi.apps.reporting.models import Return, ReturnState, Round
+from luoshi.apps.reporting.policies import sees_return
 from luoshi.apps.reporting.queries.places import Place, indicator_ids
 from luoshi.forms import compute, observed
 from luoshi.forms.model import Problem, Severity, Values
@@ -69,9 +72,11 @@ _RANK = {state: rank for rank, state in enumerate(("verified", "statistics", ACC
 
 
 def given_values(
-    answer: Return, asked: Asked, places: Mapping[str, Place], as_of: dt.datetime | None = None
+    answer: Return, asked: Asked, places: Mapping[str, Place], as_of: dt.datetime | None = None, *, user: Any
 ) -> dict[str, Given]:
-    """For each observing cell the most certain value given elsewhere: three queries at most."""
+    """For each observing cell the most certain value given elsewhere, as far as ``user`` sees it (``None``: all).
+
+    Three queries at most."""
     if not places:
         return {}
     best: dict[Place, Given] = {}
@@ -81,9 +86,9 @@ def given_values(
             best[place] = given
 
     wanted = set(places.values())
-    observations = _observations(answer, wanted, as_of)
+    observations = _observations(user, answer, wanted, as_of)
     others, own = _returns(
-        answer, asked, wanted, [row.origin_id for row in observations if row.origin == _RETURN], as_of
+        user, answer, asked, wanted, [row.origin_id for row in observations if row.origin == _RETURN], as_of
     )
     for place, row in ((_place(row), row) for row in observations):
         source = others.get(row.origin_id or 0) if row.origin == _RETURN else None
@@ -106,7 +111,7 @@ def _place(row: Observation) -> Place:
     return Place(row.indicator_id, row.unit_id)
 
 
-def _observations(answer: Return, wanted: set[Place], as_of: dt.datetime | None) -> list[Observation]:
+def _observations(user: Any, answer: Return, wanted: set[Place], as_of: dt.datetime | None) -> list[Observation]:
     """Current observations of the cells of the period: one query.
 
     All of the units' are read: naming hundreds of indicators takes longer than reading what is not wanted.
@@ -117,11 +122,18 @@ def _observations(answer: Return, wanted: set[Place], as_of: dt.datetime | None)
         period=answer.round.period,
         source__in=PRECEDENCE,
     ).select_related("recorded_by")
+    if user is not None:
+        rows = rows.filter(may_see(user))
     return [row for row in rows.order_by("pk") if _place(row) in wanted]
 
 
 def _returns(
-    answer: Return, asked: Asked, wanted: set[Place], origins: list[int | None], as_of: dt.datetime | None
+    user: Any,
+    answer: Return,
+    asked: Asked,
+    wanted: set[Place],
+    origins: list[int | None],
+    as_of: dt.datetime | None,
 ) -> tuple[dict[int, Return], list[tuple[Place, Given]]]:
     """Other forms' returns of the period that ask for the same: those that observations name, and what stands in those
     not accepted yet. Past moments know observations only: what was being typed then is not kept."""
@@ -143,7 +155,7 @@ def _returns(
         chosen |= Q(round__in=about_others)
     if not rounds and not any(origins):
         return {}, []
-    rows = Return.objects.filter(chosen).select_related("round__form", "round__version", "unit", "updated_by")
+    rows = Return.objects.filter(chosen).select_related("round__form__owner", "round__version", "unit", "updated_by")
     by_id = {row.pk: row for row in rows.defer("round__version__definition").exclude(pk=answer.pk)}
     open_rounds = {item.pk for item in rounds}
     said: list[tuple[Place, Given]] = []
@@ -151,6 +163,8 @@ def _returns(
     keys: dict[str, int] | None = None
     for row in by_id.values():
         if row.round_id not in open_rounds or not row.cells or row.state in (ReturnState.ACCEPTED, ReturnState.EXEMPT):
+            continue
+        if not sees_return(user, row):
             continue
         theirs = asked_by(row.round.version)
         ids = indicator_ids(asked.indicators) if ids is None else ids

@@ -130,14 +130,19 @@ def visible_return(user: Any, answer_id: int) -> Return | None:
     return with_form(visible_returns(user)).select_related("updated_by").filter(pk=answer_id).first()
 
 
-def return_sheet(answer: Return, *, as_of: dt.datetime | None = None, now: dt.datetime | None = None) -> Sheet:
-    """The sheet of a return (``visible_return``), as it stands or, with ``as_of``, as it was submitted then."""
+def return_sheet(
+    answer: Return, *, user: Any, as_of: dt.datetime | None = None, now: dt.datetime | None = None
+) -> Sheet:
+    """The sheet of a return (``visible_return``), as it stands or, with ``as_of``, as it was submitted then.
+
+    ``user`` is who looks at it: what others gave is shown as far as they may see it (``None``: the system, all).
+    """
     at = as_of or now or timezone.now()
     asked = asked_by(answer.round.version)
     state, stage, values, reasons = answer.state, answer.stage, Values(answer.cells, answer.rows), answer.reasons
     if as_of is not None:
         state, stage, values, reasons = _as_it_stood(answer, as_of)
-    compared = comparison(answer, values.cells, values.rows, as_of)
+    compared = comparison(answer, values.cells, values.rows, as_of, user=user)
     submission = compared.submissions[-1] if compared.submissions else None
     typing = state in EDITABLE
     examined = examine(answer, asked, asked.typed(values.cells), values.rows, compared, complete=not typing)

@@ -183,7 +183,7 @@ def page_context(request: HttpRequest, answer: Return, sheet: Sheet, *, editable
 def return_page(request: HttpRequest, answer_id: int) -> HttpResponse:
     """One return: filled in by its reporters, read by all others who may see it."""
     answer = answer_or_404(request, answer_id)
-    sheet = return_sheet(answer)
+    sheet = return_sheet(answer, user=request.user)
     mine = may_fill(request.user, answer)
     editable = mine and sheet.editable
     may_submit = editable and not sheet.closed
@@ -385,7 +385,7 @@ def return_evidence(request: HttpRequest, answer_id: int) -> HttpResponse:
             raise ValidationError(too_large(request) or "请选择文件。")
         actions.attach_evidence(acting_user=request.user, answer_id=answer_id, address=address, file=file)
     answer = answer_or_404(request, answer_id)
-    sheet = return_sheet(answer)
+    sheet = return_sheet(answer, user=request.user)
     value = answer.cells.get(address)
     return JsonResponse(
         {
@@ -417,7 +417,7 @@ def return_history(request: HttpRequest, answer_id: int, ordinal: int) -> HttpRe
     answer = answer_or_404(request, answer_id)
     rows = Submission.objects.select_related("submitted_by").only("ordinal", "submitted_at", "submitted_by")
     submission = get_object_or_404(rows, answer=answer, ordinal=ordinal)
-    sheet = return_sheet(answer, as_of=submission.submitted_at)
+    sheet = return_sheet(answer, user=request.user, as_of=submission.submitted_at)
     context = page_context(request, answer, sheet, editable=False)
     context["history"] = {
         "ordinal": ordinal,

@@ -170,7 +170,7 @@ def _latest(ids: list[int]) -> dict[int, int]:
 def review_page(request: HttpRequest, answer_id: int) -> HttpResponse:
     """One return to review: what was submitted, compared with the last period and the last submission."""
     answer = answer_or_404(request, answer_id)
-    sheet = return_sheet(answer)
+    sheet = return_sheet(answer, user=request.user)
     allowed, next_url = _desk(request, answer)
     context = page_context(request, answer, sheet, editable=False)
     submission = sheet.submission
