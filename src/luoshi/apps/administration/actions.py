@@ -52,7 +52,14 @@ class RejectedFile(ValueError):
 
 @transaction.atomic
 def add_person(
-    *, acting_user: Any, username: str, display_name: str, phone: str = "", unit: Unit | None = None, role: str = ""
+    *,
+    acting_user: Any,
+    username: str,
+    display_name: str,
+    phone: str = "",
+    email: str = "",
+    unit: Unit | None = None,
+    role: str = "",
 ) -> tuple[User, str]:
     """Make an account, with a first role if given; gives the account and its random password.
 
@@ -60,7 +67,12 @@ def add_person(
     """
     password = accounts.new_password()
     user = accounts.create_user(
-        acting_user=acting_user, username=username, display_name=display_name, phone=phone, password=password
+        acting_user=acting_user,
+        username=username,
+        display_name=display_name,
+        phone=phone,
+        email=email,
+        password=password,
     )
     if unit is not None:
         organisations.grant_membership(acting_user=acting_user, user=user, unit=unit, role=role)
@@ -83,7 +95,7 @@ def import_people(*, acting_user: Any, rows: Sequence[PeopleRow], today: dt.date
     for row in rows:
         cells = row.cells
         key = cells["用户名"].lower()
-        person = accounts.NewPerson(cells["用户名"], cells["姓名"], cells["电话"])
+        person = accounts.NewPerson(cells["用户名"], cells["姓名"], cells["电话"], cells["邮箱"])
         if key and key in people:
             if people[key].display_name != person.display_name:
                 was = people[key].display_name
@@ -112,8 +124,8 @@ def import_people(*, acting_user: Any, rows: Sequence[PeopleRow], today: dt.date
 
 
 def _faults(person: accounts.NewPerson, taken: bool) -> list[str]:
-    user = User(username=person.username, display_name=person.display_name, phone=person.phone)
-    names = {"username": "用户名", "display_name": "姓名", "phone": "电话"}
+    user = User(username=person.username, display_name=person.display_name, phone=person.phone, email=person.email)
+    names = {"username": "用户名", "display_name": "姓名", "phone": "电话", "email": "邮箱"}
     faults: list[str] = []
     try:
         user.clean_fields(exclude=[field.name for field in User._meta.fields if field.name not in names])

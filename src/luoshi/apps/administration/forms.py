@@ -69,6 +69,7 @@ class PersonForm(forms.Form):
     display_name = forms.CharField(label="姓名", max_length=60)
     username = forms.CharField(label="用户名", max_length=150, help_text="登录时用，如姓名的拼音。")
     phone = forms.CharField(label="电话", max_length=30, required=False)
+    email = forms.EmailField(label="邮箱", max_length=254, required=False, help_text="催报等消息同时发到这里。")
 
 
 class GrantForm(forms.Form):
@@ -90,7 +91,7 @@ class PeopleFile(forms.Form):
 
     file = forms.FileField(
         label="人员文件",
-        help_text="Excel 工作簿（.xlsx）或 CSV，列为 姓名、用户名、单位、角色、电话。",
+        help_text="Excel 工作簿（.xlsx）或 CSV，列为 姓名、用户名、单位、角色、电话、邮箱（可不填）。",
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
         error_messages={"empty": "文件是空的。"},
     )

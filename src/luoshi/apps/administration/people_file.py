@@ -1,4 +1,4 @@
-"""The file by which many people are added at once: a sheet or CSV with 姓名、用户名、单位、角色、电话."""
+"""The file by which many people are added at once: a sheet or CSV with 姓名、用户名、单位、角色、电话、邮箱."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from luoshi.documents.errors import DocumentTooLarge
 from luoshi.documents.excel import read_first_sheet
 from luoshi.documents.limits import MIB
 
-COLUMNS = ("姓名", "用户名", "单位", "角色", "电话")
+COLUMNS = ("姓名", "用户名", "单位", "角色", "电话", "邮箱")
 REQUIRED = ("姓名", "用户名")
 MAX_ROWS = 20_000
 MAX_BYTES = 8 * 2**20
@@ -122,5 +122,12 @@ def workbook(header: Sequence[str], rows: Iterable[Sequence[str]], widths: Seque
 
 def template() -> bytes:
     """The empty sheet, with one row that shows how to fill it."""
-    example = ("张三（示例，请删除此行）", "zhangsan", "填单位全称或简称", "填报员", "13800000000")
-    return workbook(COLUMNS, [example], (24, 18, 30, 14, 16))
+    example = (
+        "张三（示例，请删除此行）",
+        "zhangsan",
+        "填单位全称或简称",
+        "填报员",
+        "13800000000",
+        "zhangsan@example.cn",
+    )
+    return workbook(COLUMNS, [example], (24, 18, 30, 14, 16, 24))

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from luoshi.apps.organisations.models import Role
-from luoshi.apps.organisations.policies import authority
-from luoshi.apps.workbench.queries import bench
+from luoshi.apps.organisations.policies import OVERSEERS, authority
+from luoshi.apps.reporting.queries.forms import form_page
+from luoshi.apps.workbench.queries import SHOWN, bench
 
 
 @require_safe
@@ -19,5 +20,21 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for me, and what is due soon."""
     today = timezone.localdate()
     found = bench(request.user, today)
-    may_upload = authority(request.user).holds(Role.ADMINISTRATOR, Role.COORDINATOR)
-    return render(request, "workbench/home.html", {"bench": found, "today": today, "may_upload": may_upload})
+    held = authority(request.user)
+    context = {
+        "bench": found,
+        "today": today,
+        "may_upload": held.holds(Role.ADMINISTRATOR, Role.COORDINATOR),
+        "watches": held.holds(*OVERSEERS, Role.LEAD),
+    }
+    return render(request, "workbench/home.html", context)
+
+
+@require_safe
+@login_required
+def reporting(request: HttpRequest) -> HttpResponse:
+    """How the reporting of the forms that the person may see stands; fetched after the page, with its own queries."""
+    page = form_page(request.user, today=timezone.localdate())
+    rows = [row for row in page.rows if row.round is not None][:SHOWN]
+    context = {"rows": rows, "now": timezone.now()}
+    return render(request, "workbench/_reporting.html", context)

@@ -22,7 +22,7 @@ from luoshi.apps.accounts.models import ApiToken, User
 from luoshi.apps.accounts.policies import require_create, require_manage
 from luoshi.apps.journal.actions import Act, record
 
-_FIELDS = ("username", "display_name", "phone")
+_FIELDS = ("username", "display_name", "phone", "email")
 #: Neither 0 and O nor 1, l and I: passwords are read aloud and copied from paper.
 _LEGIBLE = "23456789abcdefghjkmnpqrstuvwxyz"
 _NEW_PASSWORD_LENGTH = 14
@@ -35,6 +35,7 @@ class NewPerson:
     username: str
     display_name: str
     phone: str = ""
+    email: str = ""
 
 
 def new_password() -> str:
@@ -81,11 +82,18 @@ def _check(user: User) -> None:
 
 @transaction.atomic
 def create_user(
-    *, acting_user: Any, username: str, display_name: str, password: str, phone: str = "", is_active: bool = True
+    *,
+    acting_user: Any,
+    username: str,
+    display_name: str,
+    password: str,
+    phone: str = "",
+    email: str = "",
+    is_active: bool = True,
 ) -> User:
     """Make an account without any role yet. Raises ``ValidationError`` by field."""
     require_create(acting_user)
-    user = User(username=username, display_name=display_name, phone=phone, is_active=is_active)
+    user = User(username=username, display_name=display_name, phone=phone, email=email, is_active=is_active)
     _check(user)
     try:
         validate_password(password, user)
@@ -105,7 +113,7 @@ def create_users(*, acting_user: Any, people: Sequence[NewPerson]) -> list[tuple
     Raises ``ValidationError`` for the first person whose fields are wrong; then none is made.
     """
     require_create(acting_user)
-    users = [User(username=p.username, display_name=p.display_name, phone=p.phone) for p in people]
+    users = [User(username=p.username, display_name=p.display_name, phone=p.phone, email=p.email) for p in people]
     taken = set(User.objects.annotate(lower=Lower("username")).values_list("lower", flat=True))
     passwords = []
     # A hash is slow so that weak passwords cannot be tried out. These are random with 69 bits, and 15,000 slow hashes
@@ -127,8 +135,8 @@ def create_users(*, acting_user: Any, people: Sequence[NewPerson]) -> list[tuple
 
 @transaction.atomic
 def change_person(*, acting_user: Any, user: User, fields: Mapping[str, str], seen: str | None = None) -> User:
-    """Change ``username``, ``display_name`` or ``phone``. Raises ``ValidationError`` by field, or where the person was
-    changed after the form was opened (``seen``: ``mark_of_person`` of that time)."""
+    """Change some of ``_FIELDS``. Raises ``ValidationError`` by field, or where the person was changed after the form
+    was opened (``seen``: ``mark_of_person`` of that time)."""
     require_manage(acting_user, user)
     user = User.objects.select_for_update().get(pk=user.pk)
     before = _described(user)

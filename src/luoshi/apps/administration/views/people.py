@@ -76,7 +76,9 @@ def _person_page(request: HttpRequest, person: User, status: int = 200, **contex
         "is_self": person.pk == request.user.pk,
         "factors": kinds_of(person),
         "tokens": ApiToken.objects.filter(user=person, revoked_at=None).order_by("-created_at"),
-        "form": PersonForm(initial={name: getattr(person, name) for name in ("username", "display_name", "phone")}),
+        "form": PersonForm(
+            initial={name: getattr(person, name) for name in ("username", "display_name", "phone", "email")}
+        ),
         "grant_form": GrantForm(),
         "seen": accounts.mark_of_person(person),
     }

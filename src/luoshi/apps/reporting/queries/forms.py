@@ -16,7 +16,8 @@ from luoshi.apps.reporting.policies import collected_forms, visible_forms
 
 PAGE = 100
 STATES = {"": "在用", "draft": "有草稿", "retired": "已停用", "all": "全部"}
-RECEIVED = (ReturnState.IN_REVIEW, ReturnState.ACCEPTED)
+#: What came, as ``queries.timeliness`` counts it: coming back for a correction undoes nothing.
+RECEIVED = (ReturnState.IN_REVIEW, ReturnState.SENT_BACK, ReturnState.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,16 @@ class RoundCounts:
     asked: int
     received: int
     exempt: int
+
+    @property
+    def left(self) -> int:
+        """How many never came: not due yet, or missing."""
+        return self.asked - self.received
+
+    @property
+    def missing(self) -> int:
+        """How many are asked for and have not come."""
+        return self.asked - self.received
 
 
 @dataclass(frozen=True, slots=True)
