@@ -32,6 +32,7 @@ from luoshi.apps.reporting.models import (
 from luoshi.apps.reporting.policies import may_collect, may_fill, may_review, sits_at, visible_returns
 from luoshi.apps.reporting.states import next_state
 from luoshi.apps.reporting.telling import settle_waiting, tell_sent_back, tell_waiting
+from luoshi.apps.reporting.timing import no_recall
 from luoshi.forms import cells as cells_of
 from luoshi.forms.model import Values
 
@@ -117,7 +118,8 @@ def send_back(
 def recall_return(*, acting_user: Any, answer_id: int, now: dt.datetime | None = None) -> Return:
     """Take back what was submitted, as long as nobody has reviewed it: to be changed and submitted again.
 
-    What was submitted stays stored. A recalled first submission no longer counts as received.
+    ``NotNow`` where it could not be submitted again: the unit would be left without a report. What was submitted stays
+    stored. A recalled first submission no longer counts as received.
     """
     at = moment(now)
     with transaction.atomic():
@@ -130,6 +132,8 @@ def recall_return(*, acting_user: Any, answer_id: int, now: dt.datetime | None =
         state = next_state(answer.state, StepAction.RECALL, prefer)
         if any(step.action == StepAction.PASS for step in steps):
             raise NotNow("已有审核人审核通过，不能撤回；要修改，请审核人退回。")
+        if why := no_recall(answer, at, state):
+            raise NotNow(why)
         before, stage = answer.state, answer.stage
         answer.state, answer.stage = state, ""
         answer.revision += 1

@@ -28,6 +28,7 @@ from luoshi.apps.reporting.queries.timeline import steps_of
 from luoshi.apps.reporting.register import register
 from luoshi.apps.reporting.states import EDITABLE
 from luoshi.apps.reporting.telling import moment_in_words
+from luoshi.apps.reporting.timing import no_recall
 from luoshi.apps.reporting.views.answers import (
     ahead_of_submitting,
     answer_or_404,
@@ -217,11 +218,14 @@ def return_page(request: HttpRequest, answer_id: int) -> HttpResponse:
 
 
 def _may_recall(answer: Return, steps: list[dict[str, Any]]) -> bool:
-    """Whether the last submission waits and nobody has passed it yet."""
+    """Whether the last submission waits, nobody has passed it yet, and it could be submitted again."""
     if answer.state != ReturnState.IN_REVIEW:
         return False
     done = [step["action"] for step in steps]
-    return StepAction.PASS not in done[len(done) - done[::-1].index(StepAction.SUBMIT) :]
+    since = len(done) - done[::-1].index(StepAction.SUBMIT)
+    answered = StepAction.SEND_BACK in done[:since] or StepAction.REOPEN in done[:since]
+    state = ReturnState.SENT_BACK if answered else ReturnState.OPEN
+    return StepAction.PASS not in done[since:] and not no_recall(answer, timezone.now(), state)
 
 
 def _may_reopen(answer: Return) -> bool:
