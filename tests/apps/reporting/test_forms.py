@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from typing import Any
 
 import pytest
@@ -187,6 +188,18 @@ def test_publishing_opens_rounds_and_later_versions_wait_their_turn(world: World
     assert versions == {"2026-08": 1, "2026-09": 2}, "what was open keeps its version"
     first, second = form.versions.order_by("ordinal")
     assert [(one.place, one.after) for one in difference_of(first, second)] == [("“进度”“备注”", "新增一列")]
+
+
+def test_a_first_period_long_past_is_told_and_refused_where_it_is_a_slip(world: World) -> None:
+    form = sound(world)
+    with pytest.raises(ValidationError, match="一次开放36期以上"):
+        publish_form_version(acting_user=world.lead, form=form, first_period="1902-01", now=at(1))
+    year = dt.date.today().year
+    text = browser(world.lead).get(f"/forms/{form.key}/publish").content.decode()
+    counts = [int(count) for count in re.findall(rf"{year}年\d+月（一次开放 (\d+) 期", text)]
+    assert counts == sorted(counts, reverse=True), "the further back, the more"
+    publish_form_version(acting_user=world.lead, form=form, first_period="2026-05", now=at(1))
+    assert len(open_rounds(now=at(1))) == 4
 
 
 def test_a_round_opened_while_publishing_is_not_given_another_version(world: World) -> None:

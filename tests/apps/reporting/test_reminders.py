@@ -52,10 +52,12 @@ def test_opening_tells_the_reporters_once(world) -> None:
     assert told("opened", world.lead) == []
 
 
-def test_a_round_that_was_long_over_when_it_opened_tells_nobody(world) -> None:
-    world.form(first_period="2026-05")
+def test_a_round_opened_after_its_due_day_says_until_when_it_is_taken(world) -> None:
+    world.form(first_period="2026-07")
     world.opened(at(1))
-    assert told("opened", world.filler) == ["《市场主体月报》2026年8月 开放填报"]
+    assert told("opened", world.filler) == ["《市场主体月报》2026年7月 开放填报", "《市场主体月报》2026年8月 开放填报"]
+    july, august = (notice.text for notice in Notice.objects.filter(recipient=world.filler).order_by("pk"))
+    assert "9月11日" in july and "9月3日" in august
 
 
 def test_reminders_come_at_their_hours_and_once(world) -> None:

@@ -17,9 +17,12 @@ from luoshi.apps.reporting.actions import (
     save_cells,
     submit_return,
 )
+from luoshi.apps.reporting.actions.rounds import openings_at_once
 from luoshi.apps.reporting.errors import NotNow
 from luoshi.apps.reporting.models import Exemption, Form, FormVersion, Return, ReturnStep, Round
-from luoshi.periods import SHANGHAI
+from luoshi.apps.reporting.queries.timeliness import known_at
+from luoshi.forms.model import Values
+from luoshi.periods import SHANGHAI, Period
 from luoshi.site.tick import tick
 from tests.apps.reporting.making import GOOD, OTHER, at
 
@@ -49,6 +52,32 @@ def test_what_was_missed_is_caught_up(world):
     Round.objects.filter(period="2026-06").exists()
     assert Return.objects.count() == 8
     assert verify().ok
+
+
+@pytest.mark.parametrize(("late_days", "day"), [(10, 11), (0, 4)])
+def test_a_round_opened_after_its_due_day_is_due_when_units_have_had_their_time(world, late_days, day):
+    world.form(first_period="2026-06", late_days=late_days)
+    open_rounds(now=at(1))
+    june, july, august = Round.objects.order_by("first_day")
+    for late in (june, july):
+        assert late.due_at == late.late_until == dt.datetime(2026, 9, day, 23, 59, 59, 999999, tzinfo=SHANGHAI)
+        assert "顺延" in late.assumption
+    assert "2026-08-03" in july.assumption
+    assert (august.due_at.day, august.assumption) == (3, ""), "one opened before its due moment keeps it"
+    answer = Return.objects.get(round=july, unit=world.county)
+    marks = {
+        moment: known_at(Return.objects.filter(pk=answer.pk), moment, now=moment).get().mark
+        for moment in (at(1, 12), at(day, 23), at(day + 1))
+    }
+    assert list(marks.values()) == ["pending", "pending", "missing"]
+    submit_return(acting_user=world.filler, answer_id=answer.pk, channel="web", values=Values(GOOD), now=at(day, 22))
+    assert known_at(Return.objects.filter(pk=answer.pk), at(20), now=at(20)).get().mark == "on-time"
+
+
+def test_how_many_rounds_open_at_once(world):
+    version = world.form(first_period="2026-08")
+    for first, count in (("2026-09", 0), ("2026-08", 1), ("2026-05", 4), ("1902-01", 60)):
+        assert openings_at_once(version, Period.parse(first), at(1)) == count
 
 
 def test_a_new_version_takes_over_from_its_period_on(world):

@@ -85,9 +85,7 @@ def messages_to_fillers(
 
 
 def tell_opened(round_: Round, *, now: dt.datetime | None = None) -> int:
-    """Tell the reporters that a round has opened; of one that was over when the program caught up, nobody is told."""
-    if round_.due_at <= (now or timezone.now()):
-        return 0
+    """Tell the reporters that a round has opened."""
     text = f"截止 {moment_in_words(round_.due_at)}。"
     messages = messages_to_fillers(
         round_,

@@ -23,6 +23,7 @@ from luoshi.apps.plans.models import Plan, PlanTable
 from luoshi.apps.reporting import form_file
 from luoshi.apps.reporting.actions.form_indicators import link_indicators
 from luoshi.apps.reporting.actions.locking import moment
+from luoshi.apps.reporting.actions.rounds import openings_at_once
 from luoshi.apps.reporting.design import askable_units, problems_of
 from luoshi.apps.reporting.form_errors import FormFaults, FormStale, NotNow
 from luoshi.apps.reporting.form_file import FormContent, FormFile
@@ -34,6 +35,8 @@ from luoshi.periods import Period, PeriodError
 EDIT = "编辑报表草稿"
 #: Further saves of the same draft by the same person within this time are one entry of the journal.
 ONE_SITTING = dt.timedelta(minutes=10)
+#: So many past periods can be caught up by publishing; a year further back is a slip of the hand.
+MOST_AT_ONCE = 36
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 #: Words that stand at the place of a form's key in addresses.
 RESERVED = frozenset({"new", "ready-made", "options"})
@@ -153,7 +156,7 @@ def publish_form_version(
         faults = problems_of(draft)
         if faults:
             raise FormFaults([fault.message for fault in faults])
-        period = _first_period(form, draft, first_period)
+        period = _first_period(form, draft, first_period, moment(now))
         if draft.ordinal > 1 and not reason:
             raise ValidationError({"reason": "请写明变更的原因。"})
         draft.first_period, draft.first_day, draft.reason = str(period), period.first_day, reason
@@ -336,7 +339,7 @@ def _switch(user: Any, form: Form, *, active: bool, reason: str = "") -> Form:
     return form
 
 
-def _first_period(form: Form, draft: FormVersion, text: str) -> Period:
+def _first_period(form: Form, draft: FormVersion, text: str, now: dt.datetime) -> Period:
     try:
         period = Period.parse(text)
     except PeriodError as error:
@@ -354,6 +357,10 @@ def _first_period(form: Form, draft: FormVersion, text: str) -> Period:
     )
     if earlier is not None:
         raise ValidationError({"first_period": f"第{earlier.ordinal}版从{earlier.first_period}启用，新版不能早于它。"})
+    if openings_at_once(draft, period, now) > MOST_AT_ONCE:
+        raise ValidationError(
+            {"first_period": f"从{period.label}启用，要一次开放{MOST_AT_ONCE}期以上；请从较近的期别启用。"}
+        )
     return period
 
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.http import Http404
 
+from luoshi.apps.intake.storable import is_storable
 from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.policies import require
@@ -32,12 +34,29 @@ from luoshi.periods import SHANGHAI, Due, Period, due_date, end_of_day, local_da
 
 #: A form is never opened so many periods ahead, however early it opens.
 _FARTHEST = 60
+#: So many days at least has a unit for a round that was opened after its due day.
+_LEAST_DAYS = 3
 
 
 def opening(version: FormVersion, due: Due) -> dt.datetime:
     """When a round opens: at the beginning of the day ``open_days`` before the due day."""
     day = due.date - dt.timedelta(days=version.open_days)
     return dt.datetime.combine(day, dt.time.min, tzinfo=SHANGHAI)
+
+
+def times(version: FormVersion, due: Due, opened: dt.datetime) -> tuple[dt.datetime, dt.datetime, str]:
+    """(due moment, end of the late window, assumption) of a round opened at a moment.
+
+    A round opened after its due moment (a first period in the past, a pause of the program) is nobody's fault but the
+    program's: it is due at the end of a late window counted from its opening, at least ``_LEAST_DAYS`` days; that moment
+    alone decides who is on time, late or missing.
+    """
+    late_until = end_of_day(due.date + dt.timedelta(days=version.late_days))
+    if opened <= due.moment:
+        return due.moment, late_until, due.assumption
+    moment = end_of_day(local_date(opened) + dt.timedelta(days=max(version.late_days, _LEAST_DAYS)))
+    told = f"开放晚于规定的截止日（{due.date:%Y-%m-%d}），截止顺延"
+    return moment, max(moment, late_until), "；".join(filter(None, (due.assumption, told)))[:200]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +100,14 @@ def _begun(version: FormVersion, until: dt.date | None, now: dt.datetime) -> Ite
         period = period.next()
 
 
+def openings_at_once(version: FormVersion, first: Period, now: dt.datetime) -> int:
+    """How many rounds open at once where a draft is put in force from a period on; counted up to ``_FARTHEST``."""
+    rule, count = rule_of(version), 0
+    while count < _FARTHEST and opening(version, due_date(first, rule)) <= now:
+        count, first = count + 1, first.next()
+    return count
+
+
 def open_rounds(*, now: dt.datetime | None = None) -> list[Round]:
     """Open every round whose moment has come: one return for each reporter, exempt units' as such.
 
@@ -98,6 +125,7 @@ def _open(item: Opening, now: dt.datetime) -> Round | None:
         form = Form.objects.select_for_update(of=("self",)).get(pk=version.form_id)
         if Round.objects.filter(form=form, period=str(period)).exists():
             return None
+        due_at, late_until, assumption = times(version, item.due, now)
         found = Round.objects.create(
             form=form,
             version=version,
@@ -105,9 +133,9 @@ def _open(item: Opening, now: dt.datetime) -> Round | None:
             first_day=period.first_day,
             last_day=period.last_day,
             opened_at=now,
-            due_at=item.due.moment,
-            late_until=end_of_day(item.due.date + dt.timedelta(days=version.late_days)),
-            assumption=item.due.assumption,
+            due_at=due_at,
+            late_until=late_until,
+            assumption=assumption,
         )
         units = _reporters(version, period)
         exempt = _exempt(form, period)
@@ -177,4 +205,29 @@ def freeze_round(*, acting_user: Any, round_id: int, now: dt.datetime | None = N
             counts[state] += 1
         after = {ReturnState(state).label: count for state, count in counts.items() if count}
         record(acting_user=acting_user, acts=[Act(action="封存报期", target=found, after=after)])
+    return found
+
+
+def unfreeze_round(*, acting_user: Any, round_id: int, reason: str) -> Round:
+    """Undo the freezing of a round, with a reason: its returns are taken again as far as their time allows.
+
+    One that is not frozen stays as it is.
+    """
+    reason = reason.strip()
+    if not reason or len(reason) > 300 or not is_storable(reason):
+        raise ValidationError("请写明撤销封存的理由，不超过300字。")
+    with transaction.atomic():
+        found = Round.objects.select_for_update(of=("self",)).filter(pk=round_id).first()
+        if found is None:
+            raise Http404
+        require(may_collect(acting_user, found.form), "只有收表单位可以撤销封存。")
+        if found.frozen_at is None:
+            return found
+        before = {"封存时间": found.frozen_at.isoformat()}
+        found.frozen_at = None
+        found.save(update_fields=("frozen_at",))
+        record(
+            acting_user=acting_user,
+            acts=[Act(action="撤销封存", target=found, before=before, after={"理由": reason})],
+        )
     return found

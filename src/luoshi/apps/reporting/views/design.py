@@ -23,7 +23,7 @@ from luoshi.apps.organisations.models import NameKind, Unit, UnitName
 from luoshi.apps.organisations.policies import require
 from luoshi.apps.reporting import schedule
 from luoshi.apps.reporting.actions import forms as actions
-from luoshi.apps.reporting.actions.rounds import open_rounds
+from luoshi.apps.reporting.actions.rounds import open_rounds, openings_at_once
 from luoshi.apps.reporting.design import askable_units, problems_of
 from luoshi.apps.reporting.errors import ReportingError
 from luoshi.apps.reporting.form_errors import FormFaults, FormStale
@@ -270,7 +270,7 @@ def _publish_page(
         "before": before,
         "changes": queries.difference_of(before, draft) if before else (),
         "due": schedule.due_words(draft),
-        "periods": [(str(one), one.label) for one in choices],
+        "periods": [(str(one), _choice(draft, one)) for one in choices],
         "typed": {**typed, "first_period": typed["first_period"] or (str(period) if period else "")},
         "errors": errors,
         "reporters": list(draft.reporters.order_by("path")),
@@ -278,6 +278,12 @@ def _publish_page(
         "last_label": _label(last.period) if last else "",
     }
     return render(request, "reporting/form_publish.html", context, status=status)
+
+
+def _choice(draft: FormVersion, first: Period) -> str:
+    """A first period to choose, with how many rounds open at once where that is more than one."""
+    count = openings_at_once(draft, first, timezone.now())
+    return f"{first.label}（一次开放 {count} 期，过去各期须补报）" if count > 1 else first.label
 
 
 def _label(text: str) -> str:
