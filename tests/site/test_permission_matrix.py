@@ -166,6 +166,8 @@ BODIES: dict[str, str | dict[str, object]] = {
     "forms/<slug:key>/copy": "title=另一张月报",
     "forms/<slug:key>/retire": "reason=合并",
     "forms/<slug:key>/rounds/<str:period>/exempt": "unit=0&reason=停业",
+    "forms/<slug:key>/rounds/<str:period>/freeze": "early=yes",
+    "forms/<slug:key>/rounds/<str:period>/unfreeze": "reason=错封",
     "api/v1/forms/<key>/draft": {"revision": 0, "changes": {"due_day": 6}},
     "api/v1/forms/<key>/publish": {"first_period": "2030-01", "reason": "改为5日"},
     "plans/<int:plan_id>/instructions": "text=抓紧办理",

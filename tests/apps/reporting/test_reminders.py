@@ -13,7 +13,7 @@ from luoshi.apps.notices.models import Notice, Webhook
 from luoshi.apps.organisations.models import Membership, Role
 from luoshi.apps.reporting.actions import exempt_unit, freeze_round, pass_stage, send_back, submit_return
 from luoshi.apps.reporting.models import Return, Round
-from luoshi.apps.reporting.reminders import remind_due, remind_now
+from luoshi.apps.reporting.reminders import Reminded, remind_due, remind_now
 from luoshi.apps.reporting.telling import moment_in_words
 from luoshi.forms.model import Values
 from luoshi.periods import SHANGHAI
@@ -48,7 +48,7 @@ def test_opening_tells_the_reporters_once(world) -> None:
     assert told("opened", world.filler) == ["《市场主体月报》2026年8月 开放填报"]
     notice = Notice.objects.get(recipient=world.filler)
     assert notice.url == f"/returns/{answer.pk}"
-    assert "9月3日 24时" in notice.text
+    assert "9月3日24时" in notice.text
     assert told("opened", world.lead) == []
 
 
@@ -57,7 +57,7 @@ def test_a_round_opened_after_its_due_day_says_until_when_it_is_taken(world) -> 
     world.opened(at(1))
     assert told("opened", world.filler) == ["《市场主体月报》2026年7月 开放填报", "《市场主体月报》2026年8月 开放填报"]
     july, august = (notice.text for notice in Notice.objects.filter(recipient=world.filler).order_by("pk"))
-    assert "9月11日" in july and "9月3日" in august
+    assert "9月11日24时" in july and "9月3日24时" in august
 
 
 def test_reminders_come_at_their_hours_and_once(world) -> None:
@@ -141,10 +141,11 @@ def test_the_missing_are_named_to_the_lead_unit_and_its_robot(world) -> None:
 def test_by_hand_and_not_twice_within_the_hour(world) -> None:
     world.form()
     answer = world.opened(at(25, month=8))
-    assert remind_now(acting_user=world.lead, round_id=answer.round_id, unit_ids=[world.county.pk], now=at(1)) == 2
-    assert remind_now(acting_user=world.lead, round_id=answer.round_id, unit_ids=[world.county.pk], now=at(1)) == 0
+    chosen = {"acting_user": world.lead, "round_id": answer.round_id, "unit_ids": [world.county.pk], "now": at(1)}
+    assert remind_now(**chosen).people == 2
+    assert remind_now(**chosen).people == 0
     assert told("reminder", world.other_filler) == []
-    assert remind_now(acting_user=world.lead, round_id=answer.round_id, now=at(1, 11)) == 3
+    assert remind_now(acting_user=world.lead, round_id=answer.round_id, now=at(1, 11)) == Reminded(3, 2, 0)
     assert Entry.objects.filter(action="催报").count() == 2
     with pytest.raises(PermissionDenied):
         remind_now(acting_user=world.filler, round_id=answer.round_id)
@@ -194,8 +195,8 @@ def test_a_failed_round_leaves_no_message(world) -> None:
 @pytest.mark.parametrize(
     ("moment", "words"),
     [
-        (DUE, "9月3日 24时"),
-        (dt.datetime(2026, 9, 4, tzinfo=SHANGHAI), "9月3日 24时"),
+        (DUE, "9月3日24时"),
+        (dt.datetime(2026, 9, 4, tzinfo=SHANGHAI), "9月3日24时"),
         (dt.datetime(2026, 9, 3, 17, 30, tzinfo=SHANGHAI), "9月3日 17:30"),
         (dt.datetime(2026, 9, 3, 16, 30, tzinfo=dt.UTC), "9月4日 00:30"),
     ],

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from luoshi.apps.journal.models import Entry
 from luoshi.apps.organisations.models import Unit, UnitKind
 from luoshi.apps.reporting.actions import submit_return
 from luoshi.apps.reporting.actions.exempting import exempt_unit
@@ -25,6 +28,8 @@ from luoshi.apps.reporting.models import (
     StepAction,
 )
 from luoshi.apps.reporting.queries import punctuality as metrics
+from luoshi.apps.reporting.queries.forms import form_page
+from luoshi.apps.reporting.queries.remaining import last_reminders
 from luoshi.apps.reporting.queries.status import round_list, status_grid
 from luoshi.apps.reporting.queries.timeliness import Figures, Mark, known_at
 from luoshi.forms.model import Values
@@ -222,9 +227,75 @@ def test_a_round_is_chased_exempted_and_frozen(august: World) -> None:
             assert other.post(f"{there}/{act}", {"unit": august.township.pk, "reason": "x"}).status_code == 403
     assert client.post(f"{there}/freeze").status_code == 302
     assert Round.objects.get().frozen_at is not None
-    assert "已封存" in client.get(there).content.decode()
+    page = client.get(there).content.decode()
+    assert "已封存" in page and "撤销封存" in page
     with pytest.raises(PermissionDenied):
         freeze_round(acting_user=august.filler, round_id=Round.objects.get().pk)
+
+
+def _moved(round_: Round, **days: int) -> None:
+    """Set a round's moments so many days from now."""
+    for name, number in days.items():
+        setattr(round_, name, timezone.now() + dt.timedelta(days=number))
+    round_.save()
+
+
+def test_freezing_before_the_time_must_be_meant_and_can_be_undone(august: World) -> None:
+    found = Round.objects.get()
+    _moved(found, due_at=11, late_until=21)
+    back = Return.objects.get(unit=august.other)
+    Return.objects.filter(pk=back.pk).update(state=ReturnState.SENT_BACK, stage="")
+    client = browser(august.lead)
+    there = "/forms/monthly/rounds/2026-08"
+    page = client.get(there).content.decode()
+    assert "待报 1，退回待更正 1" in page and "待审核 1" in page and "还没有到截止时间" in page
+    refused = client.post(f"{there}/freeze")
+    assert refused.status_code == 422 and "提前封存" in refused.content.decode()
+    assert Round.objects.get().frozen_at is None
+    client.post(f"{there}/freeze", {"early": "yes"})
+    assert Round.objects.get().frozen_at is not None
+    assert client.post(f"{there}/unfreeze", {"reason": " "}).status_code == 422
+    assert browser(august.filler).post(f"{there}/unfreeze", {"reason": "错封"}).status_code == 403
+    assert Round.objects.get().frozen_at is not None
+    assert client.post(f"{there}/unfreeze", {"reason": "错封"}).status_code == 302
+    assert Round.objects.get().frozen_at is None
+    entry = Entry.objects.filter(action="撤销封存").get()
+    assert entry.after == {"理由": "错封"} and entry.before["封存时间"]
+
+
+def test_before_the_time_there_are_no_rates_on_any_page(august: World) -> None:
+    form = Round.objects.get().form
+    early = at(2)
+    Return.objects.filter(unit=august.other).update(submitted_at=at(1))
+    Return.objects.filter(unit=august.county).update(submitted_at=at(1))
+    figures = round_list(august.lead, Round.objects.get(), now=early).figures
+    assert (figures.expected, figures.received, figures.pending) == (3, 2, 1)
+    assert figures.on_time_rate is None and figures.completeness is None
+    assert status_grid(august.lead, form, now=early).columns[0].figures == figures
+    (listed,) = form_page(august.lead, today=early.date()).rows
+    assert listed.round and (listed.round.asked, listed.round.received, listed.round.left) == (3, 2, 1)
+    # What is not due yet is in no rate, though some of it has come already.
+    assert metrics.by_unit(august.lead, AUGUST, now=early).total == 0
+    assert metrics.not_due(august.lead, AUGUST, early) == 3
+    assert metrics.not_due(august.lead, AUGUST, at(20)) == 0
+    assert metrics.named(august.lead, AUGUST, now=early) == ([], 0)
+    Return.objects.filter(unit=august.county).update(state=ReturnState.SENT_BACK, stage="")
+    (listed,) = form_page(august.lead, today=early.date()).rows
+    assert listed.round and listed.round.received == 2, "sent back is received, as on all pages"
+
+
+def test_a_round_tells_when_each_unit_was_last_chased(august: World) -> None:
+    client = browser(august.lead)
+    there = "/forms/monthly/rounds/2026-08"
+    found = Round.objects.get()
+    assert last_reminders(found) == {}
+    page = client.post(f"{there}/remind", {"unit": [august.township.pk]}, follow=True).content.decode()
+    assert "已向 1 个单位的 1 人催报" in page
+    assert set(last_reminders(found)) == {august.township.pk}
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(there).content.decode()
+    assert "最近催报" in page and 'data-tick-all="unit"' in page
+    assert len(asked) <= 15
 
 
 def test_status_over_the_api(august: World) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.urls import reverse
@@ -22,6 +23,7 @@ from luoshi.apps.organisations.models import Role
 from luoshi.apps.organisations.policies import require
 from luoshi.apps.reporting.models import Return, ReturnState, Round
 from luoshi.apps.reporting.policies import may_collect
+from luoshi.apps.reporting.queries.remaining import REMINDED
 from luoshi.apps.reporting.telling import (
     MISSING,
     REMINDER,
@@ -49,7 +51,16 @@ def _how_long(round_: Round, now: dt.datetime) -> str:
     return f"还有 {span}截止" if left > dt.timedelta(0) else f"已逾期 {span}"
 
 
-def _remind(round_: Round, returns: list[Return], *, key: str, by: User | None, now: dt.datetime) -> int:
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """How many people were told, for how many units; ``silent`` units have nobody who reports for them."""
+
+    people: int
+    units: int
+    silent: int
+
+
+def _remind(round_: Round, returns: list[Return], *, key: str, by: User | None, now: dt.datetime) -> Reminded:
     state = _how_long(round_, now)
     due = f"截止 {moment_in_words(round_.due_at)}，{state}。"
     if now > round_.due_at:
@@ -62,10 +73,13 @@ def _remind(round_: Round, returns: list[Return], *, key: str, by: User | None, 
         round_, returns, kind=REMINDER, key=key, title=f"催报：{title_of(round_)}（{state}）", text=due
     )
     told = notify_each(messages, now=now)
+    holders = nearest_holders((answer.unit for answer in returns), Role.REPORTER)
+    reached = [answer.unit_id for answer in returns if holders[answer.unit_id]]
     if told:
-        act = Act(action="催报", target=round_, after={"returns": len(returns), "people": told})
-        record(acting_user=by, acts=[act])
-    return told
+        # The units and the moment are what ``last_reminders`` reads.
+        after = {"returns": len(returns), "people": told, "units": reached, "at": now.isoformat()}
+        record(acting_user=by, acts=[Act(action=REMINDED, target=round_, after=after)])
+    return Reminded(told, len(reached), len(returns) - len(reached))
 
 
 def _tell_missing(round_: Round, returns: list[Return], now: dt.datetime) -> None:
@@ -103,14 +117,14 @@ def remind_due(*, now: dt.datetime | None = None) -> Iterator[str]:
             if hours is None:
                 continue
             told = _remind(round_, returns, key=f"round:{round_.pk}:remind:{hours}", by=None, now=now)
-        if told:
-            yield f"{title_of(round_)}：向 {told} 人催报 {len(returns)} 份。"
+        if told.people:
+            yield f"{title_of(round_)}：向 {told.people} 人催报 {len(returns)} 份。"
 
 
 def remind_now(
     *, acting_user: User, round_id: int, unit_ids: Iterable[int] | None = None, now: dt.datetime | None = None
-) -> int:
-    """Chase by hand all outstanding returns of a round, or those of some units; how many people were told.
+) -> Reminded:
+    """Chase by hand all outstanding returns of a round, or those of some units.
 
     The same people are told again at the earliest an hour later: a double click tells once.
     """

@@ -40,13 +40,13 @@ LABELS = {
 
 
 def moment_in_words(moment: dt.datetime) -> str:
-    """``3月3日 24时`` for the last moment of a day, else with the minute, in local time."""
+    """``3月3日24时`` for the last moment of a day, else with the minute, in local time."""
     local = timezone.localtime(moment)
     if (local.hour, local.minute) == (23, 59):
-        return f"{local.month}月{local.day}日 24时"
+        return f"{local.month}月{local.day}日24时"
     if (local.hour, local.minute) == (0, 0):
         before = local - dt.timedelta(days=1)
-        return f"{before.month}月{before.day}日 24时"
+        return f"{before.month}月{before.day}日24时"
     return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 

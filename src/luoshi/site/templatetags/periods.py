@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django import template
+from django.utils import timezone
 
 from luoshi.apps.reporting.telling import moment_in_words
 from luoshi.periods import Period, PeriodError
@@ -23,5 +24,8 @@ def period(text: str) -> str:
 
 @register.filter
 def moment(value: dt.datetime | None) -> str:
-    """A due moment: ``12月3日 24时``."""
-    return moment_in_words(value) if value else ""
+    """A moment: ``12月3日24时``, ``11月20日 10:20``; with the year where it is not this one."""
+    if not value:
+        return ""
+    year = timezone.localtime(value).year
+    return f"{'' if year == timezone.localdate().year else f'{year}年'}{moment_in_words(value)}"

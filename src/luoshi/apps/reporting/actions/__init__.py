@@ -10,7 +10,7 @@ from luoshi.apps.reporting.actions.reviewing import (
     reopen_return,
     send_back,
 )
-from luoshi.apps.reporting.actions.rounds import freeze_round, open_rounds
+from luoshi.apps.reporting.actions.rounds import freeze_round, open_rounds, unfreeze_round
 from luoshi.apps.reporting.actions.saving import Saved, save_cells
 from luoshi.apps.reporting.actions.submitting import submit_return
 
@@ -30,4 +30,5 @@ __all__ = [
     "save_cells",
     "send_back",
     "submit_return",
+    "unfreeze_round",
 ]

@@ -13,7 +13,7 @@ from django.db.models.functions import NullIf
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.reporting.models import Form, Return
 from luoshi.apps.reporting.policies import visible_returns
-from luoshi.apps.reporting.queries.timeliness import FIGURES, WORDS, Figures, Mark, known_at
+from luoshi.apps.reporting.queries.timeliness import FIGURES, WORDS, Figures, Mark, fallen_due, known_at
 from luoshi.periods import Period
 
 PAGE = 100
@@ -65,7 +65,18 @@ class UnitPage:
 
 
 def counted(user: Any, asked: PunctualityFilter, now: dt.datetime) -> QuerySet[Return]:
-    """The returns that count, with their marks."""
+    """The returns that count, with their marks: those of rounds that have fallen due."""
+    moment = min(asked.as_of, now) if asked.as_of else now
+    return fallen_due(_asked_for(user, asked, now), moment)
+
+
+def not_due(user: Any, asked: PunctualityFilter, now: dt.datetime) -> int:
+    """How many returns do not count because their round is not due yet: one query."""
+    moment = min(asked.as_of, now) if asked.as_of else now
+    return _asked_for(user, asked, now).order_by().filter(round__due_at__gte=moment).exclude(mark=Mark.EXEMPT).count()
+
+
+def _asked_for(user: Any, asked: PunctualityFilter, now: dt.datetime) -> QuerySet[Return]:
     found = visible_returns(user).filter(round__last_day__range=(asked.first, asked.last))
     if asked.form is not None:
         found = found.filter(round__form=asked.form)

@@ -20,7 +20,7 @@ MOST_PERIODS = 36
 STATE_WORDS = {
     ReturnState.OPEN: "",
     ReturnState.IN_REVIEW: "待审",
-    ReturnState.SENT_BACK: "退回",
+    ReturnState.SENT_BACK: "退回待更正",
     ReturnState.ACCEPTED: "已通过",
     ReturnState.EXEMPT: "",
 }
@@ -32,7 +32,7 @@ FILTERS = {
     "on-time": "按时",
     "pending": "待报",
     "review": "待审",
-    "sent-back": "退回",
+    "sent-back": "退回待更正",
     "accepted": "已通过",
     "exempt": "免报",
 }

@@ -58,7 +58,12 @@ def known_at(returns: QuerySet[Return], as_of: dt.datetime, *, now: dt.datetime)
     )
 
 
-#: Aggregates over ``known_at``; ``expected`` counts what has fallen due or has come already.
+def fallen_due(known: QuerySet[Return], as_of: dt.datetime) -> QuerySet[Return]:
+    """Those of ``known_at`` whose round was due: what rates are made of, so that nobody is late before the time."""
+    return known.filter(round__due_at__lt=as_of)
+
+
+#: Aggregates over ``known_at``.
 FIGURES: dict[str, Any] = {
     "on_time": Count("pk", filter=Q(mark=Mark.ON_TIME)),
     "late": Count("pk", filter=Q(mark=Mark.LATE)),
@@ -90,15 +95,15 @@ class Figures:
 
     @property
     def expected(self) -> int:
-        """What came, and what has fallen due without coming."""
-        return self.received + self.missing
+        """All that is asked for: what came, what has fallen due without coming, and what is not due yet."""
+        return self.received + self.missing + self.pending
 
     @property
     def on_time_rate(self) -> float | None:
-        """On time of expected, in per cent; ``None`` where nothing was expected."""
-        return 100 * self.on_time / self.expected if self.expected else None
+        """On time of expected, in per cent; ``None`` where nothing was expected or something is not due yet."""
+        return 100 * self.on_time / self.expected if self.expected and not self.pending else None
 
     @property
     def completeness(self) -> float | None:
-        """Received of expected, in per cent; ``None`` where nothing was expected."""
-        return 100 * self.received / self.expected if self.expected else None
+        """Received of expected, in per cent; ``None`` where nothing was expected or something is not due yet."""
+        return 100 * self.received / self.expected if self.expected and not self.pending else None

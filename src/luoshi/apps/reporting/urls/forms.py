@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     path("forms/<slug:key>/status", status.form_status, name="form-status"),
     path("forms/<slug:key>/rounds/<str:period>", status.form_round, name="form-round"),
     path("forms/<slug:key>/rounds/<str:period>/freeze", status.form_freeze, name="form-freeze"),
+    path("forms/<slug:key>/rounds/<str:period>/unfreeze", status.form_unfreeze, name="form-unfreeze"),
     path("forms/<slug:key>/rounds/<str:period>/remind", status.form_remind, name="form-remind"),
     path("forms/<slug:key>/rounds/<str:period>/exempt", status.form_exempt, name="form-exempt"),
     path(

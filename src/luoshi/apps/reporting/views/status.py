@@ -19,13 +19,14 @@ from luoshi.apps.organisations.policies import require, units_of
 from luoshi.apps.plans.addresses import day_of
 from luoshi.apps.plans.views.reading import number_in
 from luoshi.apps.reporting.actions.exempting import end_exemption, exempt_unit
-from luoshi.apps.reporting.actions.rounds import freeze_round
+from luoshi.apps.reporting.actions.rounds import freeze_round, unfreeze_round
 from luoshi.apps.reporting.errors import ReportingError
 from luoshi.apps.reporting.models import Exemption, Round
 from luoshi.apps.reporting.policies import may_collect, visible_forms, visible_returns
 from luoshi.apps.reporting.queries import burden as burdens
 from luoshi.apps.reporting.queries import punctuality as metrics
 from luoshi.apps.reporting.queries import status as statuses
+from luoshi.apps.reporting.queries.remaining import last_reminders, remaining
 from luoshi.apps.reporting.queries.timeliness import Figures
 from luoshi.apps.reporting.reminders import remind_now
 from luoshi.apps.reporting.views.forms import form_or_404
@@ -155,6 +156,9 @@ def round_page(request: HttpRequest, found: Round, *, status: int = 200, **more:
         request.user, found, state=state, number=number_in(request.GET, "page"), now=now, as_of=as_of_in(request.GET)
     )
     mine = may_collect(request.user, found.form)
+    if mine:
+        more["left"] = remaining(found, now)
+        more["reminded"] = last_reminders(found)
     exemptions: list[Exemption] = []
     if mine:
         in_force = found.form.exemptions.filter(ended_at=None, first_day__lte=found.last_day)
@@ -173,7 +177,6 @@ def round_page(request: HttpRequest, found: Round, *, status: int = 200, **more:
         "filters": statuses.FILTERS,
         "counts": _counts_by_filter(page),
         "may_collect": mine,
-        "outstanding": page.figures.missing + page.figures.pending + page.states["sent-back"],
         "exemptions": exemptions,
         "now": now,
         "typed": {},
@@ -185,7 +188,7 @@ def round_page(request: HttpRequest, found: Round, *, status: int = 200, **more:
 def _counts_by_filter(page: statuses.RoundList) -> dict[str, int]:
     figures = page.figures
     return {
-        "": figures.expected + figures.pending + figures.exempt,
+        "": figures.expected + figures.exempt,
         "missing": figures.missing,
         "late": figures.late,
         "on-time": figures.on_time,
@@ -202,8 +205,26 @@ def _counts_by_filter(page: statuses.RoundList) -> dict[str, int]:
 def form_freeze(request: HttpRequest, key: str, period: str) -> HttpResponse:
     """Take nothing more in this round."""
     found = _round_or_404(request, key, period)
+    require(may_collect(request.user, found.form), "只有收表单位可以封存。")
+    if not remaining(found, timezone.now()).late_over and not request.POST.get("early"):
+        refused = "本期还在收报，提前封存请先勾选“我已知道，仍要提前封存”。"
+        return round_page(request, found, status=422, refused=refused, freezing=True)
     freeze_round(acting_user=request.user, round_id=found.pk)
     messages.success(request, "本期已封存，不再收报；个别单位要补报的，在其报送页重开。")
+    return redirect("reporting:form-round", key, period)
+
+
+@require_POST
+@login_required
+def form_unfreeze(request: HttpRequest, key: str, period: str) -> HttpResponse:
+    """Take returns again in a round that was frozen, with a reason."""
+    found = _round_or_404(request, key, period)
+    require(may_collect(request.user, found.form), "只有收表单位可以撤销封存。")
+    try:
+        unfreeze_round(acting_user=request.user, round_id=found.pk, reason=request.POST.get("reason", ""))
+    except ValidationError as error:
+        return round_page(request, found, status=422, refused="；".join(error.messages))
+    messages.success(request, "已撤销封存，本期按原来的期限收报。")
     return redirect("reporting:form-round", key, period)
 
 
@@ -216,8 +237,9 @@ def form_remind(request: HttpRequest, key: str, period: str) -> HttpResponse:
         int(text) for text in request.POST.getlist("unit") if text.isascii() and text.isdigit() and len(text) < 19
     ]
     told = remind_now(acting_user=request.user, round_id=found.pk, unit_ids=chosen or None)
-    if told:
-        messages.success(request, f"已向 {told} 人催报。")
+    if told.people:
+        silent = f"；另有 {told.silent} 个单位还没有填报员，没有催到" if told.silent else ""
+        messages.success(request, f"已向 {told.units} 个单位的 {told.people} 人催报{silent}。")
     else:
         messages.info(request, "没有要催的人：都已报送，或一小时内刚催过，或未报单位还没有填报员。")
     return redirect("reporting:form-round", key, period)
@@ -333,6 +355,7 @@ def punctuality(request: HttpRequest) -> HttpResponse:
     else:
         page = metrics.by_unit(request.user, asked, order=order, number=number_in(request.GET, "page"), now=now)
         context |= {"page": page, "sum": page.sum}
+    context["not_due"] = metrics.not_due(request.user, asked, now)
     if view != "named":
         context["trend"] = metrics.trend(request.user, asked, now=now)
     return render(request, "reporting/status_punctuality.html", context)
