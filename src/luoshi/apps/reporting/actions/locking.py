@@ -32,7 +32,8 @@ def locked_return(user: Any, answer_id: int, seen: Return | None = None) -> Retu
     # Whether the person sees it is asked before the lock: nobody waits for what is not theirs.
     if seen is None and user is not None and not visible_returns(user).filter(pk=answer_id).exists():
         raise Http404
-    answer = Return.objects.select_for_update().filter(pk=answer_id).first()
+    # Ordered by itself: the usual order joins round, form and unit, whose rows all others of the round would wait for.
+    answer = Return.objects.select_for_update().filter(pk=answer_id).order_by("pk").first()
     if answer is None:
         raise Http404
     if seen is None:

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 
 from luoshi.apps.intake.storable import is_storable
 from luoshi.apps.journal.actions import Act, record
@@ -76,7 +75,7 @@ def submit_return(
     # Reading and checking takes longer than writing: it is done before the lock, and again only if somebody changed
     # the return in between.
     content = None
-    seen = with_form(visible_returns(acting_user)).filter(pk=answer_id).first()
+    seen = with_form(visible_returns(acting_user)).filter(pk=answer_id).order_by("pk").first()
     if seen is not None and may_fill(acting_user, seen) and not (key and _of_key(seen, key)):
         content = _examined(acting_user, seen, values, reasons, reuse)
     with transaction.atomic():
@@ -164,7 +163,7 @@ def _store(
     at: dt.datetime,
 ) -> Submission:
     examined, before = content.examined, answer.state
-    last = Submission.objects.filter(answer=answer).aggregate(last=Max("ordinal"))["last"] or 0
+    last = Submission.objects.filter(answer=answer).order_by("-ordinal").values_list("ordinal", flat=True).first() or 0
     reasons = {
         problem.address: content.reasons[problem.address]
         for problem in examined.problems
