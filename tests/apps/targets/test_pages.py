@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from luoshi.apps.plans.models import Target
 from luoshi.apps.targets import actions
 from luoshi.apps.targets.actions import CellChange
 from luoshi.apps.targets.actions.letters import run_job
@@ -136,7 +137,7 @@ def test_the_computed_preview_is_taken_over(scene: Scene) -> None:
 
 def test_a_whole_table_is_pasted_by_names(scene: Scene) -> None:
     office, url = client(scene, "office"), f"/targets/{scene.target.pk}/allocation"
-    office.post(f"{url}/rows", {"units": [scene.units.state.pk], "revision": 0, "cadence": "quarterly"})
+    office.post(f"{url}/rows", {"units": [scene.units.north.pk], "revision": 0, "cadence": "quarterly"})
     text = "单位\t一季度\t四季度\r\n北川县\t100\t700\r\n南屏县人民政府\t\t800\r\n东山县\t1\t2\r\n合计\t100\t1500\r\n"
     assert office.post(f"{url}/paste", {"revision": 1, "text": text}).status_code == 204
     draft = AllocationVersion.objects.get()
@@ -205,6 +206,34 @@ def test_others_see_their_own_shares_and_the_total_only(scene: Scene) -> None:
         assert client(scene, name).post(f"{url}/adopt", {"revision": 3, "reason": "试"}).status_code == status, name
         assert patch(client(scene, name), scene, 3, (scene.units.north.pk, "2026", "1")).status_code == status, name
     assert patch(client(scene, "farm"), scene, 3, (scene.units.north.pk, "2026", "714")).status_code == 200
+
+
+def test_a_share_in_force_shows_its_target_to_the_unit(scene: Scene) -> None:
+    # No measure of the plan names the south as responsible for the first target.
+    other = Target.objects.select_related("plan__owner").get(plan=scene.plan, indicator="育苗中心")
+    pages = (f"/targets/{other.pk}", f"/targets/{other.pk}/allocation", f"/targets/{other.pk}/tiers")
+    assert [client(scene, "south").get(url).status_code for url in pages] == [404, 404, 404]
+    office, owner, south = scene.user("office"), scene.units.state, scene.units.south.pk
+    saved = actions.save_shares(acting_user=office, target=other, unit=owner, revision=0, add_units=[south])
+    saved = actions.save_shares(
+        acting_user=office,
+        target=other,
+        unit=owner,
+        revision=saved.revision,
+        changes=[CellChange(south, "2026", "3")],
+    )
+    assert client(scene, "south").get(pages[0]).status_code == 404, "a draft is nobody else's to know"
+    actions.adopt_allocation(acting_user=office, target=other, unit=owner, revision=saved.revision)
+    for url in pages:
+        browser = client(scene, "south")
+        with CaptureQueriesContext(connection) as asked:
+            assert browser.get(url).status_code == 200
+        assert len(asked) <= MOST_QUERIES
+    page = client(scene, "south").get(pages[0]).content.decode()
+    assert f"/measures/{other.measure_id}" not in page, "the measure names others"
+    assert "育苗中心" in client(scene, "south").get("/allocations").content.decode()
+    assert client(scene, "south").get(f"/plans/{scene.plan.pk}").status_code == 200
+    assert client(scene, "trade").get(pages[0]).status_code == 404
 
 
 def test_the_past_is_one_parameter(scene: Scene) -> None:

@@ -3,6 +3,7 @@
 * An overseer (administrator, coordinator, leader) of the owner, or of a unit above it, sees the whole plan.
 * Everyone sees the measures for which a unit in their reach is lead, responsible or supporting, with all that stands
   below these measures, and the headings above them; and the targets, responsibilities and deadlines of these.
+* Apps above may show further targets (``extend_visible_targets``) and with them their plan: those given to a unit.
 * What a later version no longer holds is left out, unless ``retired=True`` asks for it.
 
 All functions give querysets without joins that could repeat rows, so that callers may count, filter and page them.
@@ -10,8 +11,10 @@ All functions give querysets without joins that could repeat rows, so that calle
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -33,6 +36,20 @@ from luoshi.apps.plans.models import (
 MANAGERS = (Role.ADMINISTRATOR, Role.COORDINATOR)
 
 M = TypeVar("M", bound=Model)
+
+#: Gives the keys of targets that a person sees for another reason than the plan's own words: a queryset of one column.
+MoreTargets = Callable[[Any], "QuerySet[Any, Any]"]
+_MORE_TARGETS: list[MoreTargets] = []
+
+
+def extend_visible_targets(function: MoreTargets) -> None:
+    """Let an app above show a person more targets; it is asked for people with a role only, and runs inside the SQL."""
+    if function not in _MORE_TARGETS:
+        _MORE_TARGETS.append(function)
+
+
+def _more_targets(user: Any) -> list[QuerySet[Any, Any]]:
+    return [function(user).order_by() for function in _MORE_TARGETS]
 
 
 def _oversees_everything(user: Any) -> bool:
@@ -95,6 +112,14 @@ def _seen_below(model: type[Model], user: Any, retired: bool) -> RawSQL:
         loose, more = own.filter(measure=None).values("pk").query.sql_with_params()
         branches.append(f"SELECT id FROM {table} WHERE id IN ({loose})")
         params += more
+    if model is Target:
+        for further in _more_targets(user):
+            try:
+                keys, more = further.query.sql_with_params()
+            except EmptyResultSet:
+                continue
+            branches.append(f"SELECT id FROM {table} WHERE id IN ({keys})")
+            params += more
     steps = range(1, MOST_LEVELS)
     walks = [f"up0(id) AS ({mine})", "down0(id) AS (SELECT id FROM up0)"]
     for step in steps:
@@ -124,7 +149,10 @@ def visible_plans(user: Any) -> QuerySet[Plan]:
     if not paths:
         return Plan.objects.none()
     mine = _own_responsibilities(user).values("plan_id")
-    return Plan.objects.filter(Q(pk__in=_overseen_plans(user).values("pk")) | Q(pk__in=mine))
+    seen = Q(pk__in=_overseen_plans(user).values("pk")) | Q(pk__in=mine)
+    for further in _more_targets(user):
+        seen |= Q(pk__in=Target.objects.filter(pk__in=further, retired_in=None).order_by().values("plan_id"))
+    return Plan.objects.filter(seen)
 
 
 def public_plans() -> QuerySet[Plan]:

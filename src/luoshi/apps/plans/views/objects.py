@@ -64,6 +64,7 @@ def target_detail(request: HttpRequest, target_id: int) -> HttpResponse:
             "comparator": words.COMPARATOR_WORDS[target.comparator],
             "place": words.place_words(target.spans, target.line),
             "source_url": words.source_url(target.plan_id, "target", target.pk, target.line),
+            "sees_measure": policies.visible_measures(request.user, retired=True).filter(pk=target.measure_id).exists(),
             "related": [(row, words.commitment(row)) for row in view.related],
         },
     )

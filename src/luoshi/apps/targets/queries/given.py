@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.policies import authority, within
@@ -62,7 +62,8 @@ def given_targets(user: Any) -> QuerySet[Share, Any]:
     """The keys of the targets of which a unit in the person's reach carries a share in force; a blank is none."""
     units = Unit.objects.filter(within("", authority(user).paths())).order_by().values("pk")
     shares = Share.objects.filter(version__in=versions_in_force().values("pk"), unit__in=units)
-    return shares.exclude(value=None, joint="").order_by().values("version__allocation__target_id")
+    filled = shares.filter(_given_by_right()).exclude(value=None, joint="")
+    return filled.order_by().values("version__allocation__target_id")
 
 
 def given_pairs(user: Any, asked: GivenFilter) -> QuerySet[Share]:
@@ -73,7 +74,7 @@ def given_pairs(user: Any, asked: GivenFilter) -> QuerySet[Share]:
         units = units.filter(key=asked.unit)
     rows = (
         Share.objects.filter(version__in=versions_in_force().values("pk"), unit__in=units.order_by().values("pk"))
-        .exclude(version__allocation__unit=F("unit"))
+        .filter(_given_by_right())
         .filter(version__allocation__target__in=visible_targets(user).order_by().values("pk"))
     )
     if asked.plan:
@@ -93,6 +94,18 @@ def given_pairs(user: Any, asked: GivenFilter) -> QuerySet[Share]:
         .values("version_id", "unit_id")
         .distinct()
     )
+
+
+def _given_by_right() -> Q:
+    """A condition on shares: the plan's owner gave them, or a unit above that was given the target itself."""
+    giver, owner = F("version__allocation__unit"), F("version__allocation__target__plan__owner")
+    filled = Share.objects.filter(Q(value__isnull=False) | ~Q(joint=""), version__in=versions_in_force().values("pk"))
+    had = filled.filter(
+        unit=OuterRef("version__allocation__unit"),
+        version__allocation__target=OuterRef("version__allocation__target"),
+    ).exclude(version__allocation__unit=F("unit"))
+    below = Q(unit__path__startswith=F("version__allocation__unit__path")) & Exists(had.order_by())
+    return ~Q(unit=giver) & (Q(version__allocation__unit=owner) | below)
 
 
 def given_rows_of(user: Any, pairs: Sequence[dict[str, int]]) -> list[Given]:
