@@ -190,7 +190,7 @@ class Problem:
 class Context:
     """What a return is compared with, by cell address: the last period's values, what was expected, the targets.
 
-    ``period_starts_year`` says that cumulative figures begin anew in this period.
+    ``period_starts_year`` says that cumulative figures begin anew: what is compared with lies in another year.
     """
 
     previous: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

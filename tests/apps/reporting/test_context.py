@@ -21,6 +21,7 @@ from luoshi.apps.reporting.policies import (
     visible_returns,
 )
 from luoshi.apps.reporting.queries.returns import return_sheet, returns_to_fill, to_fill, visible_return
+from luoshi.apps.reporting.queries.reviews import returns_to_review
 from luoshi.apps.targets.models import Allocation, AllocationVersion, Share
 from luoshi.forms.model import Values
 from tests.apps.plans.making import make_document
@@ -77,6 +78,19 @@ def test_cumulative_figures_begin_anew_in_january(world):
     assert sheet_of(of_period("2027-01", world.county)).context.period_starts_year
 
 
+def test_cumulative_figures_begin_anew_after_a_january_without_a_return(world):
+    world.form(first_period="2026-12")
+    open_rounds(now=at(25, month=2, year=2027))
+    december, february = (of_period(period, world.county) for period in ("2026-12", "2027-02"))
+    submit(world, december, GOOD, now=at(2, month=1, year=2027))
+    sheet = sheet_of(february)
+    assert (sheet.previous_period, sheet.context.period_starts_year) == ("2026-12", True)
+    less = {"s.all.n": "5", "s.firm.n": "2", "s.shop.n": "3", "s.firm.m": "7"}
+    submit(world, february, less, reasons={"s.firm.n": "新年"}, now=at(1, month=3, year=2027))
+    judged = returns_to_review(world.reviewer)
+    assert {item.submission.answer_id: item.jumps for item in judged}[february.pk] == 0, "reviewers see it alike"
+
+
 def test_what_was_expected_without_a_target_is_last_years_growth(world):
     world.form(first_period="2025-07")
     open_rounds(now=at(1))
@@ -89,42 +103,66 @@ def test_what_was_expected_without_a_target_is_last_years_growth(world):
     assert expected["s.firm.n"] == Decimal(240)
 
 
-def test_targets_stand_beside_the_cells(world):
+def shared_out(world, value, tier="work"):
+    """A target of the year by the number of firms, with the county's share."""
     from luoshi.apps.plans.models import Plan, PlanVersion, Target
 
-    world.form()
-    answer = world.opened()
     plan = Plan.objects.create(title="行动方案", year=2026, owner=world.root)
     version = PlanVersion.objects.create(
-        plan=plan, ordinal=1, document=make_document("方案.txt"), first_line=1, last_line=1, published_at=at(1)
+        plan=plan, ordinal=1, document=make_document(f"{tier}.txt"), first_line=1, last_line=1, published_at=at(1)
     )
-    indicator = Indicator.objects.get(key="firms")
-    for tier, value in (("work", 120), ("stretch", 240)):
-        target = Target.objects.create(
-            plan=plan,
-            version=version,
-            text="示范",
-            line=1,
-            spans=[],
-            indicator="企业",
-            comparator=">=",
-            value=value * 10,
-            unit_of_measure="户",
-            year=2026,
-            tier=tier,
-        )
-        TargetIndicator.objects.create(target=target, indicator=indicator)
-        adopted = AllocationVersion.objects.create(
-            allocation=Allocation.objects.create(target=target, unit=world.root),
-            ordinal=1,
-            method="typed",
-            adopted_at=at(1, month=1),
-        )
-        Share.objects.create(version=adopted, unit=world.county, period="2026", value=value)
+    target = Target.objects.create(
+        plan=plan,
+        version=version,
+        text="示范",
+        line=1,
+        spans=[],
+        indicator="企业",
+        comparator=">=",
+        value=value * 10,
+        unit_of_measure="户",
+        year=2026,
+        tier=tier,
+    )
+    TargetIndicator.objects.create(target=target, indicator=Indicator.objects.get(key="firms"))
+    adopted = AllocationVersion.objects.create(
+        allocation=Allocation.objects.create(target=target, unit=world.root),
+        ordinal=1,
+        method="typed",
+        adopted_at=at(1, month=1),
+    )
+    return Share.objects.create(version=adopted, unit=world.county, period="2026", value=value)
+
+
+def test_targets_stand_beside_the_cells(world):
+    world.form()
+    answer = world.opened()
+    shared_out(world, 120)
+    shared_out(world, 240, "stretch")
     sheet = sheet_of(answer)
     assert {(share.tier, share.value) for share in sheet.targets["s.firm.n"]} == {("work", 120), ("stretch", 240)}
     assert sheet.context.targets == {"s.firm.n": Decimal(120)}
     assert sheet.context.expected["s.firm.n"] == Decimal(80), "eight months of twelve"
+
+
+def test_of_a_flow_the_month_is_expected_and_not_the_year_so_far(world):
+    Indicator.objects.filter(key="firms").update(kind="flow", time_aggregation="sum")
+    world.form("other", OTHER, stages=(), first_period="2026-01")
+    open_rounds(now=at(1))
+    share = shared_out(world, 1200)
+    january, august = (of_period(period, world.county) for period in ("2026-01", "2026-08"))
+    assert sheet_of(january).context.expected == {"t.firm.v": Decimal(100)}
+    assert sheet_of(august).context.expected == {"t.firm.v": Decimal(100)}
+    submit(world, august, {"t.firm.v": "100"})
+    with pytest.raises(ReturnRefused, match="须说明原因"):
+        submit(world, january, {"t.firm.v": "800"}, now=at(1, month=2))
+    world.form()  # its column adds the months up
+    assert sheet_of(world.opened()).context.expected["s.firm.n"] == Decimal(800)
+    Share.objects.create(version=share.version, unit=world.other, period="2026", value=None, joint="青白")
+    Share.objects.filter(pk=share.pk).update(joint="青白")
+    sheet = sheet_of(january)
+    assert sheet.context.expected == {}, "of both together, of none of them alone"
+    assert [share.joint for share in sheet.targets["t.firm.v"]] == [True]
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from luoshi.apps.reporting.queries.given import Given, given_values
 from luoshi.apps.reporting.queries.places import Place, places_of
 from luoshi.apps.reporting.register import register
 from luoshi.apps.targets.queries import TargetShare, unit_targets
-from luoshi.forms.model import Context, FormDefinition, SectionKind, Values
+from luoshi.forms.model import Address, Context, FormDefinition, SectionKind, Values
 from luoshi.forms.numbers import canonical_number
 from luoshi.periods import Period, PeriodError
 
@@ -74,16 +74,16 @@ def comparison(
     expected = {
         address: due.quantize(_PLACES)
         for address, shares in targets.items()
-        if shares and (due := shares[0].expected) is not None
+        if (due := _due(asked, address, shares[0])) is not None
     }
     matched = matched_cells(asked.definition, values, before)
     grown = _grown(asked, values, matched, earlier)
     context = Context(
         previous=matched,
         expected=grown | expected,
-        targets={address: shares[0].value for address, shares in targets.items() if shares},
+        targets={address: shares[0].value for address, shares in targets.items()},
         units=register().keys if asked.takes_units else None,
-        period_starts_year=_starts_year(period),
+        period_starts_year=begins_anew(answer.round.period, period_before if previous else ""),
     )
     return Comparison(
         context=context,
@@ -106,12 +106,15 @@ def _values(submission: Submission | None) -> Values:
     return Values(submission.cells, submission.rows) if submission else Values()
 
 
-def _starts_year(period: Period) -> bool:
-    """Whether it is the first of its year: cumulative figures begin anew."""
+def begins_anew(period: str, last: str) -> bool:
+    """Whether cumulative figures begin anew in a period: the last period returned, or the one before it where nothing
+    was, lies in another year."""
+    this = Period.parse(period)
     try:
-        return period.previous().year != period.year
+        before = Period.parse(last) if last else this.previous()
     except PeriodError:
         return True
+    return before.year != this.year
 
 
 def _year_before(period: Period) -> Period | None:
@@ -198,6 +201,13 @@ def _targets(
         for address, place in places.items()
         if place.unit_id == answer.unit_id and place.indicator_id in shares
     }
+
+
+def _due(asked: Asked, address: str, share: TargetShare) -> Decimal | None:
+    """What a cell should hold by now: of a flow what is due in the period alone, unless the column adds it up."""
+    section, _, field_key = Address.parse(address)
+    column = next(one for one in asked.definition.section(section).fields if one.key == field_key)
+    return share.expected if share.within is None or column.cumulative else share.within
 
 
 def _grown(

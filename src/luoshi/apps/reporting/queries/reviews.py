@@ -12,11 +12,10 @@ from django.db.models import Prefetch, QuerySet
 from luoshi.apps.reporting.definitions import asked_by
 from luoshi.apps.reporting.models import CellRemark, Return, Submission
 from luoshi.apps.reporting.policies import reviewable_returns
-from luoshi.apps.reporting.queries.context import SUBMITTED, matched_cells, not_recalled
+from luoshi.apps.reporting.queries.context import SUBMITTED, begins_anew, matched_cells, not_recalled
 from luoshi.apps.reporting.queries.returns import with_form
 from luoshi.forms import check, difference
 from luoshi.forms.model import Context, Problem, Values
-from luoshi.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def _judged(answer: Any, previous: Submission | None) -> ToReview:
         earlier = Values(previous.cells, previous.rows) if previous else Values()
         context = Context(
             previous=matched_cells(asked.definition, values, earlier),
-            period_starts_year=Period.parse(answer.round.period).number == 1,
+            period_starts_year=begins_anew(answer.round.period, previous.answer.round.period if previous else ""),
         )
         found = check(asked.definition, values, context, complete=True)
         told = {problem.address: problem for problem in found if problem.address in submission.reasons}

@@ -17,7 +17,8 @@ from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.models import Target
 from luoshi.apps.plans.words import RATIOS
 from luoshi.apps.targets.models import AllocationVersion, Share, Trajectory
-from luoshi.periods import Cadence, Period
+from luoshi.apps.targets.policies import paths_above
+from luoshi.periods import Cadence, Period, PeriodError
 
 #: Kinds of which a part of the year's target is due during the year; a rate or stock has its target as it stands.
 GROWING = (IndicatorKind.FLOW, IndicatorKind.CUMULATIVE)
@@ -57,6 +58,8 @@ class TargetShare:
     expected: Decimal | None
     comparator: str = ">="
     joint: bool = False
+    #: Where the indicator counts each period on its own (a flow): what of ``expected`` is due in the period alone.
+    within: Decimal | None = None
 
 
 def versions_in_force(as_of: dt.datetime | None = None) -> QuerySet[AllocationVersion]:
@@ -259,6 +262,12 @@ def unit_targets(
     """The targets of one unit for some indicators in the year of a period, each tier on its own, by indicator.
 
     The unit's own share in force; for the unit that issued the plan the target itself. Blanks give no row: an empty
+    try:
+        earlier: Period | None = asked.previous()
+    except PeriodError:  # before the first of all years
+        earlier = None
+    if earlier is not None and earlier.last_day.year != year:
+        earlier = None
     cell is no target. At most six queries.
     """
     asked = Period.parse(period)
@@ -274,6 +283,10 @@ def unit_targets(
         for (target, _), own in given_shares(target_ids=targets, unit_ids=[unit_id], as_of=as_of).items()
     }
     trajectories = trajectories_in_force(targets, as_of)
+        if share is not None and link.indicator.kind == IndicatorKind.FLOW and share.expected is not None:
+            before = _unit_share(link, rows.get(target_id, []), shaped, unit_id, earlier, year) if earlier else None
+            done = before.expected if before is not None and before.expected is not None else Decimal(0)
+            share = replace(share, within=share.expected - done)
     found: dict[int, list[TargetShare]] = defaultdict(list)
     for target_id, link in targets.items():
         shaped = trajectories.get(target_id)
