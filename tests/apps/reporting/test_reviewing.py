@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
@@ -26,7 +28,7 @@ from luoshi.apps.reporting.queries.returns import return_sheet, visible_return
 from luoshi.apps.reporting.queries.reviews import returns_to_review
 from luoshi.apps.reporting.queries.timeline import timeline
 from luoshi.forms.model import Values
-from tests.apps.reporting.making import GOOD, at
+from tests.apps.reporting.making import GOOD, MONTHLY, OTHER, at
 
 pytestmark = pytest.mark.django_db
 
@@ -297,6 +299,67 @@ def _optional():
 
 
 def test_opening_again_what_still_takes_something_is_refused(world):
+def current_firms() -> list[tuple[int, int, str]]:
+    rows = Observation.objects.filter(indicator__key="firms", superseded_at=None)
+    return [(int(row.value), row.origin_id, row.origin_cell) for row in rows]
+
+
+@pytest.fixture
+def two_accepted(world):
+    """Two forms that ask for the number of firms, both accepted as soon as they come."""
+    monthly = json.loads(json.dumps(MONTHLY))
+    monthly["sections"][0]["fields"][0].pop("required")
+    world.form(definition=monthly, stages=())
+    world.form("second", OTHER, stages=())
+    first, second = world.opened(), world.opened(form="second")
+
+    def say(answer, cells, day, reopen=True):
+        if reopen:
+            reopen_return(acting_user=world.lead, answer_id=answer.pk, reason="更正", now=at(day, 8))
+        submit_return(
+            acting_user=world.filler,
+            answer_id=answer.pk,
+            channel="web",
+            values=Values(cells, {}),
+            reasons=dict.fromkeys((*GOOD, "t.firm.v"), "属实"),
+            now=at(day),
+        )
+
+    return first, second, say
+
+
+def test_emptying_a_cell_leaves_the_number_that_another_form_states(two_accepted):
+    first, second, say = two_accepted
+    say(first, GOOD, 2, reopen=False)
+    say(second, {"t.firm.v": "10"}, 3, reopen=False)
+    assert current_firms() == [(10, first.pk, "s.firm.n")], "one number, recorded once"
+    say(first, {"s.shop.n": "20"}, 4)
+    assert current_firms() == [(10, second.pk, "t.firm.v")]
+    say(second, {}, 5)
+    assert current_firms() == [], "now nobody says it any longer"
+
+
+def test_emptying_what_took_the_place_of_another_number_brings_that_one_back(two_accepted):
+    first, second, say = two_accepted
+    say(first, GOOD, 2, reopen=False)
+    say(second, {"t.firm.v": "12"}, 3, reopen=False)
+    assert current_firms() == [(12, second.pk, "t.firm.v")]
+    say(second, {}, 4)
+    assert current_firms() == [(10, first.pk, "s.firm.n")]
+    known = Observation.objects.filter(indicator__key="firms").order_by("recorded_at")
+    assert [int(row.value) for row in known] == [10, 12, 10], "the past stays as it was"
+
+
+def test_what_is_being_corrected_states_what_was_accepted(two_accepted, world):
+    first, second, say = two_accepted
+    say(first, GOOD, 2, reopen=False)
+    say(second, {"t.firm.v": "12"}, 3, reopen=False)
+    reopen_return(acting_user=world.lead, answer_id=first.pk, reason="更正", now=at(4))
+    save_cells(acting_user=world.filler, answer_id=first.pk, cells={"s.firm.n": "99"}, now=at(4))
+    say(second, {}, 5)
+    assert current_firms() == [(10, first.pk, "s.firm.n")], "what is merely typed counts for nothing"
+
+
     world.form()
     answer = world.opened()
     with pytest.raises(NotNow, match="仍可填报"):
