@@ -262,16 +262,16 @@ def unit_targets(
     """The targets of one unit for some indicators in the year of a period, each tier on its own, by indicator.
 
     The unit's own share in force; for the unit that issued the plan the target itself. Blanks give no row: an empty
+    cell is no target. At most six queries.
+    """
+    asked = Period.parse(period)
+    year = asked.last_day.year
     try:
         earlier: Period | None = asked.previous()
     except PeriodError:  # before the first of all years
         earlier = None
     if earlier is not None and earlier.last_day.year != year:
         earlier = None
-    cell is no target. At most six queries.
-    """
-    asked = Period.parse(period)
-    year = asked.last_day.year
     measured = TargetIndicator.objects.filter(indicator_id__in=set(indicator_ids), target__retired_in=None)
     links = list(measured.select_related("target__plan", "indicator").order_by("target_id"))
     of_year = [link for link in links if _covers(link.target, year)]
@@ -283,14 +283,14 @@ def unit_targets(
         for (target, _), own in given_shares(target_ids=targets, unit_ids=[unit_id], as_of=as_of).items()
     }
     trajectories = trajectories_in_force(targets, as_of)
-        if share is not None and link.indicator.kind == IndicatorKind.FLOW and share.expected is not None:
-            before = _unit_share(link, rows.get(target_id, []), shaped, unit_id, earlier, year) if earlier else None
-            done = before.expected if before is not None and before.expected is not None else Decimal(0)
-            share = replace(share, within=share.expected - done)
     found: dict[int, list[TargetShare]] = defaultdict(list)
     for target_id, link in targets.items():
         shaped = trajectories.get(target_id)
         share = _unit_share(link, rows.get(target_id, []), shaped, unit_id, asked, year)
+        if share is not None and link.indicator.kind == IndicatorKind.FLOW and share.expected is not None:
+            before = _unit_share(link, rows.get(target_id, []), shaped, unit_id, earlier, year) if earlier else None
+            done = before.expected if before is not None and before.expected is not None else Decimal(0)
+            share = replace(share, within=share.expected - done)
         if share is not None:
             found[link.indicator_id].append(share)
     return dict(found)
