@@ -298,7 +298,6 @@ def _optional():
     return {"key": "s", "title": "培育情况", "kind": "fixed", "fields": fields, "rows": rows}
 
 
-def test_opening_again_what_still_takes_something_is_refused(world):
 def current_firms() -> list[tuple[int, int, str]]:
     rows = Observation.objects.filter(indicator__key="firms", superseded_at=None)
     return [(int(row.value), row.origin_id, row.origin_cell) for row in rows]
@@ -360,6 +359,7 @@ def test_what_is_being_corrected_states_what_was_accepted(two_accepted, world):
     assert current_firms() == [(10, first.pk, "s.firm.n")], "what is merely typed counts for nothing"
 
 
+def test_opening_again_what_still_takes_something_is_refused(world):
     world.form()
     answer = world.opened()
     with pytest.raises(NotNow, match="仍可填报"):
