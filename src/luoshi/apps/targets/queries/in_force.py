@@ -17,7 +17,6 @@ from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.models import Target
 from luoshi.apps.plans.words import RATIOS
 from luoshi.apps.targets.models import AllocationVersion, Share, Trajectory
-from luoshi.apps.targets.policies import paths_above
 from luoshi.periods import Cadence, Period, PeriodError
 
 #: Kinds of which a part of the year's target is due during the year; a rate or stock has its target as it stands.
