@@ -129,6 +129,7 @@ def test_a_return_from_the_first_key_to_its_acceptance(world: PageWorld, window:
 
     # Recalled and submitted again.
     page.click("button:has-text('撤回修改')")
+    page.click("dialog button:has-text('撤回修改')")
     page.wait_for_selector("#submit:enabled")
     page.click("#submit")
     confirm(page, "报送给本单位审核")

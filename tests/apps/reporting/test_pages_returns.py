@@ -11,8 +11,18 @@ from django.test import Client
 from django.utils import timezone
 
 from luoshi.apps.organisations.queries import forget_directory
-from luoshi.apps.reporting.actions import pass_stage, reopen_return, save_cells, send_back, submit_return
+from luoshi.apps.reporting.actions import (
+    freeze_round,
+    pass_stage,
+    recall_return,
+    reopen_return,
+    save_cells,
+    send_back,
+    submit_return,
+)
 from luoshi.apps.reporting.models import Evidence, Return, ReturnState, ReturnStep, Round
+from luoshi.apps.reporting.queries.returns import returns_to_fill
+from luoshi.apps.reporting.telling import moment_in_words
 from luoshi.apps.reporting.views.answers import left_in_words, state_of
 from tests.apps.reporting.making import GOOD, OTHER
 from tests.apps.reporting.pages import PROJECTS, PageWorld, wide
@@ -99,6 +109,57 @@ def test_tabs_hold_what_is_under_way_done_and_over(world, client):
 
 def test_a_person_without_a_part_in_it_is_told_so(world):
     assert "您还不是任何单位的填报员" in signed_in(world.stranger).get("/returns").content.decode()
+
+
+def test_who_reports_for_nobody_is_led_to_the_forms(world):
+    world.now_due(world.form())
+    page = signed_in(world.lead).get("/returns")
+    assert page.context["tabs"] == () and "看报表和报送情况" in page.content.decode()
+
+
+def test_tabs_carry_counts(world, client):
+    version = world.form()
+    review, done, over = (world.now_due(version, back=back)["qsx"] for back in (0, 1, 2))
+    submitted(world, review)
+    Return.objects.filter(pk=done.pk).update(state=ReturnState.ACCEPTED)
+    Round.objects.filter(pk=over.round_id).update(frozen_at=timezone.now())
+    counts = [tab["count"] for tab in client.get("/returns").context["tabs"]]
+    assert counts == [0, 1, 1, 1, 3]
+
+
+def test_what_was_sent_back_stays_in_the_list_when_the_round_is_frozen(world, client):
+    back = world.now_due(world.form())["qsx"]
+    submitted(world, back)
+    send_back(acting_user=world.reviewer, answer_id=back.pk, reason="与台账不符")
+    freeze_round(acting_user=world.lead, round_id=back.round_id)
+    page = client.get("/returns").content.decode()
+    assert f'href="/returns/{back.pk}">去改正' in page
+    assert [row.pk for row in returns_to_fill(world.filler)] == [back.pk]
+    assert patch(client, back, {"s.firm.m": "5"}, revision=Return.objects.get(pk=back.pk).revision).status_code == 200
+    assert submit_return(acting_user=world.filler, answer_id=back.pk, channel="web").ordinal == 2
+
+
+def test_the_filler_reads_why_it_came_back_and_why_it_was_opened_again(world, client):
+    answer = world.now_due(world.form())["qsx"]
+    submitted(world, answer)
+    send_back(acting_user=world.reviewer, answer_id=answer.pk, reason="与台账不符")
+    Round.objects.filter(pk=answer.round_id).update(frozen_at=timezone.now())
+    reopen_return(acting_user=world.lead, answer_id=answer.pk, reason="核定数有变")
+    asked = client.get(f"/returns/{answer.pk}").context["asked_again"]
+    assert [(step["label"], step["reason"]) for step in asked] == [("退回", "与台账不符"), ("重开", "核定数有变")]
+    submit_return(acting_user=world.filler, answer_id=answer.pk, channel="web")
+    assert client.get(f"/returns/{answer.pk}").context["asked_again"] == []
+    recall_return(acting_user=world.filler, answer_id=answer.pk)
+    assert len(client.get(f"/returns/{answer.pk}").context["asked_again"]) == 2, "what was recalled answered nothing"
+
+
+def test_taking_back_names_the_deadline(world, client):
+    answer = world.now_due(world.form())["qsx"]
+    submitted(world, answer)
+    page = client.get(f"/returns/{answer.pk}").content.decode()
+    due = moment_in_words(Round.objects.get().due_at)
+    assert f"撤回后须在 {due} 前重新报送，否则计为未报" in page
+    assert 'class="btn" type="submit" title="审核前可以撤回' in page, "no coloured button"
 
 
 @pytest.mark.parametrize("user", ["filler", "lead", "reviewer", "leader"])

@@ -11,11 +11,11 @@ from luoshi.periods import local_date
 def closed(answer: Return, now: dt.datetime, *, submitting: bool, state: str = "") -> str:
     """Why time has run out for a return, in Chinese; empty where it has not. ``state`` asks for another state than its.
 
-    A frozen round takes nothing unless the return was opened again. After the late window only what came in before and
-    was sent back is still taken (it is the reviewers who ask for it); what is typed is still kept until the freeze.
+    What was sent back is always taken: it is the reviewers who ask for it. Else a frozen round takes nothing unless the
+    return was opened again, nor is anything submitted after the late window; what is typed is kept until the freeze.
     """
     found = answer.round
-    if answer.reopened:
+    if answer.reopened or (state or answer.state) == ReturnState.SENT_BACK:
         return ""
     if found.frozen_at is not None:
         return f"本期已于{local_date(found.frozen_at):%Y-%m-%d}封存；要改动，请收表单位重开。"

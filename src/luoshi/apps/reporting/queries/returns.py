@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from luoshi.apps.reporting.definitions import asked_by
@@ -61,14 +61,13 @@ class ToFill:
 def returns_to_fill(user: Any, *, now: dt.datetime | None = None) -> QuerySet[Return]:
     """What the person has still to fill in, the most urgent first: sent back, then by due moment.
 
-    Rounds that take nothing any longer are left out unless the return was opened again. Use ``to_fill`` for a row's
+    Rounds that take nothing any longer are left out unless the return was sent back or opened again. Use ``to_fill`` for a row's
     lateness.
     """
     at = now or timezone.now()
     waiting = fillable_returns(user).filter(state__in=EDITABLE, round__opened_at__lte=at)
-    gone = waiting.filter(reopened=False, round__frozen_at__isnull=False)
-    missed = waiting.filter(reopened=False, state=ReturnState.OPEN, round__late_until__lt=at)
-    waiting = waiting.exclude(pk__in=gone.values("pk")).exclude(pk__in=missed.values("pk"))
+    taken = Q(round__frozen_at=None, round__late_until__gte=at)
+    waiting = waiting.filter(taken | Q(reopened=True) | Q(state=ReturnState.SENT_BACK))
     first = Case(When(state=ReturnState.SENT_BACK, then=Value(0)), default=Value(1), output_field=IntegerField())
     return listed(waiting).order_by(first, "round__due_at", "round__form__title", "unit__path", "pk")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -162,6 +162,8 @@ def state_of(answer: Return, now: dt.datetime | None = None, *, state: str = "",
     over = (answer.round.frozen_at is not None or at > answer.round.late_until) and not answer.reopened
     if shown == ReturnState.OPEN and over:
         label = "未报"
+    elif shown == ReturnState.SENT_BACK and answer.reopened and answer.accepted_at is not None and not state:
+        label = "重开待更正"
     elif shown in EDITABLE and answer.submitted_at is None and at > answer.round.due_at:
         late = "逾期未报"
     elif answer.submitted_at is not None and answer.submitted_at > answer.round.due_at:
@@ -252,9 +254,9 @@ def ahead_of_submitting(answer: Return, user: Any) -> Ahead:
     )
 
 
-def ahead_of_passing(answer: Return, submitter: int | None, reviewers: Reviewers | None = None) -> Ahead:
-    """What passing the present stage leads to."""
-    stage = (reviewers or Reviewers()).next_stage(answer, answer.stage, submitter).stage
+def ahead_of_passing(answer: Return, submitter: int | None, passed: Collection[int]) -> Ahead:
+    """What passing the present stage leads to; ``passed`` are those who will then have passed a stage."""
+    stage = Reviewers().next_stage(answer, answer.stage, submitter, passed).stage
     if not stage:
         return Ahead("通过", f"通过后，{answer.unit}的这份数据计入汇总，填报单位不能再改；要更正须重开。")
     whom = stage_words(answer, stage)

@@ -22,7 +22,7 @@ from luoshi.apps.reporting import actions
 from luoshi.apps.reporting.definitions import asked_by
 from luoshi.apps.reporting.errors import Overlap, ReportingError
 from luoshi.apps.reporting.models import Channel, Evidence, Return, ReturnState, StepAction, Submission
-from luoshi.apps.reporting.policies import fillable_returns, may_collect, may_fill, may_review
+from luoshi.apps.reporting.policies import READERS, fillable_returns, may_collect, may_fill, may_review
 from luoshi.apps.reporting.queries.returns import Sheet, listed, return_sheet, returns_to_fill
 from luoshi.apps.reporting.queries.timeline import steps_of
 from luoshi.apps.reporting.register import register
@@ -146,24 +146,35 @@ def return_list(request: HttpRequest) -> HttpResponse:
         }
         for key, label in TABS.items()
     ]
+    reporter = authority(user).holds(Role.REPORTER)
     context = {
         "groups": [{"label": label, "rows": rows} for label, rows in groups.items()],
-        "tabs": tabs,
+        # Who reports for nobody, and never did, is led elsewhere: seven empty tabs are of no use.
+        "tabs": tabs if reporter or counts["all"] else (),
         "asked": asked | {"state": tab},
         "choices": choices if choices["forms"] else None,
         "total": total,
         "page": page,
         "pages": pages,
         "page_address": urlencode(filters | ({"state": tab} if tab else {})) + "&",
-        "reporter": authority(user).holds(Role.REPORTER),
+        "reporter": reporter,
+        "may_read_forms": authority(user).holds(*READERS),
         "may_review": authority(user).holds(Role.REVIEWER, Role.LEAD, Role.COORDINATOR),
     }
     return render(request, "reporting/returns.html", context)
 
 
 def _counts(user: Any) -> dict[str, int]:
-    waiting = fillable_returns(user).aggregate(review=Count("pk", filter=Q(state=ReturnState.IN_REVIEW)))
-    return {"": returns_to_fill(user).count(), "review": waiting["review"]}
+    """How many returns each tab holds (all of them, whatever is filtered): two queries."""
+    done = (ReturnState.ACCEPTED, ReturnState.EXEMPT)
+    found = fillable_returns(user).aggregate(
+        review=Count("pk", filter=Q(state=ReturnState.IN_REVIEW)),
+        done=Count("pk", filter=Q(state__in=done)),
+        editable=Count("pk", filter=Q(state__in=EDITABLE)),
+        all=Count("pk"),
+    )
+    to_do = returns_to_fill(user).count()
+    return {"": to_do, "missed": found.pop("editable") - to_do} | found
 
 
 def page_context(request: HttpRequest, answer: Return, sheet: Sheet, *, editable: bool) -> dict[str, Any]:
@@ -206,7 +217,8 @@ def return_page(request: HttpRequest, answer_id: int) -> HttpResponse:
         "may_review": may_review(request.user, answer),
         "may_reopen": may_collect(request.user, answer.round.form) and _may_reopen(answer),
         "given_count": len(blank) if editable else 0,
-        "sent_back": _sent_back(context["steps"], answer),
+        "recall_words": _recall_words(answer, context["steps"], timezone.now()),
+        "asked_again": _asked_again(context["steps"], answer),
         "why_closed": sheet.closed if mine and answer.state in EDITABLE else "",
         "read_only_words": _read_only_words(answer, mine),
     }
@@ -231,14 +243,37 @@ def _may_recall(answer: Return, steps: list[dict[str, Any]]) -> bool:
 def _may_reopen(answer: Return) -> bool:
     if answer.reopened or answer.state in (ReturnState.IN_REVIEW, ReturnState.EXEMPT):
         return False
-    late = timezone.now() > answer.round.late_until and answer.state == ReturnState.OPEN
-    return answer.state == ReturnState.ACCEPTED or answer.round.frozen_at is not None or late
+    over = answer.round.frozen_at is not None or timezone.now() > answer.round.late_until
+    return answer.state == ReturnState.ACCEPTED or (answer.state == ReturnState.OPEN and over)
 
 
-def _sent_back(steps: list[dict[str, Any]], answer: Return) -> dict[str, Any] | None:
-    if answer.state != ReturnState.SENT_BACK:
-        return None
-    return next((step for step in reversed(steps) if step["action"] in (StepAction.SEND_BACK, StepAction.REOPEN)), None)
+def _asked_again(steps: list[dict[str, Any]], answer: Return) -> list[dict[str, Any]]:
+    """Why the unit has the return again: who sent it back and who opened it again since it was last submitted.
+
+    A submission that was recalled answered nothing: what was asked before stands.
+    """
+    if answer.state not in EDITABLE:
+        return []
+    asked: list[dict[str, Any]] = []
+    before: list[dict[str, Any]] = []
+    for step in steps:
+        if step["action"] == StepAction.SUBMIT:
+            asked, before = [], asked
+        elif step["action"] == StepAction.RECALL:
+            asked = before
+        elif step["action"] in (StepAction.SEND_BACK, StepAction.REOPEN):
+            asked = [*asked, step]
+    return asked
+
+
+def _recall_words(answer: Return, steps: list[dict[str, Any]], now: Any) -> str:
+    """What taking the submission back leads to, and until when it must be submitted again."""
+    round_ = answer.round
+    if any(step["action"] in (StepAction.SEND_BACK, StepAction.REOPEN) for step in steps):
+        return "撤回后请改好重新报送，收表单位在等这份更正。"
+    if now <= round_.due_at:
+        return f"撤回后须在 {moment_in_words(round_.due_at)} 前重新报送，否则计为未报。"
+    return f"已过截止时间，撤回后须在 {moment_in_words(round_.late_until)} 前重新报送，按迟报计，否则计为未报。"
 
 
 def _read_only_words(answer: Return, mine: bool) -> str:

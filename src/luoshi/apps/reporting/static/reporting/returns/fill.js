@@ -111,6 +111,14 @@ find("use-all")?.addEventListener("click", () => {
 });
 find("undo")?.addEventListener("click", () => sheet.undo());
 find("redo")?.addEventListener("click", () => sheet.redo());
+find("recall")?.addEventListener("submit", async (event) => {
+  const form = event.currentTarget;
+  if (form.dataset.sure === "yes") return;
+  event.preventDefault();
+  if (!(await ask("撤回修改", h("p", {}, form.dataset.words), [{ label: "不撤回", value: null }, { label: "撤回修改", value: true, kind: "btn-danger" }]))) return;
+  form.dataset.sure = "yes";
+  form.requestSubmit();
+});
 find("print")?.addEventListener("click", () => window.print());
 
 if (sheet.editable) {
