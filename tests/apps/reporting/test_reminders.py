@@ -11,7 +11,14 @@ from luoshi.apps.journal.models import Entry
 from luoshi.apps.notices.actions import deliver_due
 from luoshi.apps.notices.models import Notice, Webhook
 from luoshi.apps.organisations.models import Membership, Role
-from luoshi.apps.reporting.actions import exempt_unit, freeze_round, pass_stage, send_back, submit_return
+from luoshi.apps.reporting.actions import (
+    exempt_unit,
+    freeze_round,
+    pass_stage,
+    reopen_return,
+    send_back,
+    submit_return,
+)
 from luoshi.apps.reporting.models import Return, Round
 from luoshi.apps.reporting.reminders import Reminded, remind_due, remind_now
 from luoshi.apps.reporting.telling import moment_in_words
@@ -160,7 +167,27 @@ def test_each_stage_hears_of_what_waits_for_it(world) -> None:
     pass_stage(acting_user=world.reviewer, answer_id=answer.pk, now=at(1, 10))
     assert len(told("waiting", world.lead)) == 1
     assert unread(world.reviewer) == [], "what is done no longer calls"
-    assert len(unread(world.lead)) == 1
+    assert [notice.title for notice in unread(world.lead)] == ["《市场主体月报》2026年8月 有报表待审核"]
+
+
+def test_the_collecting_unit_hears_once_a_day_and_again_of_more(world) -> None:
+    world.form(stages=("lead",))
+    first = world.opened(at(25, month=8))
+    second = Return.objects.get(round=first.round, unit=world.other)
+    submit_return(acting_user=world.filler, answer_id=first.pk, channel="web", values=Values(GOOD), now=at(1, 9))
+    submit_return(
+        acting_user=world.other_filler, answer_id=second.pk, channel="web", values=Values(GOOD), now=at(1, 10)
+    )
+    assert len(told("waiting", world.lead)) == 1
+    pass_stage(acting_user=world.lead, answer_id=first.pk, now=at(1, 11))
+    assert len(unread(world.lead)) == 1, "the other still waits"
+    pass_stage(acting_user=world.lead, answer_id=second.pk, now=at(1, 12))
+    assert unread(world.lead) == []
+    reopen_return(acting_user=world.lead, answer_id=second.pk, reason="补正", now=at(1, 13))
+    more = Values({**GOOD, "s.firm.n": "11", "s.all.n": "31"})
+    submit_return(acting_user=world.other_filler, answer_id=second.pk, channel="web", values=more, now=at(1, 14))
+    assert len(unread(world.lead)) == 1, "called again"
+    assert len(told("waiting", world.lead)) == 1
 
 
 def test_a_return_sent_back_is_told_to_its_unit(world) -> None:

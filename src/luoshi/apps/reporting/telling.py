@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from luoshi.apps.accounts.models import User
-from luoshi.apps.notices.actions import Message, notify_each, settle
+from luoshi.apps.notices.actions import Message, notify, notify_each, renew, settle
 from luoshi.apps.organisations.holders import nearest_holders
 from luoshi.apps.organisations.models import Role
 from luoshi.apps.reporting.models import Return, ReturnState, ReviewStage, Round, Submission
@@ -111,23 +111,39 @@ def settle_sent_back(answer: Return, ordinal: int, *, now: dt.datetime | None = 
     settle(keys=[_back_key(answer, ordinal)], now=now)
 
 
+def _desk_key(round_id: int) -> str:
+    """The collecting unit hears of a round, not of each of its returns: there may be hundreds."""
+    return f"round:{round_id}:waiting:"
+
+
 def settle_waiting(done: Iterable[tuple[Return, int, str]], *, now: dt.datetime | None = None) -> None:
     """Returns (with the number of their submission) no longer wait at these stages: nobody need look there."""
-    settle(keys=[_waiting_key(answer, ordinal, stage) for answer, ordinal, stage in done], now=now)
+    done = list(done)
+    settle(keys=[_waiting_key(*item) for item in done if item[2] != ReviewStage.LEAD], now=now)
+    at_desk = [answer for answer, _, stage in done if stage == ReviewStage.LEAD]
+    if not at_desk:
+        return
+    rounds = {answer.round_id for answer in at_desk}
+    waiting = Return.objects.filter(round__in=rounds, state=ReturnState.IN_REVIEW, stage=ReviewStage.LEAD)
+    others = waiting.exclude(pk__in=[answer.pk for answer in at_desk]).order_by()
+    for round_id in rounds - set(others.values_list("round_id", flat=True)):
+        settle(prefix=_desk_key(round_id), now=now)
 
 
 def tell_waiting(waiting: Iterable[tuple[Return, int]], *, now: dt.datetime | None = None) -> int:
     """Tell the reviewers of its present stage of each return, with the number of its submission, that it waits.
 
-    Two queries for each stage that occurs, however many returns.
+    The collecting unit gets one message a round and day. A few queries for each stage, however many returns.
     """
     by_stage: defaultdict[ReviewStage, list[tuple[Return, int]]] = defaultdict(list)
     for answer, ordinal in waiting:
         by_stage[ReviewStage(answer.stage)].append((answer, ordinal))
+    told = 0
+    if at_desk := by_stage.pop(ReviewStage.LEAD, None):
+        told += _tell_desk({answer.round_id: answer.round for answer, _ in at_desk}.values(), now or timezone.now())
     messages = []
     for stage, found in by_stage.items():
-        asked = {answer: answer.round.form.owner if stage == ReviewStage.LEAD else answer.unit for answer, _ in found}
-        holders = nearest_holders(asked.values(), *REVIEWERS[stage])
+        holders = nearest_holders((answer.unit for answer, _ in found), *REVIEWERS[stage])
         messages += [
             Message(
                 recipient=user,
@@ -137,9 +153,27 @@ def tell_waiting(waiting: Iterable[tuple[Return, int]], *, now: dt.datetime | No
                 url=reverse("reporting:review", args=[answer.pk]),
             )
             for answer, ordinal in found
-            for user in holders[asked[answer].pk]
+            for user in holders[answer.unit_id]
         ]
-    return notify_each(messages, now=now)
+    return told + notify_each(messages, now=now)
+
+
+def _tell_desk(rounds: Iterable[Round], now: dt.datetime) -> int:
+    """Tell the collecting units that returns of these rounds wait; who has read it today is called again."""
+    told = 0
+    for round_ in rounds:
+        owner = round_.form.owner
+        key = f"{_desk_key(round_.pk)}{timezone.localtime(now):%Y%m%d}"
+        renew(key=key, now=now)
+        told += notify(
+            people=nearest_holders([owner], *REVIEWERS[ReviewStage.LEAD])[owner.pk],
+            kind=WAITING,
+            key=key,
+            title=f"{title_of(round_)} 有报表待审核",
+            url=f"{reverse('reporting:reviews')}?form={round_.form.key}",
+            now=now,
+        )
+    return told
 
 
 def tell_sent_back(

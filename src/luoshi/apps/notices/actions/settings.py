@@ -22,9 +22,16 @@ def mark_read(*, acting_user: User, ids: Iterable[int] | None = None, now: dt.da
     return rows.update(read_at=now or timezone.now())
 
 
-def settle(*, keys: Iterable[str], now: dt.datetime | None = None) -> int:
-    """Mark what was asked under these keys as read for everybody: somebody has done it."""
-    return Notice.objects.filter(key__in=list(keys), read_at=None).update(read_at=now or timezone.now())
+def settle(*, keys: Iterable[str] = (), prefix: str = "", now: dt.datetime | None = None) -> int:
+    """Mark what was asked under these keys, or keys that begin so, as read for everybody: somebody has done it."""
+    rows = Notice.objects.filter(key__startswith=prefix) if prefix else Notice.objects.filter(key__in=list(keys))
+    return rows.filter(read_at=None).update(read_at=now or timezone.now())
+
+
+def renew(*, key: str, now: dt.datetime | None = None) -> int:
+    """Call again to those who have read the message of this key: there is more of the same. No second e-mail."""
+    read = Notice.objects.filter(key=key, read_at__isnull=False)
+    return read.update(read_at=None, created_at=now or timezone.now())
 
 
 def save_setting(*, acting_user: User, by_mail: bool, muted: Sequence[str]) -> NoticeSetting:
