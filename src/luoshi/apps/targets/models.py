@@ -182,6 +182,7 @@ class LetterJobState(models.TextChoices):
     QUEUED = "queued", "等待生成"
     RUNNING = "running", "正在生成"
     DONE = "done", "生成完毕"
+    FAILED = "failed", "已停止"
 
 
 class LetterJob(models.Model):
@@ -193,6 +194,7 @@ class LetterJob(models.Model):
     done = models.PositiveIntegerField("已处理", default=0)
     drawn_up = models.PositiveIntegerField("已生成", default=0)
     state = models.CharField("状态", max_length=7, choices=LetterJobState.choices, default=LetterJobState.QUEUED)
+    problem = models.CharField("停止的原因", max_length=100, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -18,7 +18,6 @@ from luoshi.apps.organisations.policies import OVERSEERS, authority, within
 from luoshi.apps.plans.models import Plan, Responsibility, ResponsibilityRole, Target
 from luoshi.apps.plans.policies import MANAGERS, may_manage
 from luoshi.apps.targets.models import CommitmentLetter, LetterState
-from luoshi.apps.targets.queries.in_force import paths_above
 
 SHARERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.LEAD)
 #: Units that govern a territory; the others (departments, offices) belong to one of them.
@@ -62,14 +61,20 @@ def receivers(target: Target, unit: Unit) -> QuerySet[Unit]:
     The plan's owner gives within its government's territory (a department of the prefecture to every unit of the
     prefecture); whoever shares out further gives to the units below it alone.
     """
-    path = _territory(unit) if unit.pk == target.plan.owner_id else unit.path
-    return Unit.objects.filter(path__startswith=path).exclude(pk=unit.pk)
+    return Unit.objects.filter(path__startswith=territory(target, unit)).exclude(pk=unit.pk)
 
 
-def _territory(owner: Unit) -> str:
-    """The path of the nearest government at or above a unit; of the unit itself where there is none."""
-    rows = Unit.objects.filter(path__in=paths_above(owner.path), kind__in=GOVERNMENTS).order_by("-path")
-    return owner.path if owner.kind in GOVERNMENTS else rows.values_list("path", flat=True).first() or owner.path
+def territory(target: Target, unit: Unit) -> str:
+    """The tree path below which ``receivers`` lie."""
+    if unit.pk != target.plan.owner_id or unit.kind in GOVERNMENTS:
+        return unit.path
+    rows = Unit.objects.filter(path__in=paths_above(unit.path), kind__in=GOVERNMENTS).order_by("-path")
+    return rows.values_list("path", flat=True).first() or unit.path
+
+
+def paths_above(path: str) -> list[str]:
+    """The tree paths of the units above one, the topmost first."""
+    return [path[:end] for end in range(Unit.steplen, len(path), Unit.steplen)]
 
 
 def sees_allocation_of(user: Any, unit: Unit) -> bool:

@@ -8,9 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from luoshi.allocation import AllocationError, share_grid, share_out
 from luoshi.apps.indicators.models import CadenceChoice
+from luoshi.apps.indicators.policies import observed
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.models import Target
 from luoshi.apps.targets.actions.drafting import Draft, Saved, finish, open_draft, relayout
@@ -48,7 +50,7 @@ class Computation:
 def preview_shares(*, acting_user: Any, target: Target, unit: Unit, how: Computation) -> dict[tuple[int, str], Decimal]:
     """What ``compute_shares`` would put into the draft; nothing is stored."""
     with transaction.atomic():
-        found = _computed(open_draft(acting_user, target, unit, None), unit, how)
+        found = _computed(acting_user, open_draft(acting_user, target, unit, None), unit, how)
         transaction.set_rollback(True)
     return found
 
@@ -57,7 +59,7 @@ def preview_shares(*, acting_user: Any, target: Target, unit: Unit, how: Computa
 def compute_shares(*, acting_user: Any, target: Target, unit: Unit, revision: int, how: Computation) -> Saved:
     """Fill the whole draft with computed figures. Raises ``Invalid`` with what is missing, ``Stale``."""
     draft = open_draft(acting_user, target, unit, revision)
-    found = _computed(draft, unit, how)
+    found = _computed(acting_user, draft, unit, how)
     before = {"cells": {f"{key[0]} {key[1]}": plain(share.value) for key, share in draft.shares.items()}}
     for share in draft.shares.values():
         share.joint = ""
@@ -69,7 +71,7 @@ def compute_shares(*, acting_user: Any, target: Target, unit: Unit, revision: in
     return finish(acting_user, draft, "计算目标分解", before)
 
 
-def _computed(draft: Draft, unit: Unit, how: Computation) -> dict[tuple[int, str], Decimal]:
+def _computed(acting_user: Any, draft: Draft, unit: Unit, how: Computation) -> dict[tuple[int, str], Decimal]:
     units = _ordered(draft.unit_ids)
     if not units:
         raise Invalid({"units": "请先选择分解到哪些单位。"})
@@ -78,7 +80,7 @@ def _computed(draft: Draft, unit: Unit, how: Computation) -> dict[tuple[int, str
     total = given_total(draft.target, unit)
     periods = [str(period) for period in periods_of(draft.target, how.cadence)]
     try:
-        totals = _unit_totals(draft, how, units, total)
+        totals = _unit_totals(draft, how, units, total, observed(acting_user))
         if len(periods) == 1:
             return {(pk, periods[0]): value for pk, value in zip(units, totals, strict=True)}
         if not adds_up(draft.target):
@@ -108,10 +110,11 @@ def _parts(target: Target, how: Computation, periods: Sequence[str]) -> list[Dec
     return [shaped.expected(Period.parse(period)) for period in periods]
 
 
-def _unit_totals(draft: Draft, how: Computation, units: list[int], total: Decimal | None) -> list[Decimal]:
-    """What each unit carries in the year."""
+def _unit_totals(draft: Draft, how: Computation, units: list[int], total: Decimal | None, only: Q) -> list[Decimal]:
+    """What each unit carries in the year; ``only`` the figures that the person sees, as weights could be told from
+    the shares."""
     if how.units_by == KEEP:
-        known = row_totals(draft.shares.values(), draft.version.cumulative)
+        known = row_totals(draft.shares.values(), draft.version.cumulative or not adds_up(draft.target))
         if blank := [pk for pk in units if known.get(pk) is None]:
             raise Invalid({"units_by": f"还有{len(blank)}个单位没有填全年数，请先填写，或选择别的办法。"})
         return [known[pk] or Decimal(0) for pk in units]
@@ -125,9 +128,9 @@ def _unit_totals(draft: Draft, how: Computation, units: list[int], total: Decima
         case AllocationMethod.EQUAL:
             weights = [Decimal(1)] * len(units)
         case AllocationMethod.LAST_YEAR:
-            weights = _known(last_year_weights(draft.target, units), units, "上年")
+            weights = _known(last_year_weights(draft.target, units, only), units, "上年")
         case AllocationMethod.WEIGHTS if how.weight_indicator is not None:
-            found = indicator_weights(how.weight_indicator, units, how.weight_period)
+            found = indicator_weights(how.weight_indicator, units, how.weight_period, only)
             weights = _known(found, units, "所选指标")
         case AllocationMethod.WEIGHTS:
             weights = _known(dict(how.weights), units, "权数列")
@@ -139,9 +142,9 @@ def _unit_totals(draft: Draft, how: Computation, units: list[int], total: Decima
 def _known(found: Mapping[int, Decimal], units: list[int], what: str) -> list[Decimal]:
     missing = [pk for pk in units if pk not in found]
     if len(missing) == len(units):
-        raise Invalid({"units_by": f"{what}没有这些单位的数，无法按此分解。请改用平均，或填写权数。"})
+        raise Invalid({"units_by": f"{what}没有这些单位的数，或您无权查看，无法按此分解。请改用平均，或填写权数。"})
     if missing:
         names = "、".join(map(str, Unit.objects.filter(pk__in=missing).order_by("path")[:5]))
         more = f"等{len(missing)}个单位" if len(missing) > 5 else ""
-        raise Invalid({"units_by": f"{what}缺{names}{more}的数，请补齐，或改用别的办法。"})
+        raise Invalid({"units_by": f"{what}缺{names}{more}的数，或您无权查看，请补齐，或改用别的办法。"})
     return [found[pk] for pk in units]

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.db.models import Max
@@ -23,9 +24,11 @@ from luoshi.apps.targets.models import CommitmentLetter, LetterJob, LetterJobSta
 from luoshi.apps.targets.tasks import draw_up
 from luoshi.apps.targets.telling import tell_issued
 
+LOST_RIGHT = "办理人已没有办理此方案责任书的权限，请由有权限的人重新生成。"
 NOT_ALLOWED = "只有发文单位的统筹办和系统管理员可以办理目标责任书。"
 MOST_UNITS = 500
 AT_ONCE = 5  # more letters than these are drawn up in the background
+ENDED = (LetterJobState.DONE, LetterJobState.FAILED)
 STALLED_AFTER = dt.timedelta(minutes=10)
 SCANS = {b"%PDF": ".pdf", b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png"}
 
@@ -54,7 +57,17 @@ def draw_up_letters(*, acting_user: Any, plan: Plan, units: Collection[Unit], ye
 
 
 def run_job(job_id: int) -> None:
-    """Go on with a job where it stopped: a letter and the job's progress are one transaction."""
+    """Go on with a job where it stopped: a letter and the job's progress are one transaction.
+
+    It ends where whoever began it may not draw letters up any more; what was drawn up before stays.
+    """
+    try:
+        _run(job_id)
+    except PermissionDenied:
+        LetterJob.objects.filter(pk=job_id).update(state=LetterJobState.FAILED, problem=LOST_RIGHT)
+
+
+def _run(job_id: int) -> None:
     job = LetterJob.objects.select_related("plan__owner", "created_by").get(pk=job_id)
     units = Unit.objects.in_bulk(job.unit_ids)
     found = contents(job.plan, list(units.values()), job.year)
@@ -78,10 +91,10 @@ def resume_jobs(*, older_than: dt.timedelta = STALLED_AFTER, now: dt.datetime | 
     """Go on with jobs whose worker died; how many. Safe to repeat, also beside a worker that is merely slow: each
     letter is claimed by the job's row."""
     edge = (now or timezone.now()) - older_than
-    stalled = LetterJob.objects.exclude(state=LetterJobState.DONE).filter(created_at__lt=edge)
+    stalled = LetterJob.objects.exclude(state__in=ENDED).filter(created_at__lt=edge)
     keys = list(stalled.order_by("pk").values_list("pk", flat=True))
     for key in keys:
-        run_job(key)
+        run_job(key)  # ends a job that cannot go on, so that it never stops the others
     return len(keys)
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans import words
 from luoshi.apps.plans.models import Deadline, Plan, Responsibility, ResponsibilityRole, Target
-from luoshi.apps.targets.queries.in_force import ShareRow, shares_in_force, year_value
+from luoshi.apps.targets.models import Share
+from luoshi.apps.targets.queries.in_force import ShareRow, given_shares, year_value
 from luoshi.apps.targets.queries.totals import adds_up
 from luoshi.apps.targets.values import shown
 from luoshi.apps.targets.years import plan_year
@@ -20,7 +21,7 @@ MOST_DUTIES = 200
 
 
 def contents(plan: Plan, units: Collection[Unit], year: int) -> dict[int, dict[str, Any]]:
-    """The content of each unit's letter, by unit: seven queries for any number of units.
+    """The content of each unit's letter, by unit: at most nine queries for any number of units.
 
     Targets of the year of which the unit was given a share, and those of measures that it leads; and every measure for
     which it is responsible. A unit with nothing to do has no entry.
@@ -31,10 +32,11 @@ def contents(plan: Plan, units: Collection[Unit], year: int) -> dict[int, dict[s
         for target in Target.objects.filter(plan=plan, retired_in=None).select_related("plan", "measure")
         if plan_year(target) in (year, None)
     }
-    shares: dict[int, dict[int, list[ShareRow]]] = defaultdict(lambda: defaultdict(list))
-    for row in shares_in_force(target_ids=targets, unit_ids=ids):
-        if Period.parse(row.period).year == year:
-            shares[row.unit_id][row.target_id].append(row)
+    shares: dict[int, dict[int, list[ShareRow]]] = defaultdict(dict)
+    for (target_id, unit_id), own in given_shares(target_ids=targets, unit_ids=ids).items():
+        if of_year := [row for row in own if Period.parse(row.period).year == year]:
+            shares[unit_id][target_id] = of_year
+    partners = _partners([row for own in shares.values() for rows in own.values() for row in rows if row.joint])
     duties = _duties(plan, ids)
     measures = {measure for rows in duties.values() for measure, _ in rows}
     measures |= {target.measure_id for target in targets.values() if target.measure_id}
@@ -43,7 +45,7 @@ def contents(plan: Plan, units: Collection[Unit], year: int) -> dict[int, dict[s
         due[deadline.measure_id].append(words.due_words(deadline))
     found = {}
     for unit in units:
-        rows = _rows(unit, targets, shares, duties.get(unit.pk, []), due, year)
+        rows = _rows(unit, targets, shares, partners, duties.get(unit.pk, []), due, year)
         listed = _listed(duties.get(unit.pk, []), due)
         if rows or listed:
             found[unit.pk] = {
@@ -82,6 +84,7 @@ def _rows(
     unit: Unit,
     targets: dict[int, Target],
     shares: dict[int, dict[int, list[ShareRow]]],
+    partners: dict[tuple[int, str], list[Unit]],
     duties: list[tuple[int, Responsibility]],
     due: dict[int, list[str]],
     year: int,
@@ -89,9 +92,9 @@ def _rows(
     led = {measure for measure, duty in duties if duty.role == ResponsibilityRole.LEAD}
     rows = []
     for target in sorted(targets.values(), key=lambda target: (target.line, target.pk)):
-        own = [row for row in shares[unit.pk].get(target.pk, ()) if row.giver_id != unit.pk]
+        own = shares[unit.pk].get(target.pk)
         if own:
-            row = _share_row(target, own)
+            row = _share_row(target, own, partners)
             if row is None:
                 continue
         elif target.measure_id in led and target.plan.owner_id != unit.pk:
@@ -108,12 +111,23 @@ def _rows(
     return rows
 
 
-def _share_row(target: Target, own: list[ShareRow]) -> dict[str, Any] | None:
-    best: dict[str, ShareRow] = {}
-    for row in own:
-        if row.period not in best or best[row.period].value is None:
-            best[row.period] = row
-    periods = sorted((Period.parse(period), row.value) for period, row in best.items())
+def _partners(rows: Collection[ShareRow]) -> dict[tuple[int, str], list[Unit]]:
+    """The units that carry a number together, by (version, joint), in the order of the tree: one query, or none."""
+    if not rows:
+        return {}
+    found: dict[tuple[int, str], list[Unit]] = defaultdict(list)
+    joint = Share.objects.filter(version__in={row.version_id for row in rows}).exclude(joint="").select_related("unit")
+    for share in joint.order_by("unit__path", "period"):
+        group = found[share.version_id, share.joint]
+        if share.unit not in group:
+            group.append(share.unit)
+    return found
+
+
+def _share_row(
+    target: Target, own: list[ShareRow], partners: dict[tuple[int, str], list[Unit]]
+) -> dict[str, Any] | None:
+    periods = [(Period.parse(row.period), row.value) for row in own]
     cumulative = own[0].cumulative or not adds_up(target)
     value = year_value(periods, cumulative=cumulative)
     if value is None and not any(figure is not None for _, figure in periods):
@@ -122,7 +136,15 @@ def _share_row(target: Target, own: list[ShareRow]) -> dict[str, Any] | None:
     sign = words.COMPARATOR_WORDS.get(target.comparator, "")
     sign = "" if target.comparator == "=" else sign
     head = "累计" if own[0].cumulative else ""
-    return {
+    together = {
+        str(other): None
+        for row in own
+        if row.joint
+        for other in partners[row.version_id, row.joint]
+        if other.pk != row.unit_id
+    }
+    with_whom = {"partners": "、".join(together)} if together else {}
+    return with_whom | {
         "value": f"{words.motion(target)}{sign}{shown(value)}{unit}" if value is not None else "—",
         "periods": [
             [

@@ -145,11 +145,18 @@ def _targets(word: Word, rows: Sequence[dict[str, Any]]) -> None:
     widths = (12, 46, 20, 30, 30, 18)
     table = _table(word, ("序号", "目标", "档次", "全年", "时序", "时限"), widths)
     for place, row in enumerate(rows, 1):
-        value = row["value"] + ("（与其他单位共同完成）" if row["joint"] else "") + ("（牵头）" if row["led"] else "")
+        value = row["value"] + _together(row) + ("（牵头）" if row["led"] else "")
         periods = "\n".join(f"{name} {figure}" for name, figure in row["periods"]) or "—"
         texts = (str(place), row["indicator"], row["tier"] or "—", value, periods, row["deadline"])
         _fill(table.add_row().cells, texts, widths)
     _line(word, "", BODY, 8)
+
+
+def _together(row: dict[str, Any]) -> str:
+    """With whom a number is carried; letters drawn up earlier do not name them."""
+    if not row["joint"]:
+        return ""
+    return f"（与{row['partners']}合并承担）" if row.get("partners") else "（与其他单位共同完成）"
 
 
 def _duties(word: Word, rows: Sequence[dict[str, str]]) -> None:

@@ -10,6 +10,7 @@ from luoshi.allocation.conservation import exact_sum
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.queries import directory
 from luoshi.apps.plans.models import PlanTable, Target
+from luoshi.apps.targets.policies import receivers
 from luoshi.apps.targets.queries.totals import adds_up
 from luoshi.apps.targets.reading import Reading, figures, is_total, label_column, readings
 
@@ -133,7 +134,9 @@ def proposals(target: Target, year: int, tables: list[PlanTable], giver: Unit | 
             names.append((row, name, own, near))
             keys |= {*own, *near}
         read.append((table, ways, names))
-    units: dict[str, Any] = {unit.key: unit for unit in receivers(target, giver or target.plan.owner).filter(key__in=keys)}
+    units: dict[str, Any] = {
+        unit.key: unit for unit in receivers(target, giver or target.plan.owner).filter(key__in=keys)
+    }
     found_all = []
     for table, ways, names in read:
         rows = tuple(

@@ -17,6 +17,7 @@ from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.models import Target
 from luoshi.apps.plans.words import RATIOS
 from luoshi.apps.targets.models import AllocationVersion, Share, Trajectory
+from luoshi.apps.targets.policies import paths_above
 from luoshi.periods import Cadence, Period, PeriodError
 
 #: Kinds of which a part of the year's target is due during the year; a rate or stock has its target as it stands.
@@ -121,11 +122,6 @@ def _rows(shares: QuerySet[Share]) -> list[ShareRow]:
     return [ShareRow(*row) for row in shares.order_by(*order).values_list(*columns)]
 
 
-def paths_above(path: str) -> list[str]:
-    """The tree paths of the units above one, the topmost first."""
-    return [path[:end] for end in range(Unit.steplen, len(path), Unit.steplen)]
-
-
 def given_shares(
     *, target_ids: Iterable[int], unit_ids: Iterable[int], as_of: dt.datetime | None = None
 ) -> dict[tuple[int, int], list[ShareRow]]:
@@ -146,13 +142,10 @@ def given_shares(
     chains = _chains([row for row in rows if row.giver_id != row.owner_id], as_of)
     found = {}
     for pair, by_giver in by_pair.items():
-        best = max(
-            (rank, giver)
-            for giver, own in by_giver.items()
-            for rank in (_rank(own[0].target_id, own[0].unit_path, own[0].giver_path, giver == own[0].owner_id, chains),)
-        )
-        if best[0] >= 0:
-            found[pair] = sorted(by_giver[best[1]], key=lambda row: Period.parse(row.period))
+        # Two units at the same height above one are the same unit, so no two ranks are equal.
+        ranks = {_rank_of(own[0], chains): own for own in by_giver.values()}
+        if (best := max(ranks)) >= 0:
+            found[pair] = sorted(ranks[best], key=lambda row: Period.parse(row.period))
     return found
 
 
@@ -178,6 +171,10 @@ def _chains(rows: list[ShareRow], as_of: dt.datetime | None) -> _Chains:
     ).distinct():
         found[target, unit].add((giver, giver_id == owner_id))
     return found
+
+
+def _rank_of(row: ShareRow, chains: _Chains) -> int:
+    return _rank(row.target_id, row.unit_path, row.giver_path, row.giver_id == row.owner_id, chains)
 
 
 def _rank(target: int, unit: str, giver: str, is_owner: bool, chains: _Chains) -> int:

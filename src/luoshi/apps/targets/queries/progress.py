@@ -7,8 +7,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 
 from luoshi import progress
+from luoshi.allocation.conservation import exact_sum
 from luoshi.apps.indicators.models import Direction, Indicator, IndicatorKind, TargetIndicator
 from luoshi.apps.indicators.queries import Value, effective
 from luoshi.apps.organisations.models import Unit
@@ -19,6 +21,7 @@ from luoshi.apps.targets.queries.in_force import (
     due_by,
     shares_in_force,
     trajectories_in_force,
+    unit_names,
     year_value,
 )
 from luoshi.apps.targets.queries.totals import adds_up
@@ -37,7 +40,11 @@ LIGHT_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class UnitProgress:
-    """A unit against its own share; ``light`` is ``None`` for a unit without a target."""
+    """A unit against its own share; ``light`` is ``None`` for a unit without a target.
+
+    Of a number that units carry together every figure but ``unit`` is that of all of them; where the person does not
+    see all of them, only what the unit itself reached is given, and no light.
+    """
 
     unit: Unit
     goal: Decimal | None
@@ -48,16 +55,21 @@ class UnitProgress:
     ratio: Decimal | None
     light: progress.Light | None
     joint: bool = False
+    partners: str = ""
 
     @property
     def light_words(self) -> str:
         """The light in words."""
-        return LIGHT_WORDS[self.light]
+        return "合并计算" if self.joint and self.light is None and self.goal is not None else LIGHT_WORDS[self.light]
 
 
 @dataclass(frozen=True, slots=True)
 class TargetProgress:
-    """A target's progress in its tier by the end of a period; ``whole`` is the unit that issued the plan."""
+    """A target's progress in its tier by the end of a period; ``whole`` is the unit that issued the plan.
+
+    ``periods`` are those of which anything is known, the latest first; ``reported`` tells how many of the units with a
+    share have a figure for ``period``.
+    """
 
     target: Target
     indicator: Indicator | None
@@ -65,6 +77,8 @@ class TargetProgress:
     tier: str
     whole: UnitProgress | None
     units: tuple[UnitProgress, ...]
+    periods: tuple[Period, ...] = ()
+    reported: int = 0
 
 
 def target_progress(
@@ -76,12 +90,13 @@ def target_progress(
 ) -> TargetProgress:
     """Progress of the plan's owner and of every unit with a share (or of ``unit_ids``), by the end of ``period``.
 
-    Without a period the latest one for which anything is known in the target's year. Seven queries.
+    Without a period the latest one that most units with a share have reported, else the latest of which anything is
+    known in the target's year: one unit that reports early does not turn all others into 未报. Seven queries.
     """
     link = TargetIndicator.objects.filter(target=target).select_related("indicator").first()
     tier = target.get_tier_display() or "未分档"
     year = plan_year(target)
-    rows = shares_in_force(target_ids=[target.pk], unit_ids=unit_ids, as_of=as_of)
+    rows = shares_in_force(target_ids=[target.pk], as_of=as_of)
     rows = [row for row in rows if row.giver_id == target.plan.owner_id]
     if link is None or year is None:
         return TargetProgress(target, link.indicator if link else None, None, tier, None, ())
@@ -89,6 +104,7 @@ def target_progress(
     for row in rows:
         by_unit[row.unit_id].append(row)
     owner = target.plan.owner_id
+    groups = _groups(rows)
     ids = {*by_unit, owner} if unit_ids is None else {*by_unit, owner} & {*unit_ids, owner}
     whole_year = Period(Cadence.YEARLY, year)
     known = effective(
@@ -101,20 +117,76 @@ def target_progress(
     values: dict[int, dict[Period, Value]] = defaultdict(dict)
     for (_, unit, text), value in known.items():
         values[unit][Period.parse(text)] = value
-    asked = Period.parse(period) if period else _latest(values)
+    asked = Period.parse(period) if period else _usual(values, set(by_unit) - {owner})
     if asked is None:
         asked = whole_year
     shaped = trajectories_in_force([target.pk], as_of).get(target.pk)
     if shaped is None and link.indicator.kind in GROWING:
         shaped = progress.linear(year)
     units = {unit.pk: unit for unit in Unit.objects.filter(pk__in=ids)}
-    found = {
-        pk: _unit_progress(target, link.indicator, unit, by_unit.get(pk, []), values[pk], asked, shaped, owner)
-        for pk, unit in units.items()
-    }
+    actual = {pk: _actual(link.indicator.kind, values[pk], asked) for pk in units}
+    names = {row.unit_id: row.unit_path for row in rows}
+    partners = unit_names({pk for pk in units for pk in groups.get(pk, ())})
+    found = {}
+    for pk, unit in units.items():
+        group = groups.get(pk, ())
+        told = "、".join(str(partners[other]) for other in sorted(group, key=lambda other: names[other]) if other != pk)
+        one = partial(_unit_progress, target, link.indicator, unit, asked=asked, shaped=shaped, owner=owner, told=told)
+        if not group:
+            found[pk] = one(by_unit.get(pk, []), actual[pk])
+        elif not adds_up(target):
+            # Every partner has to reach the rate that stands in the cell that they share.
+            found[pk] = one(_filled(by_unit[pk], rows), actual[pk])
+        else:
+            together = [row for other in group for row in by_unit[other]]
+            sees = all(other in units for other in group)
+            found[pk] = one(_summed(together), _together([actual[other] for other in sorted(group)]) if sees else None)
+            if not sees:
+                found[pk] = replace(found[pk], actual=actual[pk][0], source=actual[pk][1], light=None)
     ordered = sorted((found[pk] for pk in by_unit if pk in found and pk != owner), key=lambda item: item.unit.path)
     whole = found.get(owner) if unit_ids is None or owner in unit_ids else None
-    return TargetProgress(target, link.indicator, asked, tier, whole, tuple(ordered))
+    reported = sum(1 for pk in by_unit if pk != owner and asked in values.get(pk, ()))
+    return TargetProgress(target, link.indicator, asked, tier, whole, tuple(ordered), _known(values), reported)
+
+
+def _groups(rows: list[ShareRow]) -> dict[int, frozenset[int]]:
+    """Of every unit that carries a number with others: all who do so, directly or through one of them."""
+    cells: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for row in rows:
+        if row.joint:
+            cells[row.joint, row.period].add(row.unit_id)
+    found: dict[int, frozenset[int]] = {}
+    for units in cells.values():
+        group = frozenset(units).union(*(found[pk] for pk in units if pk in found))
+        found |= dict.fromkeys(group, group)
+    return found
+
+
+def _summed(rows: list[ShareRow]) -> list[ShareRow]:
+    """The rows of units that are judged together, one a period; each number counts once, as only one row holds it."""
+    by_period: dict[str, list[ShareRow]] = defaultdict(list)
+    for row in rows:
+        by_period[row.period].append(row)
+    found = []
+    for own in by_period.values():
+        known = [row.value for row in own if row.value is not None]
+        found.append(replace(own[0], value=exact_sum(known) if known else None))
+    return found
+
+
+def _filled(own: list[ShareRow], rows: list[ShareRow]) -> list[ShareRow]:
+    """A unit's rows with the numbers that a partner's row holds."""
+    held = {(row.joint, row.period): row.value for row in rows if row.joint and row.value is not None}
+    return [replace(row, value=held.get((row.joint, row.period))) if row.joint else row for row in own]
+
+
+def _together(parts: list[tuple[Decimal | None, str]]) -> tuple[Decimal | None, str]:
+    """What several units reached together: unknown while one of them has not reported."""
+    known = [value for value, _ in parts if value is not None]
+    if len(known) < len(parts):
+        return None, ""
+    sources = {source for _, source in parts}
+    return exact_sum(known), sources.pop() if len(sources) == 1 else ""
 
 
 def other_tiers(
@@ -147,9 +219,20 @@ def other_tiers(
     return rows
 
 
-def _latest(values: dict[int, dict[Period, Value]]) -> Period | None:
-    periods = [period for figures in values.values() for period in figures]
-    return max(periods, key=lambda period: (period.last_day, -period.days), default=None)
+def _known(values: dict[int, dict[Period, Value]]) -> tuple[Period, ...]:
+    """The periods of which anything is known, the latest first; of those that end together the longest first."""
+    periods = {period for figures in values.values() for period in figures}
+    return tuple(sorted(periods, key=lambda period: (period.last_day, -period.days), reverse=True))
+
+
+def _usual(values: dict[int, dict[Period, Value]], units: set[int]) -> Period | None:
+    """The latest period that most of the units have reported, else the latest of which anything is known."""
+    known = _known(values)
+    seen = [pk for pk in units if pk in values]
+    for period in known:
+        if seen and 2 * sum(1 for pk in seen if period in values[pk]) > len(seen):
+            return period
+    return known[0] if known else None
 
 
 def _actual(kind: str, figures: dict[Period, Value], asked: Period) -> tuple[Decimal | None, str]:
@@ -173,10 +256,12 @@ def _unit_progress(
     indicator: Indicator,
     unit: Unit,
     rows: list[ShareRow],
-    figures: dict[Period, Value],
+    reached: tuple[Decimal | None, str] | None,
+    *,
     asked: Period,
     shaped: progress.Trajectory | None,
     owner: int,
+    told: str = "",
 ) -> UnitProgress:
     growing = indicator.kind in GROWING
     goal: Decimal | None = None
@@ -191,7 +276,7 @@ def _unit_progress(
             expected = due_by(shares, asked.last_day, cumulative=cumulative, even=growing)
     if goal is not None and expected is None:
         expected = goal if shaped is None else progress.rounded(goal * shaped.expected(asked))
-    actual, source = _actual(indicator.kind, figures, asked)
+    actual, source = reached or (None, "")
     lower = indicator.direction == Direction.LOWER
     aim = None if goal is None else progress.Goal.of(goal, target.comparator, lower_is_better=lower)
     return UnitProgress(
@@ -203,5 +288,6 @@ def _unit_progress(
         completion=progress.completion(actual, aim),
         ratio=progress.schedule_ratio(actual, expected, capped=aim.capped) if aim else None,
         light=progress.light(actual, aim, expected),
-        joint=any(row.joint for row in rows),
+        joint=bool(told),
+        partners=told,
     )

@@ -93,8 +93,8 @@ def rows_panel(request: HttpRequest, target_id: int) -> HttpResponse:
     """Choose units: by group, by kind, one by one."""
     target, unit = editor(request, target_id)
     grid = allocation_grid(request.user, target, unit)
-    below = Unit.objects.filter(path__startswith=unit.path, depth__in=(unit.depth, unit.depth + 1)).order_by("path")
-    units = list(below[:MOST_UNITS])
+    depth = len(policies.territory(target, unit)) // Unit.steplen + 1
+    units = list(policies.receivers(target, unit).filter(depth__lte=depth).order_by("path")[:MOST_UNITS])
     taken = {row.unit.pk for row in grid.rows}
     others = [row.unit for row in grid.rows if row.unit.pk not in {other.pk for other in units}]
     groups = _groups(target, units)
@@ -118,7 +118,7 @@ def _groups(target: Target, units: list[Unit]) -> list[tuple[str, str]]:
     ids = {unit.key: unit.pk for unit in units}
     found: dict[str, list[int]] = {}
     for kind, label in UnitKind.choices:
-        members = [unit.pk for unit in units[1:] if unit.kind == kind]
+        members = [unit.pk for unit in units if unit.kind == kind]
         if len(members) > 1:
             found[f"全部{label}"] = members
     known = directory()

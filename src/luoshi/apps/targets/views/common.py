@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
+from luoshi.apps.intake.storable import is_storable
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.addresses import day_of, number_of
 from luoshi.apps.plans.models import Target
@@ -120,7 +121,7 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
         found = json.loads(request.body or b"{}")
     except (ValueError, RecursionError) as error:
         raise Invalid({"": "发送的内容有误。"}) from error
-    if not isinstance(found, dict) or "\\u0000" in json.dumps(found):
+    if not isinstance(found, dict) or not is_storable(found):
         raise Invalid({"": "发送的内容有误。"})
     return found
 

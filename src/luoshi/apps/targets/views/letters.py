@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import zipfile
 from typing import Any
 
@@ -29,6 +30,7 @@ from luoshi.site.workbooks import download, spool
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_ARCHIVED = 500
+FAILED_SHOWN = dt.timedelta(days=7)
 
 
 def _filter(request: HttpRequest) -> LetterFilter:
@@ -53,7 +55,9 @@ def letters(request: HttpRequest) -> HttpResponse:
     asked = _filter(request)
     page = paged(queries.letter_list(request.user, asked), request)
     may_draw_up = policies.plans_to_draw_up(request.user).exists()
-    jobs = LetterJob.objects.filter(created_by=request.user).exclude(state=LetterJobState.DONE) if may_draw_up else ()
+    jobs = LetterJob.objects.filter(created_by=request.user).exclude(state=LetterJobState.DONE)
+    # Whoever lost the right to draw letters up is told why theirs stopped.
+    jobs = jobs.exclude(state=LetterJobState.FAILED, created_at__lt=timezone.now() - FAILED_SHOWN)
     query = request.GET.copy()
     query.pop("page", None)
     return render(

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.html import format_html, format_html_join
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from luoshi import progress
 from luoshi.apps.indicators.models import CadenceChoice
+from luoshi.apps.indicators.policies import observed
 from luoshi.apps.organisations.policies import require
 from luoshi.apps.plans import words
 from luoshi.apps.plans.models import Target
@@ -64,7 +66,7 @@ def page(request: HttpRequest, target_id: int) -> HttpResponse:
         except TargetsError as error:
             problem = str(error)
     periods = periods_of(target, cadence) if plan_year(target) is not None else []
-    values, note = _offered(target, kind, periods, current, typed)
+    values, note = _offered(target, kind, periods, current, typed, observed(request.user))
     seen = number_of(data.get("seen", ""))
     context = {
         "target": target,
@@ -112,7 +114,7 @@ def _points(target: Target, kind: str, cadence: str, data: Any) -> list[tuple[Pe
 
 
 def _offered(
-    target: Target, kind: str, periods: list[Period], current: Trajectory | None, typed: dict[str, str]
+    target: Target, kind: str, periods: list[Period], current: Trajectory | None, typed: dict[str, str], only: Q
 ) -> tuple[list[str], str]:
     """What stands in the form's cells, and a note on it: what was typed, what is in force, or what the kind gives."""
     if typed:
@@ -127,7 +129,7 @@ def _offered(
         shaped = progress.linear(periods[0].year, periods[0].cadence)
         return [_percent(shaped.expected(period)) for period in periods], ""
     if kind == TrajectoryKind.LAST_YEAR:
-        values = year_periods_of(target, periods[0].cadence)
+        values = year_periods_of(target, periods[0].cadence, only)
         try:
             shaped = progress.from_last_year(values, periods[0].year)
         except progress.TrajectoryError as error:
