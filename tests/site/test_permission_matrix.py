@@ -179,7 +179,7 @@ BODIES: dict[str, str | dict[str, object]] = {
     "api/v1/drafts/<int:draft_id>/accept-sure": {"threshold": 0.9},
     "api/v1/drafts/<int:draft_id>/items/<int:item_id>/decision": {"decision": "accept", "revision": 0},
     "api/v1/drafts/<int:draft_id>/publish": {},
-    "api/v1/returns/accept": {"ids": [1]},
+    "api/v1/returns/accept": {"returns": [{"id": 1, "ordinal": 1}]},
     "api/v1/returns/<int:return_id>/cells": {},
     "api/v1/returns/<int:return_id>/submissions": {"reasons": {"s.r.n": "新设园区"}},
     "api/v1/returns/<int:return_id>/pass": {},

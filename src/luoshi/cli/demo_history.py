@@ -210,7 +210,7 @@ class _Series:
 def _report(round_: Round, people: Mapping[str, Any], figures: Mapping[str, _Series], today: dt.date) -> None:
     """What the units did in one round, and the collecting unit after them."""
     from luoshi.apps.reporting.actions import accept_many, freeze_round
-    from luoshi.apps.reporting.models import Return, ReturnState
+    from luoshi.apps.reporting.models import Return, ReturnState, Submission
 
     now = _morning(today)
     running = round_.due_at > now
@@ -243,7 +243,7 @@ def _report(round_: Round, people: Mapping[str, Any], figures: Mapping[str, _Ser
         return
     accept_many(
         acting_user=people["shichang"],
-        ids=list(waiting.values_list("pk", flat=True)),
+        returns=Submission.objects.filter(answer__in=waiting).order_by("ordinal").values_list("answer_id", "ordinal"),
         now=min(round_.late_until + dt.timedelta(hours=1), now),
     )
     if round_.late_until < now:

@@ -194,7 +194,7 @@ def test_a_first_period_long_past_is_told_and_refused_where_it_is_a_slip(world: 
     form = sound(world)
     with pytest.raises(ValidationError, match="一次开放36期以上"):
         publish_form_version(acting_user=world.lead, form=form, first_period="1902-01", now=at(1))
-    year = dt.date.today().year
+    year = timezone.localdate().year
     text = browser(world.lead).get(f"/forms/{form.key}/publish").content.decode()
     counts = [int(count) for count in re.findall(rf"{year}年\d+月（一次开放 (\d+) 期", text)]
     assert counts == sorted(counts, reverse=True), "the further back, the more"

@@ -75,7 +75,7 @@ def test_a_unit_with_a_system_of_its_own(world, answer):
     assert filler("POST", f"/{answer.pk}/submissions", {})[0] == 201
     assert reviewer("POST", f"/{answer.pk}/pass", {"ordinal": 2})[0] == 409
     assert reviewer("POST", f"/{answer.pk}/pass", {"ordinal": 3})[1]["stage"] == "lead"
-    status, done = lead("POST", "/accept", {"ids": [answer.pk, 999]})
+    status, done = lead("POST", "/accept", {"returns": [{"id": answer.pk, "ordinal": 3}, {"id": 999, "ordinal": 1}]})
     assert (status, done["done"], [row["id"] for row in done["refused"]]) == (200, [answer.pk], [999])
     assert Observation.objects.count() == 3
     status, steps = lead("GET", f"/{answer.pk}/timeline")

@@ -126,7 +126,8 @@ def test_who_submitted_never_reviews_the_same_submission(world):
     for act in (pass_stage, lambda **more: send_back(reason="再核", **more)):
         with pytest.raises(PermissionDenied, match="须由他人审核"):
             act(acting_user=world.filler, answer_id=answer.pk)
-    assert accept_many(acting_user=world.filler, ids=[answer.pk]).refused == ((answer.pk, "您报送的，须由他人审核。"),)
+    refused = accept_many(acting_user=world.filler, returns=[(answer.pk, 1)]).refused
+    assert refused == ((answer.pk, "您报送的，须由他人审核。"),)
     assert returns_to_review(world.filler) == []
     pass_stage(acting_user=world.reviewer, answer_id=answer.pk)
     with pytest.raises(PermissionDenied, match="须由他人审核"):
@@ -372,8 +373,8 @@ def test_accepting_many_tells_what_became_of_each(world):
     by_unit = {answer.unit.key: answer for answer in Return.objects.all()}
     submit(world, by_unit["qsx"])
     submit(world, by_unit["bsx"], user=world.other_filler)
-    ids = [answer.pk for answer in by_unit.values()] + [10**9]
-    done = accept_many(acting_user=world.lead, ids=[*ids, ids[0]], now=at(4))
+    seen = [(answer.pk, 1) for answer in by_unit.values()] + [(10**9, 1)]
+    done = accept_many(acting_user=world.lead, returns=[*seen, seen[0]], now=at(4))
     assert set(done.done) == {by_unit["qsx"].pk, by_unit["bsx"].pk}
     assert dict(done.refused) == {
         by_unit["qsx-hcz"].pk: "此表还没有报送，不能审核。",
@@ -382,7 +383,7 @@ def test_accepting_many_tells_what_became_of_each(world):
     assert Observation.objects.count() == 6
     origins = set(Observation.objects.values_list("unit__key", "origin_id"))
     assert origins == {("qsx", by_unit["qsx"].pk), ("bsx", by_unit["bsx"].pk)}
-    assert accept_many(acting_user=world.lead, ids=ids).done == ()
+    assert accept_many(acting_user=world.lead, returns=seen).done == ()
     assert verify().ok
 
 
@@ -396,7 +397,7 @@ def test_one_that_the_catalogue_refuses_does_not_stop_the_others(world):
     submit(world, good)
     submit(world, bad, {"s.firm.n": "1"}, user=world.other_filler)
     Indicator.objects.filter(key="shops").update(cadence="quarterly")
-    done = accept_many(acting_user=world.lead, ids=[good.pk, bad.pk])
+    done = accept_many(acting_user=world.lead, returns=[(good.pk, 1), (bad.pk, 1)])
     assert done.done == (bad.pk,)
     assert done.refused[0][0] == good.pk
     assert "季" in done.refused[0][1]
@@ -408,4 +409,64 @@ def test_what_the_reviewer_did_not_see_is_not_accepted(world, answer):
     for act in (pass_stage, lambda **more: send_back(reason="再核", **more)):
         with pytest.raises(NotNow, match="重新报送"):
             act(acting_user=world.reviewer, answer_id=answer.pk, ordinal=1)
+    (refused,) = accept_many(acting_user=world.reviewer, returns=[(answer.pk, 1)]).refused
+    assert "重新报送" in refused[1]
     pass_stage(acting_user=world.reviewer, answer_id=answer.pk, ordinal=2)
+
+
+def test_nobody_passes_two_stages_of_one_submission(world):
+    world.form(stages=("unit", "county", "lead"), reporters=(world.township,))
+    mine = world.person("town-reviewer", world.township, Role.REVIEWER)
+    second = world.person("reviewer2", world.county, Role.REVIEWER)
+    Membership.objects.create(user=world.reviewer, unit=world.department, role=Role.REVIEWER)
+    answer = world.opened(unit=world.township)
+    submit(world, answer, user=world.town_filler)
+    with pytest.raises(PermissionDenied, match="不由您审核"):
+        pass_stage(acting_user=world.reviewer, answer_id=answer.pk)
+    assert returns_to_review(world.reviewer) == [], "the county's people are no reviewers of the town's own stage"
+    assert [item.answer for item in returns_to_review(mine)] == [answer]
+    pass_stage(acting_user=mine, answer_id=answer.pk)
+    assert {user.username for user in (world.reviewer, second, mine) if returns_to_review(user)} == {
+        "reviewer",
+        "reviewer2",
+    }
+    pass_stage(acting_user=world.reviewer, answer_id=answer.pk)
+    answer.refresh_from_db()
+    assert answer.stage == "lead"
+    for act in (pass_stage, lambda **more: send_back(reason="再核", **more)):
+        with pytest.raises(PermissionDenied, match="前一环节是您审核的"):
+            act(acting_user=world.reviewer, answer_id=answer.pk)
+    (refused,) = accept_many(acting_user=world.reviewer, returns=[(answer.pk, 1)]).refused
+    assert "前一环节" in refused[1]
+    assert returns_to_review(world.reviewer) == []
+    send_back(acting_user=world.lead, answer_id=answer.pk, reason="再核")
+    submit(world, answer, user=world.town_filler)
+    pass_stage(acting_user=mine, answer_id=answer.pk)
+    pass_stage(acting_user=second, answer_id=answer.pk)
+    pass_stage(acting_user=world.reviewer, answer_id=answer.pk)
+    answer.refresh_from_db()
+    assert answer.state == "accepted", "a new submission is reviewed anew"
+
+
+def test_a_stage_that_only_earlier_reviewers_hold_is_skipped_and_says_so(world):
+    world.form(stages=("unit", "lead"), reporters=(world.county,))
+    answer = world.opened()
+    Membership.objects.filter(role__in=(Role.LEAD, Role.COORDINATOR)).delete()
+    Membership.objects.filter(user=world.second_lead).delete()
+    Membership.objects.create(user=world.reviewer, unit=world.department, role=Role.LEAD)
+    submit(world, answer)
+    pass_stage(acting_user=world.reviewer, answer_id=answer.pk)
+    answer.refresh_from_db()
+    assert answer.state == "accepted"
+    skipped = ReturnStep.objects.get(answer=answer, action="skip")
+    assert (skipped.stage, skipped.reason) == ("lead", "只有已审过前一环节的人，不重复审核")
+
+
+def test_a_county_reviews_a_towns_own_stage_where_the_form_does_not_ask_the_county(world):
+    world.form(stages=("unit", "lead"), reporters=(world.township,))
+    answer = world.opened(unit=world.township)
+    submit(world, answer, user=world.town_filler)
+    assert [item.answer for item in returns_to_review(world.reviewer)] == [answer]
+    pass_stage(acting_user=world.reviewer, answer_id=answer.pk)
+    answer.refresh_from_db()
+    assert answer.stage == "lead"

@@ -3,25 +3,37 @@
 * Fill: reporters whose role reaches the unit.
 * Review: by stage. ``unit``: reviewers whose role reaches the unit and is held below the prefecture (or in the unit
   itself); ``county``: reviewers and coordinators of the county above the unit; ``lead``: leads, coordinators and
-  reviewers whose role reaches the form's owner. Who submitted never reviews the same submission.
+  reviewers whose role reaches the form's owner. Who submitted never reviews the same submission, and who passed one
+  stage of it passes no other. Where the form asks the county too, its people do not review the unit's own stage.
 * Collect (open again, freeze, exempt, design): leads, coordinators and administrators whose role reaches the owner.
 * See: every return of the units in one's reach; all returns of the forms whose owner is in reach of one who collects,
-  reviews or leads.
+  reviews or leads. A form is seen by all whom one of its versions asked: who is asked no longer keeps the rounds in
+  which they were, with the form that these belong to.
 
 Sets are querysets without joins that could repeat rows; ``None`` is the system itself and may do everything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 
 from luoshi.apps.organisations.models import Role, Unit, UnitKind
 from luoshi.apps.organisations.policies import OVERSEERS, authority, covered, within
-from luoshi.apps.reporting.models import Form, FormVersion, Return, ReturnState, ReviewStage, Submission
+from luoshi.apps.reporting.models import (
+    Form,
+    FormVersion,
+    Return,
+    ReturnState,
+    ReturnStep,
+    ReviewStage,
+    StepAction,
+    Submission,
+)
 
 COLLECTORS = (Role.LEAD, Role.COORDINATOR, Role.ADMINISTRATOR)
 #: Roles that see what all units returned, where the form's owner is in their reach.
@@ -79,8 +91,13 @@ def reviewable_returns(user: Any) -> QuerySet[Return]:
     if user is None:
         return waiting
     latest = Submission.objects.filter(answer=OuterRef("pk")).order_by("-ordinal")
-    waiting = waiting.annotate(last_by=Subquery(latest.values("submitted_by")[:1]))
-    return waiting.filter(_desk(user).condition()).exclude(last_by=user.pk)
+    waiting = waiting.alias(
+        last=Subquery(latest.values("pk")[:1]),
+        last_by=Subquery(latest.values("submitted_by")[:1]),
+        stages_asked=Cast("round__version__review_stages", TextField()),
+    )
+    passed = ReturnStep.objects.filter(submission=OuterRef("last"), action=StepAction.PASS, by=user)
+    return waiting.filter(_desk(user).condition(), ~Exists(passed)).exclude(last_by=user.pk)
 
 
 def collected_forms(user: Any) -> QuerySet[Form]:
@@ -96,21 +113,39 @@ def may_fill(user: Any, answer: Return) -> bool:
 
 
 def may_review(user: Any, answer: Return) -> bool:
-    """Whether the return waits for this person: the stage is theirs, and they did not submit it themselves."""
+    """Whether the return waits for this person: the stage is theirs, and they had no part in it before."""
     if answer.state != ReturnState.IN_REVIEW:
         return False
-    return user is None or (sits_at(user, answer) and last_submitter(answer) != user.pk)
+    return user is None or (sits_at(user, answer) and not had_part(user, answer))
 
 
 def sits_at(user: Any, answer: Return) -> bool:
-    """Whether the person reviews at the return's stage (and may yet be the one who submitted it)."""
+    """Whether the person reviews at the return's stage (and may yet have submitted it, or passed it before)."""
     return user is None or _desk(user).covers(answer)
 
 
-def last_submitter(answer: Return) -> int | None:
-    """Who submitted the return the last time."""
-    found = Submission.objects.filter(answer=answer).order_by("-ordinal")
-    return found.values_list("submitted_by_id", flat=True).first()
+def had_part(user: Any, answer: Return) -> str:
+    """Why somebody else must review the last submission, in Chinese; empty where the person had no part in it."""
+    found = Submission.objects.filter(answer=answer).order_by("-ordinal").first()
+    return part_in(user, found, passers([found.pk])) if found else ""
+
+
+def part_in(user: Any, submission: Submission, passed: Mapping[int, frozenset[int]]) -> str:
+    """The same for a submission, with ``passers`` of it and others."""
+    if user is None:
+        return ""
+    if submission.submitted_by_id == user.pk:
+        return "您报送的，须由他人审核。"
+    return "前一环节是您审核的，这一环节须由他人审核。" if user.pk in passed.get(submission.pk, ()) else ""
+
+
+def passers(submissions: Iterable[int]) -> dict[int, frozenset[int]]:
+    """Who passed an earlier stage of each submission: one query."""
+    rows = ReturnStep.objects.filter(submission__in=list(submissions), action=StepAction.PASS, by__isnull=False)
+    found: dict[int, set[int]] = {}
+    for submission, user in rows.order_by().values_list("submission_id", "by_id"):
+        found.setdefault(submission, set()).add(user)
+    return {submission: frozenset(users) for submission, users in found.items()}
 
 
 def may_collect(user: Any, form: Form) -> bool:
@@ -120,18 +155,23 @@ def may_collect(user: Any, form: Form) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """Where a person reviews: units (exactly), subtrees for the unit's stage, counties, subtrees of owners."""
+    """Where a person reviews: units (exactly), subtrees for the unit's stage, counties, subtrees of owners.
+
+    ``own_counties`` are subtrees for the unit's stage too, of forms that do not ask the county.
+    """
 
     units: tuple[int, ...] = ()
     subtrees: tuple[str, ...] = ()
+    own_counties: tuple[str, ...] = ()
     counties: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
 
     def condition(self) -> Q:
-        """A condition on returns in review."""
+        """A condition on returns in review, with ``stages_asked``: the text of their version's stages."""
         below = within("unit__", self.counties)
+        alone = within("unit__", self.own_counties) & ~Q(stages_asked__contains=f'"{ReviewStage.COUNTY.value}"')
         return (
-            Q(stage=ReviewStage.UNIT) & (Q(unit_id__in=self.units) | within("unit__", self.subtrees))
+            Q(stage=ReviewStage.UNIT) & (Q(unit_id__in=self.units) | within("unit__", self.subtrees) | alone)
             | Q(stage=ReviewStage.COUNTY) & below & ~Q(unit__path__in=self.counties)
             | Q(stage=ReviewStage.LEAD) & within("round__form__owner__", self.owners)
         )
@@ -140,7 +180,12 @@ class _Desk:
         """Whether the return's stage is theirs."""
         path = answer.unit.path
         if answer.stage == ReviewStage.UNIT:
-            return answer.unit_id in self.units or covered(path, self.subtrees)
+            alone = ReviewStage.COUNTY not in answer.round.version.review_stages
+            return (
+                answer.unit_id in self.units
+                or covered(path, self.subtrees)
+                or (alone and covered(path, self.own_counties))
+            )
         if answer.stage == ReviewStage.COUNTY:
             return covered(path, self.counties) and path not in self.counties
         return answer.stage == ReviewStage.LEAD and covered(answer.round.form.owner.path, self.owners)
@@ -159,9 +204,11 @@ def _desk(user: Any) -> _Desk:
         kinds = dict(found.order_by().values_list("path", "kind"))
         prefectures = [path for path, kind in kinds.items() if kind == UnitKind.PREFECTURE]
         own = [grant for grant in reviewing if grant.role in REVIEWERS[ReviewStage.UNIT]]
+        below = [grant.path for grant in own if not above_any(grant.path, prefectures)]
         desk = _Desk(
             units=tuple(grant.unit_id for grant in own),
-            subtrees=tuple(grant.path for grant in own if not above_any(grant.path, prefectures)),
+            subtrees=tuple(path for path in below if kinds.get(path) not in COUNTIES),
+            own_counties=tuple(path for path in below if kinds.get(path) in COUNTIES),
             counties=tuple(sorted({grant.path for grant in reviewing if kinds.get(grant.path) in COUNTIES})),
             owners=desk.owners,
         )

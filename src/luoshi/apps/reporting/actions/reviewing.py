@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.organisations.policies import require
 from luoshi.apps.reporting.actions.locking import locked_return, moment, require_fill
 from luoshi.apps.reporting.actions.observing import Acceptance, record_accepted
-from luoshi.apps.reporting.actions.stages import SKIPPED, Reviewers
+from luoshi.apps.reporting.actions.stages import Reviewers
 from luoshi.apps.reporting.definitions import asked_by
 from luoshi.apps.reporting.errors import NotNow, ReportingError
 from luoshi.apps.reporting.models import (
@@ -29,7 +29,7 @@ from luoshi.apps.reporting.models import (
     StepAction,
     Submission,
 )
-from luoshi.apps.reporting.policies import may_collect, may_fill, may_review, sits_at, visible_returns
+from luoshi.apps.reporting.policies import may_collect, may_fill, part_in, passers, sits_at, visible_returns
 from luoshi.apps.reporting.states import next_state
 from luoshi.apps.reporting.telling import settle_waiting, tell_sent_back, tell_waiting
 from luoshi.apps.reporting.timing import no_recall
@@ -52,11 +52,12 @@ def pass_stage(
     with transaction.atomic():
         answer = locked_return(acting_user, answer_id)
         next_state(answer.state, StepAction.PASS)
-        _require_review(acting_user, answer)
         submission = _latest(answer)
+        passed = passers([submission.pk])
+        _require_review(acting_user, answer, submission, passed)
         _require_seen(submission, ordinal)
-        passed = _pass(acting_user, [(answer, submission)], Reviewers(), at)
-        record(acting_user=acting_user, acts=passed)
+        acts = _pass(acting_user, [(answer, submission)], passed, Reviewers(), at)
+        record(acting_user=acting_user, acts=acts)
     return answer
 
 
@@ -82,8 +83,8 @@ def send_back(
     with transaction.atomic():
         answer = locked_return(acting_user, answer_id)
         state = next_state(answer.state, StepAction.SEND_BACK)
-        _require_review(acting_user, answer)
         submission = _latest(answer)
+        _require_review(acting_user, answer, submission, passers([submission.pk]))
         _require_seen(submission, ordinal)
         _require_cells(answer, submission, said)
         before, stage = answer.state, answer.stage
@@ -198,10 +199,13 @@ class Accepted:
     refused: tuple[tuple[int, str], ...]
 
 
-def accept_many(*, acting_user: Any, ids: Sequence[int], now: dt.datetime | None = None) -> Accepted:
-    """Pass many returns at once, each as ``pass_stage`` would; what cannot be passed is told and stops no other."""
+def accept_many(*, acting_user: Any, returns: Iterable[tuple[int, int]], now: dt.datetime | None = None) -> Accepted:
+    """Pass many returns at once, each as ``pass_stage`` would; what cannot be passed is told and stops no other.
+
+    ``returns`` are pairs of a return's number and the ordinal of the submission that the reviewer saw.
+    """
     at = moment(now)
-    wanted = sorted(set(ids))
+    wanted = sorted(dict(returns).items())
     if len(wanted) > MOST_AT_ONCE:
         raise ValidationError(f"一次最多办理{MOST_AT_ONCE}份。")
     done: list[int] = []
@@ -214,39 +218,42 @@ def accept_many(*, acting_user: Any, ids: Sequence[int], now: dt.datetime | None
         except NotNow:
             # Something that only the catalogue knows stands against one of them: each on its own tells which.
             passed, stopped = [], []
-            for pk in chunk:
+            for pair in chunk:
                 try:
-                    one, no = _accept(acting_user, [pk], reviewers, at)
+                    one, no = _accept(acting_user, [pair], reviewers, at)
                     passed, stopped = passed + one, stopped + no
                 except NotNow as error:
-                    stopped.append((pk, str(error)))
+                    stopped.append((pair[0], str(error)))
         done += passed
         refused += stopped
     return Accepted(tuple(done), tuple(refused))
 
 
 def _accept(
-    acting_user: Any, ids: Sequence[int], reviewers: Reviewers, at: dt.datetime
+    acting_user: Any, pairs: Sequence[tuple[int, int]], reviewers: Reviewers, at: dt.datetime
 ) -> tuple[list[int], list[tuple[int, str]]]:
+    ordinals = dict(pairs)
     refused: list[tuple[int, str]] = []
     chosen: list[tuple[Return, Submission]] = []
     with transaction.atomic():
-        seen = set(visible_returns(acting_user).filter(pk__in=ids).values_list("pk", flat=True))
-        refused += [(pk, "没有这份报表，或您无权查看。") for pk in ids if pk not in seen]
+        seen = set(visible_returns(acting_user).filter(pk__in=ordinals).values_list("pk", flat=True))
+        refused += [(pk, "没有这份报表，或您无权查看。") for pk in ordinals if pk not in seen]
         answers = list(Return.objects.select_for_update().filter(pk__in=seen).order_by("pk"))
         _with_rounds(answers)
         latest = {row.answer_id: row for row in Submission.objects.filter(answer__in=answers).order_by("ordinal")}
+        before = passers(row.pk for row in latest.values())
         for answer in answers:
             try:
                 next_state(answer.state, StepAction.PASS)
                 submission = latest[answer.pk]
-                _require_review(acting_user, answer, submission)
+                _require_review(acting_user, answer, submission, before)
+                _require_seen(submission, ordinals[answer.pk])
             except (ReportingError, PermissionDenied) as error:
                 refused.append((answer.pk, str(error)))
             else:
                 chosen.append((answer, submission))
         if chosen:
-            record(acting_user=acting_user, acts=_pass(acting_user, chosen, reviewers, at))
+            record(acting_user=acting_user, acts=_pass(acting_user, chosen, before, reviewers, at))
     return [answer.pk for answer, _ in chosen], refused
 
 
@@ -262,7 +269,11 @@ def _with_rounds(answers: Sequence[Return]) -> None:
 
 
 def _pass(
-    acting_user: Any, chosen: Sequence[tuple[Return, Submission]], reviewers: Reviewers, at: dt.datetime
+    acting_user: Any,
+    chosen: Sequence[tuple[Return, Submission]],
+    passed: Mapping[int, frozenset[int]],
+    reviewers: Reviewers,
+    at: dt.datetime,
 ) -> list[Act]:
     """Pass locked returns on; gives the journal's acts, to be recorded last."""
     steps: list[ReturnStep] = []
@@ -270,13 +281,14 @@ def _pass(
     acts: list[Act] = []
     settle_waiting([(answer, submission.ordinal, answer.stage) for answer, submission in chosen], now=at)
     for answer, submission in chosen:
-        found = reviewers.next_stage(answer, answer.stage, submission.submitted_by_id)
+        reviewed = {*passed.get(submission.pk, ()), getattr(acting_user, "pk", None)}
+        found = reviewers.next_stage(answer, answer.stage, submission.submitted_by_id, reviewed)
         stage, before = answer.stage, answer.state
         action = StepAction.PASS if found.stage else StepAction.ACCEPT
         state = next_state(before, action)
         common = {"answer": answer, "submission": submission, "at": at, "from_state": before}
         steps += [
-            ReturnStep(**common, action=StepAction.SKIP, to_state=before, stage=skipped, reason=SKIPPED[skipped])
+            ReturnStep(**common, action=StepAction.SKIP, to_state=before, stage=skipped, reason=found.reason(skipped))
             for skipped in found.skipped
         ]
         steps.append(ReturnStep(**common, action=action, to_state=state, stage=stage, by=acting_user))
@@ -304,14 +316,13 @@ def _latest(answer: Return) -> Submission:
     return found
 
 
-def _require_review(acting_user: Any, answer: Return, submission: Submission | None = None) -> None:
-    """Stop who does not review at this stage, or submitted the return themselves."""
+def _require_review(
+    acting_user: Any, answer: Return, submission: Submission, passed: Mapping[int, frozenset[int]]
+) -> None:
+    """Stop who does not review at this stage, submitted the return themselves, or passed an earlier stage of it."""
     require(sits_at(acting_user, answer), "这份报表不由您审核，或不在您这一环节。")
-    if submission is None:
-        own = not may_review(acting_user, answer)
-    else:
-        own = acting_user is not None and submission.submitted_by_id == acting_user.pk
-    require(not own, "您报送的，须由他人审核。")
+    why = part_in(acting_user, submission, passed)
+    require(not why, why)
 
 
 def _require_seen(submission: Submission, ordinal: int | None) -> None:

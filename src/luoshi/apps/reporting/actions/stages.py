@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from luoshi.apps.organisations.models import Membership, Role, Unit, UnitKind
@@ -13,15 +14,25 @@ SKIPPED = {
     ReviewStage.COUNTY: "县级没有其他审核员",
     ReviewStage.LEAD: "收表单位没有审核员",
 }
+#: Where only those who passed an earlier stage hold the role: nobody looks twice in another's name.
+ALREADY = "只有已审过前一环节的人，不重复审核"
 _STEP = Unit.steplen
 
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """The stage that the return waits for now (empty: none is left), and those that were skipped on the way."""
+    """The stage that the return waits for now (empty: none is left), and those that were skipped on the way.
+
+    ``reviewed`` are the skipped ones that only people hold who passed an earlier stage.
+    """
 
     stage: str
     skipped: tuple[ReviewStage, ...] = ()
+    reviewed: tuple[ReviewStage, ...] = ()
+
+    def reason(self, skipped: ReviewStage) -> str:
+        """Why a stage was skipped, in Chinese."""
+        return ALREADY if skipped in self.reviewed else SKIPPED[skipped]
 
 
 @dataclass(slots=True)
@@ -32,21 +43,30 @@ class Reviewers:
     _people: dict[tuple[int, tuple[Role, ...]], frozenset[int]] = field(default_factory=dict)
     _owners: dict[str, frozenset[int]] = field(default_factory=dict)
 
-    def next_stage(self, answer: Return, after: str, submitter: int | None) -> Next:
+    def next_stage(
+        self, answer: Return, after: str, submitter: int | None, passed: Collection[int | None] = ()
+    ) -> Next:
         """The stage after one (``""``: the first) for the return; give it with round, version, form, owner and unit.
 
         A stage is skipped where nobody but the submitter holds its role. The last one is only skipped where nobody at
         all does: what a unit's only reviewer submits at a form's only stage waits for another person.
+
+        ``passed`` are the people who passed an earlier stage of the submission. They pass no other; a stage that only
+        they hold (the submitter aside), the last one too, is skipped: whoever else there is has seen it.
         """
         stages = [stage for stage in answer.round.version.review_stages if self._applies(stage, answer)]
         left = stages[stages.index(after) + 1 :] if after in stages else stages if not after else []
         skipped: list[ReviewStage] = []
+        reviewed: list[ReviewStage] = []
         for stage in left:
-            people = self._holders(stage, answer, county_follows=ReviewStage.COUNTY in left and stage != left[-1])
-            if people - {submitter} or (stage == left[-1] and people):
-                return Next(stage, tuple(skipped))
+            people = self._holders(stage, answer, county_too=ReviewStage.COUNTY in stages)
+            others = people - {submitter}
+            if others - {*passed} or (stage == left[-1] and people and not others):
+                return Next(stage, tuple(skipped), tuple(reviewed))
             skipped.append(ReviewStage(stage))
-        return Next("", tuple(skipped))
+            if others:
+                reviewed.append(ReviewStage(stage))
+        return Next("", tuple(skipped), tuple(reviewed))
 
     def _line(self, unit: Unit) -> list[tuple[int, str, str]]:
         """(number, kind, path) of the unit and those above it, the highest first."""
@@ -64,8 +84,10 @@ class Reviewers:
         above = [pk for pk, kind, path in self._line(unit) if kind in COUNTIES and path != unit.path]
         return above[-1] if above else None
 
-    def _holders(self, stage: str, answer: Return, *, county_follows: bool) -> frozenset[int]:
-        """The people who could review at a stage; where the county reviews next, its people are no own reviewers."""
+    def _holders(self, stage: str, answer: Return, *, county_too: bool) -> frozenset[int]:
+        """The people who could review at a stage (see ``policies``); where the county reviews too, its people are no
+        own reviewers.
+        """
         roles = REVIEWERS[stage]
         if stage == ReviewStage.LEAD:
             return self._of_owner(answer.round.form.owner.path, roles)
@@ -74,7 +96,7 @@ class Reviewers:
         else:
             line = self._line(answer.unit)
             top = max((n for n, (_, kind, _) in enumerate(line) if kind == UnitKind.PREFECTURE), default=-1)
-            if county_follows:
+            if county_too:
                 county = self._county(answer.unit)
                 top = max(top, next((n for n, row in enumerate(line) if row[0] == county), -1))
             units = [pk for pk, _, _ in line[top + 1 :]] or [answer.unit_id]

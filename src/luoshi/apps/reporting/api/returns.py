@@ -198,10 +198,17 @@ class ReasonIn(Schema):
     reason: Reason
 
 
+class SeenIn(Schema):
+    """A return and the submission that the reviewer saw."""
+
+    id: Key
+    ordinal: int = Field(ge=1, le=32_767, description="审核人所见的是第几次报送")
+
+
 class AcceptIn(Schema):
     """Which returns."""
 
-    ids: list[Key] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    returns: list[SeenIn] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
 class RefusedOut(Schema):
@@ -339,8 +346,8 @@ def list_returns(request: HttpRequest, query: Query[ReturnQuery]) -> Any:
 
 @returns.post("/accept", response=AcceptedOut, summary="批量通过")
 def accept_returns(request: HttpRequest, body: AcceptIn) -> Any:
-    """逐份答结果；不能通过的说明原因，不影响其他。"""
-    done = actions.accept_many(acting_user=request.user, ids=body.ids)
+    """逐份答结果；不能通过的说明原因，不影响其他。填报单位已重新报送的不予通过。"""
+    done = actions.accept_many(acting_user=request.user, returns=[(item.id, item.ordinal) for item in body.returns])
     return {"done": list(done.done), "refused": [{"id": pk, "detail": why} for pk, why in done.refused]}
 
 

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 from luoshi.apps.plans.addresses import number_of
 from luoshi.apps.plans.views.reading import number_in
 from luoshi.apps.reporting import actions
-from luoshi.apps.reporting.models import Return, ReturnState, ReviewStage, Submission
-from luoshi.apps.reporting.policies import may_review, reviewable_returns, sits_at
+from luoshi.apps.reporting.models import Return, ReturnState, ReviewStage
+from luoshi.apps.reporting.policies import had_part, may_review, passers, reviewable_returns, sits_at
 from luoshi.apps.reporting.queries.returns import return_sheet
 from luoshi.apps.reporting.queries.reviews import ToReview, returns_to_review, waiting_returns
 from luoshi.apps.reporting.views.answers import (
@@ -131,13 +131,9 @@ def review_accept(request: HttpRequest) -> HttpResponse:
     if not seen:
         messages.warning(request, "没有选择报表。")
     else:
-        names, latest = _names(request, list(seen)), _latest(list(seen))
-        moved = [pk for pk in seen if pk in names and seen[pk] and latest.get(pk, seen[pk]) != seen[pk]]
-        done = actions.accept_many(acting_user=request.user, ids=[pk for pk in seen if pk not in moved])
+        names = _names(request, list(seen))
+        done = actions.accept_many(acting_user=request.user, returns=seen.items())
         results = [{"name": names.get(pk, "报表"), "words": why, "failed": True} for pk, why in done.refused]
-        results += [
-            {"name": names[pk], "words": "单位刚刚重新报送，请打开看过再通过。", "failed": True} for pk in moved
-        ]
         after = {row.pk: row for row in Return.objects.filter(pk__in=done.done).select_related("round__form__owner")}
         for pk in done.done:
             answer = after[pk]
@@ -160,11 +156,6 @@ def _names(request: HttpRequest, ids: list[int]) -> dict[int, str]:
     }
 
 
-def _latest(ids: list[int]) -> dict[int, int]:
-    """The last submission of each return."""
-    return dict(Submission.objects.filter(answer__in=ids).order_by("ordinal").values_list("answer_id", "ordinal"))
-
-
 @require_GET
 @login_required
 def review_page(request: HttpRequest, answer_id: int) -> HttpResponse:
@@ -175,7 +166,8 @@ def review_page(request: HttpRequest, answer_id: int) -> HttpResponse:
     context = page_context(request, answer, sheet, editable=False)
     submission = sheet.submission
     if answer.state == ReturnState.IN_REVIEW and submission is not None:
-        ahead = ahead_of_passing(answer, submission.submitted_by_id)
+        passed = passers([submission.pk]).get(submission.pk, frozenset())
+        ahead = ahead_of_passing(answer, submission.submitted_by_id, passed | {request.user.pk})
         context["pass_label"] = ahead.label
         context["sheet"] |= {"pass_title": f"通过{answer.unit}的报表", "pass_words": ahead.words}
         context["sheet"]["send_back_words"] = f"退回后，{answer.unit}会收到通知，改正后重新报送，仍从头审核。"
@@ -202,7 +194,7 @@ def review_page(request: HttpRequest, answer_id: int) -> HttpResponse:
 def _why_not(user: Any, answer: Return) -> str:
     if answer.state == ReturnState.IN_REVIEW:
         if sits_at(user, answer):
-            return "这份报表是您报送的，须由别人审核。"
+            return had_part(user, answer)
         return f"这份报表正等{stage_words(answer, answer.stage)}审核，不用您办理。"
     return "这份报表现在不用审核。"
 
