@@ -18,7 +18,7 @@ _RANK = re.compile(r"前\s*[\d一二三四五六七八九十]+\s*[名位]|第\s*
 _GROWS = re.compile(r"净增|新增|完成|投资|收入|产值|增加值|到位|引进|签约|开工|竣工|实现|销售额|总额|改造|培训|发放")
 _STANDS = re.compile(r"保有|达到|达|总量|户数|存量|累计达|拥有|建成区|年末|期末|总人口|覆盖|万户|主体")
 _LOWER = re.compile(r"下降|降低|减少|压减|压缩|压降|能耗|事故|失业|死亡|投诉|化解|超标|排放|流失|降至|不超过|控制在")
-_WHOLE = frozenset("户家个人名户次项件宗处所座辆台套亩")
+_WHOLE = frozenset("户家个人名次项件宗处所座辆台套")
 _FILLER = re.compile(r"[\s·、，,。（）()“”\"'\-—_/：:]|全年|全州|全市|全县|年度|指标|数值")
 
 
@@ -62,10 +62,15 @@ def guess(name: str, unit_of_measure: str, *, text: str = "", change: bool = Fal
         IndicatorKind.RATE: (UnitAggregation.NONE, TimeAggregation.NONE),
         IndicatorKind.RANK: (UnitAggregation.NONE, TimeAggregation.LAST),
     }[kind]
-    whole = kind is IndicatorKind.RANK or unit_of_measure[-1:] in _WHOLE
+    whole = kind is IndicatorKind.RANK or counted(unit_of_measure)
     return Guess(
         kind, Direction.LOWER if lower else Direction.HIGHER, over_units, over_time, 0 if whole else 2, because
     )
+
+
+def counted(unit_of_measure: str) -> bool:
+    """Whether a unit of measure counts things of which there is no fraction: 户, 个, 家, 人, 项, …"""
+    return unit_of_measure[-1:] in _WHOLE
 
 
 def plain(name: str) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from luoshi.apps.indicators.guessing import counted
 
 MOST_DIGITS, MOST_DECIMALS = 18, 6  # what the database keeps
 _SCALES = {"万": Decimal(10**4), "亿": Decimal(10**8)}
@@ -59,3 +61,15 @@ def needed_decimals(values: list[Decimal]) -> int:
     """How many places are needed to write all the values."""
     exponents = [value.normalize().as_tuple().exponent for value in values if value]
     return max([0, *(-exponent for exponent in exponents if isinstance(exponent, int))])
+
+
+def places(unit_of_measure: str, decimals: int | None = None) -> int:
+    """How many places a figure is shown with: the indicator's, none for what is counted (户, 个), else at most 2."""
+    if decimals is not None:
+        return decimals
+    return 0 if counted(unit_of_measure) else 2
+
+
+def kept_to(value: Decimal, decimals: int) -> Decimal:
+    """A figure with so many places at most, half up."""
+    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)

@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
+from luoshi.apps.indicators.models import TargetIndicator
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans import words
 from luoshi.apps.plans.models import Deadline, Plan, Responsibility, ResponsibilityRole, Target
+from luoshi.apps.targets.letters.wording import deadline_words, full_name, own_dates, parts
 from luoshi.apps.targets.models import Share
-from luoshi.apps.targets.queries.in_force import ShareRow, given_shares, year_value
+from luoshi.apps.targets.queries.in_force import GROWING, ShareRow, given_shares, trajectories_in_force, year_value
 from luoshi.apps.targets.queries.totals import adds_up
-from luoshi.apps.targets.values import shown
+from luoshi.apps.targets.values import places, shown
 from luoshi.apps.targets.years import plan_year
 from luoshi.periods import Period
 
@@ -21,7 +23,7 @@ MOST_DUTIES = 200
 
 
 def contents(plan: Plan, units: Collection[Unit], year: int) -> dict[int, dict[str, Any]]:
-    """The content of each unit's letter, by unit: at most nine queries for any number of units.
+    """The content of each unit's letter, by unit: at most twelve queries for any number of units.
 
     Targets of the year of which the unit was given a share, and those of measures that it leads; and every measure for
     which it is responsible. A unit with nothing to do has no entry.
@@ -41,19 +43,37 @@ def contents(plan: Plan, units: Collection[Unit], year: int) -> dict[int, dict[s
     measures = {measure for rows in duties.values() for measure, _ in rows}
     measures |= {target.measure_id for target in targets.values() if target.measure_id}
     due: dict[int, list[str]] = defaultdict(list)
-    for deadline in Deadline.objects.filter(measure_id__in=measures, retired_in=None).order_by("line", "pk"):
-        due[deadline.measure_id].append(words.due_words(deadline))
+    deadlines = list(Deadline.objects.filter(measure_id__in=measures, retired_in=None).order_by("line", "pk"))
+    for deadline in deadlines:
+        if deadline.measure_id is not None:
+            due[deadline.measure_id].append(words.due_words(deadline))
+    dates = own_dates(targets.values(), deadlines)
+    shapes = trajectories_in_force(targets)
+    links = {
+        link.target_id: link.indicator
+        for link in TargetIndicator.objects.filter(target__in=targets).select_related("indicator")
+    }
     found = {}
     for unit in units:
-        rows = _rows(unit, targets, shares, partners, duties.get(unit.pk, []), due, year)
+        rows = _rows(unit, targets, shares, partners, duties.get(unit.pk, []))
+        for row in rows:
+            target, value = targets[row["target"]], row.pop("amount", None)
+            row["deadline"] = deadline_words(target, dates, year)
+            link, shaped = links.get(target.pk), shapes.get(target.pk)
+            # Without an indicator nobody says what grows over the year; a trajectory was then set for a sum.
+            grows = link.kind in GROWING if link else adds_up(target)
+            of_year = shaped is not None and all(period.year == year for period, _ in shaped.points)
+            if value is not None and shaped is not None and of_year and grows and not row["periods"]:
+                decimals = places(target.unit_of_measure, link.decimals if link else None)
+                row["periods"] = parts(value, shaped, target.unit_of_measure, decimals)
         listed = _listed(duties.get(unit.pk, []), due)
         if rows or listed:
             found[unit.pk] = {
                 "plan": plan.title,
                 "number": plan.number,
                 "year": year,
-                "giver": plan.owner.name,
-                "taker": unit.name,
+                "giver": full_name(plan.owner),
+                "taker": full_name(unit),
                 "targets": rows,
                 "duties": listed,
             }
@@ -86,8 +106,6 @@ def _rows(
     shares: dict[int, dict[int, list[ShareRow]]],
     partners: dict[tuple[int, str], list[Unit]],
     duties: list[tuple[int, Responsibility]],
-    due: dict[int, list[str]],
-    year: int,
 ) -> list[dict[str, Any]]:
     led = {measure for measure, duty in duties if duty.role == ResponsibilityRole.LEAD}
     rows = []
@@ -98,14 +116,14 @@ def _rows(
             if row is None:
                 continue
         elif target.measure_id in led and target.plan.owner_id != unit.pk:
-            row = {"value": words.commitment_words(target), "periods": [], "joint": False, "led": True}
+            row = {"value": words.commitment_words(target), "amount": target.value}
+            row |= {"periods": [], "joint": False, "led": True}
         else:
             continue
         row |= {
             "target": target.pk,
             "indicator": target.indicator,
             "tier": target.get_tier_display(),
-            "deadline": "；".join(dict.fromkeys(due.get(target.measure_id or 0, ()))) or f"{year}年12月31日",
         }
         rows.append(row)
     return rows
@@ -145,6 +163,7 @@ def _share_row(
     }
     with_whom = {"partners": "、".join(together)} if together else {}
     return with_whom | {
+        "amount": value,
         "value": f"{words.motion(target)}{sign}{shown(value)}{unit}" if value is not None else "—",
         "periods": [
             [
