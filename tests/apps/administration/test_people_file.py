@@ -18,25 +18,32 @@ HEADER = "姓名,用户名,单位,角色,电话"
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_csv(encoding: str) -> None:
-    rows = read(f"{HEADER}\n李四,lisi,青石县,填报员,0870\n\n 王五 ,wangwu\n".encode(encoding), "x.csv")
+    rows = read(f"{HEADER}\n李四,lisi,青石县,填报员,0870\n\n 王五 ,wangwu\n".encode(encoding))
     assert [row.row for row in rows] == [2, 4]
-    assert rows[0].cells == {"姓名": "李四", "用户名": "lisi", "单位": "青石县", "角色": "填报员", "电话": "0870"}
+    assert rows[0].cells == {
+        "姓名": "李四",
+        "用户名": "lisi",
+        "单位": "青石县",
+        "角色": "填报员",
+        "电话": "0870",
+        "邮箱": "",
+    }
     assert rows[1].cells["姓名"] == "王五"
     assert rows[1].cells["电话"] == ""
 
 
 def test_a_cell_over_several_lines_counts_its_first() -> None:
-    rows = read(f'{HEADER}\n"李\n四",lisi\n王五,wangwu\n'.encode(), "x.csv")
+    rows = read(f'{HEADER}\n"李\n四",lisi\n王五,wangwu\n'.encode())
     assert [row.row for row in rows] == [2, 4]
 
 
 def test_columns_in_any_order_and_further_ones() -> None:
-    rows = read("序号,用户名,姓名,备注\n1,lisi,李四,无\n".encode(), "x.csv")
-    assert rows[0].cells == {"姓名": "李四", "用户名": "lisi", "单位": "", "角色": "", "电话": ""}
+    rows = read("序号,用户名,姓名,备注\n1,lisi,李四,无\n".encode())
+    assert rows[0].cells == {"姓名": "李四", "用户名": "lisi", "单位": "", "角色": "", "电话": "", "邮箱": ""}
 
 
 def test_the_template_reads_back() -> None:
-    rows = read(people_file.template(), "模板.xlsx")
+    rows = read(people_file.template())
     assert rows[0].row == 2
     assert set(rows[0].cells) == set(people_file.COLUMNS)
 
@@ -49,7 +56,7 @@ def test_telephone_numbers_typed_as_numbers() -> None:
         sheet = book.add_worksheet()
         sheet.write_row(1, 0, people_file.COLUMNS)
         sheet.write_row(3, 0, ["李四", "lisi", "", "", 13800000001])
-    rows = read(buffer.getvalue(), "x.xlsx")
+    rows = read(buffer.getvalue())
     assert (rows[0].row, rows[0].cells["电话"]) == (4, "13800000001")
 
 
@@ -59,9 +66,9 @@ _cells = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(_cells, _cells, _cells, _cells, _cells), min_size=1, max_size=5))
+@given(st.lists(st.tuples(*[_cells] * len(people_file.COLUMNS)), min_size=1, max_size=5))
 def test_a_written_sheet_reads_back(rows: list[tuple[str, ...]]) -> None:
-    found = read(workbook(people_file.COLUMNS, rows, (10,) * 5), "x.xlsx")
+    found = read(workbook(people_file.COLUMNS, rows, (10,) * 6))
     assert [tuple(row.cells.values()) for row in found] == rows
 
 
@@ -88,7 +95,7 @@ def test_cells_at_the_far_corner_of_a_sheet_cost_nothing() -> None:
     }
     data = _sheet(cells)
     tracemalloc.start()
-    rows = read(data, "x.xlsx")
+    rows = read(data)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert [(row.row, row.cells["用户名"]) for row in rows] == [(2, "lisi")]
@@ -106,7 +113,7 @@ def test_characters_that_no_database_stores_are_left_out() -> None:
         for name, part in parts.items():
             archive.writestr(name, part)
     assert b"_x0000_" in parts["xl/sharedStrings.xml"]
-    row = read(buffer.getvalue(), "x.xlsx")[0]
+    row = read(buffer.getvalue())[0]
     assert (row.cells["姓名"], row.cells["用户名"]) == ("李四", "lisi")
 
 
@@ -132,12 +139,12 @@ def _bomb() -> bytes:
 )
 def test_other_files_are_refused_in_words(data: bytes, words: str) -> None:
     with pytest.raises(UnreadableFile, match=words):
-        read(data, "x.csv")
+        read(data)
 
 
 def test_a_zip_bomb_is_not_unpacked() -> None:
     with pytest.raises(UnreadableFile, match="过大"):
-        read(_bomb(), "x.xlsx")
+        read(_bomb())
 
 
 def test_a_zip_that_is_no_workbook() -> None:
@@ -145,4 +152,4 @@ def test_a_zip_that_is_no_workbook() -> None:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("a.txt", "x")
     with pytest.raises(UnreadableFile, match="不是可读"):
-        read(buffer.getvalue(), "x.xlsx")
+        read(buffer.getvalue())

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import io
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import xlsxwriter
 
-from luoshi.documents import DocumentError, Limits
-from luoshi.documents.errors import DocumentTooLarge
-from luoshi.documents.excel import read_first_sheet
 from luoshi.documents.limits import MIB
+from luoshi.documents.table_file import TableLimits, UnreadableTable, read_table
 
 COLUMNS = ("姓名", "用户名", "单位", "角色", "电话", "邮箱")
 REQUIRED = ("姓名", "用户名")
 MAX_ROWS = 20_000
-MAX_BYTES = 8 * 2**20
+MAX_BYTES = 8 * MIB
 #: A sheet of 20,000 rows unpacks to some 10 MiB and fills 100,000 cells; far more is made to exhaust memory.
-_LIMITS = Limits(file_bytes=MAX_BYTES, unpacked_bytes=128 * MIB, cells=500_000)
-#: Columns beyond are not looked at: a cell far to the right must not make every row that long.
-_MAX_COLUMNS = 100
+_LIMITS = TableLimits(file_bytes=MAX_BYTES, rows=MAX_ROWS, columns=100, unpacked=128 * MIB, cells=500_000)
 
 
 class UnreadableFile(ValueError):
@@ -37,67 +31,25 @@ class PeopleRow:
     cells: dict[str, str]
 
 
-def read(data: bytes, name: str) -> list[PeopleRow]:
+def read(data: bytes) -> list[PeopleRow]:
     """The rows of a file that hold anything. Raises ``UnreadableFile``."""
-    if len(data) > MAX_BYTES:
-        raise UnreadableFile(f"文件超过 {MAX_BYTES // 2**20} MB，请分成几个文件。")
-    table = _sheet(data) if data[:2] == b"PK" else _lines(data, name)
+    try:
+        table = read_table(data, _LIMITS, as_shown=True)
+    except UnreadableTable as error:
+        raise UnreadableFile(str(error)) from error
     header: list[str] | None = None
     rows: list[PeopleRow] = []
-    for number, cells in table:
-        texts = [cell.strip() for cell in cells]
-        if not any(texts):
-            continue
+    for number, cells in table.rows:
         if header is None:
-            header = texts
+            header = list(cells)
             missing = [column for column in REQUIRED if column not in header]
             if missing:
                 raise UnreadableFile(f"第 {number} 行应为表头，缺少“{'”“'.join(missing)}”。请按模板填写。")
             continue
-        padded = texts + [""] * (len(header) - len(texts))
+        padded = [*cells, *[""] * (len(header) - len(cells))]
         rows.append(PeopleRow(number, {c: padded[header.index(c)] if c in header else "" for c in COLUMNS}))
-        if len(rows) > MAX_ROWS:
-            raise UnreadableFile(f"超过 {MAX_ROWS:,} 行，请分成几个文件。")
     if not rows:
         raise UnreadableFile("文件中没有人员。请按模板在表头下逐行填写。")
-    return rows
-
-
-def _sheet(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Rows that hold anything, by number; only filled cells cost anything, wherever in the sheet they stand."""
-    try:
-        texts = read_first_sheet(data, _LIMITS).texts
-    except DocumentTooLarge as error:
-        raise UnreadableFile("工作簿展开后过大，请只保留人员一张表。") from error
-    except DocumentError as error:
-        raise UnreadableFile("不是可读的 Excel 工作簿（.xlsx）。请另存为 .xlsx 或 CSV 后再上传。") from error
-    rows: dict[int, dict[int, str]] = defaultdict(dict)
-    for (row, column), text in texts.items():
-        if 0 <= column < _MAX_COLUMNS:
-            rows[row][column] = text
-    for row, cells in sorted(rows.items()):
-        yield row + 1, [cells.get(column, "") for column in range(max(cells) + 1)]
-
-
-def _lines(data: bytes, name: str) -> Iterable[tuple[int, list[str]]]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise UnreadableFile("无法识别文件。请上传 .xlsx 工作簿或 CSV 文件。")
-    if "\0" in text:
-        raise UnreadableFile("无法识别文件。请上传 .xlsx 工作簿或 CSV 文件。")
-    reader = csv.reader(io.StringIO(text, newline=""))
-    rows, begins = [], 1
-    try:
-        for cells in reader:
-            rows.append((begins, cells))
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        raise UnreadableFile(f"{name} 第 {reader.line_num} 行不是合格的 CSV 内容。") from error
     return rows
 
 

@@ -14,9 +14,9 @@ from luoshi.apps.indicators.guessing import plain
 from luoshi.apps.indicators.models import CadenceChoice, Indicator
 from luoshi.apps.indicators.numbers import storable
 from luoshi.apps.indicators.policies import editable_indicators
-from luoshi.apps.indicators.sheets import Table, headings, width_of
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.queries import directory
+from luoshi.documents.table_file import TableFile, headings
 from luoshi.forms.errors import ValueProblem
 from luoshi.forms.model import Field, FieldType
 from luoshi.forms.numbers import is_nothing
@@ -114,11 +114,11 @@ class Read:
 
 
 class _Reader:
-    def __init__(self, table: Table, mapping: Reading, period: Period | None, user: Any) -> None:
+    def __init__(self, table: TableFile, mapping: Reading, period: Period | None, user: Any) -> None:
         self.table, self.mapping = table, mapping
         self.problems: list[RowProblem] = []
         self.period = period
-        self.columns = {name: at for at, name in enumerate(headings(table.row(mapping.header_row), width_of(table)))}
+        self.columns = {name: at for at, name in enumerate(headings(table.row(mapping.header_row), table.width))}
         rows = Indicator.objects.filter(is_active=True) if user is None else editable_indicators(user)
         self.indicators = {row.key: row for row in rows.filter(merged_into=None)}
         self.by_name: dict[str, list[Indicator]] = {}
@@ -204,7 +204,7 @@ class _Reader:
         return Fact(*key, value, cell=f"{row}:{column}"[:120])
 
 
-def read_statistics(table: Table, mapping: Reading, *, period: str = "", user: Any) -> Read:
+def read_statistics(table: TableFile, mapping: Reading, *, period: str = "", user: Any) -> Read:
     """The values of a table; raises ``StatisticsRefused`` with every problem. ``user`` ``None``: the system."""
     fixed: Period | None = None
     if not mapping.period:

@@ -202,7 +202,7 @@ def import_people(request: HttpRequest) -> HttpResponse:
         try:
             if upload.size > people_file.MAX_BYTES:
                 raise people_file.UnreadableFile(f"文件超过 {people_file.MAX_BYTES // 2**20} MB，请分成几个文件。")
-            rows = people_file.read(upload.read(), upload.name)
+            rows = people_file.read(upload.read())
             made = actions.import_people(acting_user=request.user, rows=rows, today=timezone.localdate())
         except people_file.UnreadableFile as error:
             form.add_error("file", str(error))

@@ -25,11 +25,12 @@ from luoshi.apps.indicators.errors import IndicatorError
 from luoshi.apps.indicators.guessing import ALIKE, alike, plain
 from luoshi.apps.indicators.models import ColumnMapping, Indicator, Observation
 from luoshi.apps.indicators.policies import editable_indicators, owners, visible_imports, visible_mappings
-from luoshi.apps.indicators.sheets import MAX_BYTES, Table, headings, read_table, width_of
+from luoshi.apps.indicators.sheets import MAX_BYTES, read_table
 from luoshi.apps.indicators.statistics import LONG, USUAL_TOTALS, WIDE, Reading, StatisticsRefused, read_statistics
 from luoshi.apps.indicators.views.common import keeper_page, number_in
 from luoshi.apps.intake.receiving import BoundedUpload
 from luoshi.apps.organisations.models import Unit
+from luoshi.documents.table_file import TableFile, headings
 from luoshi.periods import Cadence, Period
 
 _SALT = "indicators.statistics"
@@ -200,7 +201,7 @@ def statistics_map(request: HttpRequest) -> HttpResponse:
     reading = Reading.from_json(saved.mapping) if saved else None
     table = read_table(data, given.get("sheet", "") or (reading.sheet if reading else ""))
     header = number_in(given, "header", 0) or (reading.header_row if reading else table.guess_header())
-    names = headings(table.row(header), min(width_of(table), _MOST_COLUMNS))
+    names = headings(table.row(header), min(table.width, _MOST_COLUMNS))
     mine = list(editable_indicators(request.user).filter(merged_into=None, is_active=True).order_by("name", "pk"))
     problems: tuple[Any, ...] = ()
     checked = None
@@ -236,7 +237,7 @@ def statistics_map(request: HttpRequest) -> HttpResponse:
             "columns": [(at, one, chosen.get(one, "")) for at, one in enumerate(names)],
             "preview": _preview(table, header, len(names)),
             "row_count": sum(1 for number, _ in table.rows if number > header),
-            "more_columns": max(0, width_of(table) - len(names)),
+            "more_columns": max(0, table.width - len(names)),
             "indicators": mine,
             "periods": _recent_periods(),
             "fixed_period": _period_text(request) if request.method == "POST" else "",
@@ -252,7 +253,7 @@ def statistics_map(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _preview(table: Table, header: int, width: int) -> list[tuple[int, list[str]]]:
+def _preview(table: TableFile, header: int, width: int) -> list[tuple[int, list[str]]]:
     rows = [(number, cells) for number, cells in table.rows if number > header][:_PREVIEW]
     return [(number, [*cells[:width], *[""] * (width - len(cells))]) for number, cells in rows]
 
