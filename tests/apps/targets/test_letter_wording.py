@@ -93,7 +93,7 @@ def test_a_letter_prints_own_dates_full_names_and_the_trajectory(scene: Scene) -
         kind="printed",
         cadence="quarterly",
         points=[
-            (Period.parse(f"2026-Q{number}"), Decimal(share))
+            (Period.parse(f"2026Q{number}"), Decimal(share))
             for number, share in ((1, "0.2"), (2, "0.555"), (3, "0.85"), (4, "1"))
         ],
     )

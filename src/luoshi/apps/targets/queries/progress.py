@@ -99,7 +99,8 @@ def target_progress(
     rows = shares_in_force(target_ids=[target.pk], as_of=as_of)
     rows = [row for row in rows if row.giver_id == target.plan.owner_id]
     if link is None or year is None:
-        return TargetProgress(target, link.indicator if link else None, None, tier, None, ())
+        bare = _shares_alone(target, rows, unit_ids)
+        return TargetProgress(target, link.indicator if link else None, None, tier, None, bare)
     by_unit: dict[int, list[ShareRow]] = defaultdict(list)
     for row in rows:
         by_unit[row.unit_id].append(row)
@@ -147,6 +148,22 @@ def target_progress(
     whole = found.get(owner) if unit_ids is None or owner in unit_ids else None
     reported = sum(1 for pk in by_unit if pk != owner and asked in values.get(pk, ()))
     return TargetProgress(target, link.indicator, asked, tier, whole, tuple(ordered), _known(values), reported)
+
+
+def _shares_alone(target: Target, rows: list[ShareRow], unit_ids: set[int] | None) -> tuple[UnitProgress, ...]:
+    """What the units carry of a target that nothing measures: no figures, no lights. One query."""
+    by_unit: dict[int, list[ShareRow]] = defaultdict(list)
+    for row in rows:
+        if (unit_ids is None or row.unit_id in unit_ids) and row.unit_id != row.giver_id:
+            by_unit[row.unit_id].append(row)
+    units = unit_names(by_unit)
+    found = []
+    for pk, own in by_unit.items():
+        shares = [(Period.parse(row.period), row.value) for row in own]
+        goal = year_value(shares, cumulative=own[0].cumulative or not adds_up(target))
+        joint = any(row.joint for row in own)
+        found.append(UnitProgress(units[pk], goal, None, None, "", None, None, None, joint))
+    return tuple(sorted(found, key=lambda item: item.unit.path))
 
 
 def _groups(rows: list[ShareRow]) -> dict[int, frozenset[int]]:
@@ -220,13 +237,13 @@ def other_tiers(
 
 
 def _known(values: dict[int, dict[Period, Value]]) -> tuple[Period, ...]:
-    """The periods of which anything is known, the latest first; of those that end together the longest first."""
+    """The periods of which anything is known, the latest first; of those that end together the shortest first."""
     periods = {period for figures in values.values() for period in figures}
     return tuple(sorted(periods, key=lambda period: (period.last_day, -period.days), reverse=True))
 
 
 def _usual(values: dict[int, dict[Period, Value]], units: set[int]) -> Period | None:
-    """The latest period that most of the units have reported, else the latest of which anything is known."""
+    """The latest period that most of the units that report at all have reported, else the latest known."""
     known = _known(values)
     seen = [pk for pk in units if pk in values]
     for period in known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,25 +12,29 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from luoshi.apps.indicators.models import CadenceChoice, Indicator, TargetIndicator
+from luoshi.apps.indicators.policies import KEEPERS
 from luoshi.apps.organisations.models import Unit, UnitKind
-from luoshi.apps.organisations.policies import require
+from luoshi.apps.organisations.policies import authority, require
 from luoshi.apps.organisations.queries import directory
 from luoshi.apps.plans import words
 from luoshi.apps.plans.models import Target
 from luoshi.apps.plans.policies import visible_targets
 from luoshi.apps.targets import policies
+from luoshi.apps.targets.models import AllocationVersion
 from luoshi.apps.targets.queries import allocation_grid, differences, target_progress
 from luoshi.apps.targets.queries.annexes import proposals, tables_of
 from luoshi.apps.targets.queries.grid import Grid, label_of
 from luoshi.apps.targets.queries.in_force import trajectories_in_force
 from luoshi.apps.targets.queries.progress import other_tiers
 from luoshi.apps.targets.queries.totals import adds_up
-from luoshi.apps.targets.values import needed_decimals, plain, shown
+from luoshi.apps.targets.values import needed_decimals, places, plain, shown
 from luoshi.apps.targets.views.common import as_of, number_of, page_url, place
 from luoshi.apps.targets.years import periods_of, plan_year
+from luoshi.periods import Period
 
 MOST_UNITS = 600
 MOST_TIERS = 6
+MOST_GIVINGS = 12
 
 
 @require_safe
@@ -238,6 +243,25 @@ def annex(request: HttpRequest, target_id: int) -> HttpResponse:
     )
 
 
+def _period_in(text: str, year: int | None) -> str | None:
+    """A period of the target's year as the address gives it."""
+    try:
+        period = Period.parse(text)
+    except ValueError:
+        return None
+    return text if period.last_day.year == year else None
+
+
+def _givings(target: Target, unit: Unit, moment: dt.datetime | None) -> list[AllocationVersion]:
+    """The versions that were adopted (up to a moment), the last first."""
+    rows = AllocationVersion.objects.filter(
+        allocation__target=target, allocation__unit=unit, adopted_at__isnull=False
+    ).select_related("adopted_by")
+    if moment is not None:
+        rows = rows.filter(adopted_at__lte=moment)
+    return list(rows.order_by("-ordinal")[:MOST_GIVINGS])
+
+
 @require_safe
 @login_required
 def tiers(request: HttpRequest, target_id: int) -> HttpResponse:
@@ -262,7 +286,9 @@ def tiers(request: HttpRequest, target_id: int) -> HttpResponse:
     shown_units: set[int] | None = None
     if paths is not None:
         shown_units = set(Unit.objects.filter(path__in=paths).values_list("pk", flat=True))
-    found = target_progress(target, unit_ids=shown_units, as_of=moment)
+    asked = _period_in(request.GET.get("period", ""), plan_year(target))
+    found = target_progress(target, period=asked, unit_ids=shown_units, as_of=moment)
+    decimals = places(target.unit_of_measure, found.indicator.decimals if found.indicator else None)
     rows = list(same[:MOST_TIERS])
     others = {item.target.pk: item for item in other_tiers(found, [row for row in rows if row != target], moment)}
     tiers_found = [(row, words.commitment(row), others.get(row.pk, found)) for row in rows]
@@ -274,6 +300,9 @@ def tiers(request: HttpRequest, target_id: int) -> HttpResponse:
             "progress": found,
             "tiers": tiers_found,
             "may_allocate": target.retired_in_id is None and policies.may_allocate(request.user, target, unit),
-            "has_year": plan_year(target) is not None,
+            "may_measure": authority(request.user).holds(*KEEPERS),
+            "asked": asked,
+            "figures": f"-{decimals}g",
+            "givings": _givings(target, unit, moment),
         },
     )
