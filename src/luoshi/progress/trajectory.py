@@ -139,8 +139,3 @@ def from_last_year(values: Mapping[Period, Decimal], year: int) -> Trajectory:
         except PeriodError:  # week 53 of a year that has 52
             shifted[Period(period.cadence, year, period.number - 1)] = value
     return from_table(shifted)
-
-
-def shares_of(trajectory: Trajectory, periods: Sequence[Period]) -> list[Decimal]:
-    """The parts expected by the end of each of some periods."""
-    return [trajectory.expected(period) for period in periods]
