@@ -139,7 +139,7 @@ def fields(draw: st.DrawFn, key: str, *, repeated: bool, numbers: tuple[str, ...
             formula=formula,
             cumulative=draw(st.booleans()),
             observed=not repeated and draw(st.booleans()),
-            indicator=draw(st.sampled_from(("", "gdp"))),
+            indicator="" if repeated else draw(st.sampled_from(("", "gdp"))),
         )
     return made
 

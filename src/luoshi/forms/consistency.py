@@ -111,8 +111,9 @@ def _check_field(section: Section, field: Field, where: str, problems: list[str]
         problems.append(f"{where}：上下限应为数字")
     elif field.minimum is not None and field.maximum is not None and field.minimum > field.maximum:
         problems.append(f"{where}：下限{field.minimum}大于上限{field.maximum}")
-    if field.observed and section.kind is SectionKind.REPEATED:
-        problems.append(f"{where}：由填报单位增加行的表没有逐行的指标")
+    if (field.observed or field.indicator) and section.kind is SectionKind.REPEATED:
+        # Each of the added rows would state its own number for the one indicator of the unit and period.
+        problems.append(f"{where}：由填报单位增加行的表不能记指标，请另设固定行的一节，用公式合计后再记")
     if field.type is FieldType.CHOICE:
         if not field.choices:
             problems.append(f"{where}：还没有选项")

@@ -48,8 +48,9 @@ class Field:
     """A column.
 
     ``indicator`` is the key of the indicator that the column's cells observe; ``observed`` says instead that each row's
-    own indicator is observed here. ``cumulative`` figures (1—N月累计) must not fall within a year. A ``formula`` makes
-    the column computed: it is never typed.
+    own indicator is observed here; neither in a repeated section, whose rows would give one number many values.
+    ``cumulative`` figures (1—N月累计) must not fall within a year. A ``formula`` makes the column computed: it is never
+    typed.
     """
 
     key: str

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from luoshi.apps.journal.actions import verify
 from luoshi.apps.organisations.queries import forget_directory
 from luoshi.apps.reporting.actions import (
+    forms,
     freeze_round,
     open_rounds,
     pass_stage,
@@ -24,6 +25,7 @@ from luoshi.apps.reporting.actions import (
     submit_return,
     submitting,
 )
+from luoshi.apps.reporting.actions.forms import create_form
 from luoshi.apps.reporting.errors import NotNow, Overlap
 from luoshi.apps.reporting.models import Return, ReturnState, ReturnStep, Round, Submission
 from luoshi.forms.model import Values
@@ -301,4 +303,15 @@ def test_two_ticks(world, monkeypatch):
     assert sum(len(result) for result in results) == 2, results
     assert Round.objects.count() == 2
     assert Return.objects.count() == 4
+    assert verify().ok
+
+
+def test_two_new_forms_without_a_key_are_both_made(world, monkeypatch):
+    # On SQLite the second one waits for the first to be done; on PostgreSQL both make up the same key.
+    meeting(monkeypatch, forms, "_free_key", LONG if connection.vendor == "postgresql" else SHORT)
+    made = together(
+        *(lambda t=title: create_form(acting_user=None, title=t, owner=world.department) for title in ("甲表", "乙表"))
+    )
+    assert [form.title for form in made] == ["甲表", "乙表"]
+    assert made[0].key != made[1].key
     assert verify().ok

@@ -493,3 +493,27 @@ def test_forms_over_the_api(world: World) -> None:
     assert client.get("/api/v1/forms").json()["total"] == 3
     assert browser(world.filler).get(f"/api/v1/forms/{key}").json()["draft_revision"] is None
     assert browser(world.town_filler).get(f"/api/v1/forms/{key}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "changes", ({"title": "半\ud800"}, {"purpose": "\ud800"}, {"reporters": ["\ud800"]}, {"\ud800": 1})
+)
+def test_half_a_character_is_refused_in_words(world: World, changes: dict[str, Any]) -> None:
+    form = sound(world)
+    client = browser(world.lead)
+    body = json.dumps({"revision": 1, "changes": changes})
+    page = client.post(f"/forms/{form.key}/design", body, content_type="application/json")
+    assert page.status_code == 422 and page.json()["message"]
+    answer = client.patch(f"/api/v1/forms/{form.key}/draft", body, content_type="application/json")
+    assert answer.status_code == 422 and "不能保存的字符" in answer.content.decode()
+    form.refresh_from_db()
+    assert (form.title, form.versions.get().revision) == ("示范月报", 1)
+
+
+@pytest.mark.parametrize("fault", ({"title": "半\ud800"}, {"reporters": ["\ud800"]}, {"source": "\udfff"}))
+def test_a_file_with_half_a_character_is_refused_in_words(world: World, fault: dict[str, Any]) -> None:
+    file = {"format": "luoshi-form-1", "title": "表", "definition": SOUND} | fault
+    body = json.dumps({"owner": "ylz-scj", "file": file})
+    answer = browser(world.lead).post("/api/v1/forms", body, content_type="application/json")
+    assert answer.status_code == 422 and "不能保存的字符" in answer.content.decode()
+    assert not Form.objects.exists()

@@ -10,7 +10,7 @@ from typing import Any
 
 from luoshi.apps.reporting.models import FormVersion
 from luoshi.forms import cells, from_json
-from luoshi.forms.model import NUMERIC, FieldType, FormDefinition, SectionKind, Values
+from luoshi.forms.model import NUMERIC, FieldType, FormDefinition, Values
 
 _MOST = 200
 _lock = threading.Lock()
@@ -34,8 +34,6 @@ class Asked:
     computed: frozenset[tuple[str, str]]
     #: (address, indicator, unit of the row) of the observing cells of printed rows, in reading order.
     observing: tuple[tuple[str, str, str], ...]
-    #: (section, field, indicator) of the observing columns of repeated sections.
-    repeated: tuple[tuple[str, str, str], ...]
 
     def typed(self, cells: Mapping[str, str]) -> dict[str, str]:
         """The cells without the computed ones."""
@@ -74,16 +72,9 @@ def _summary(definition: FormDefinition) -> Asked:
     types: set[FieldType] = set()
     computed: set[tuple[str, str]] = set()
     observing: list[tuple[str, str, str]] = []
-    repeated: list[tuple[str, str, str]] = []
     for section in definition.sections:
         types |= {field.type for field in section.fields}
         computed |= {(section.key, field.key) for field in section.fields if field.formula}
-        if section.kind is SectionKind.REPEATED:
-            repeated += [
-                (section.key, field.key, field.indicator)
-                for field in section.fields
-                if field.indicator and field.type in NUMERIC
-            ]
     for cell in cells(definition, Values()):
         row, field = cell.row, cell.field
         indicator = field.indicator or (row.indicator if row and field.observed else "")
@@ -91,11 +82,10 @@ def _summary(definition: FormDefinition) -> Asked:
             observing.append((cell.address, indicator, row.unit if row else ""))
     return Asked(
         definition=definition,
-        indicators=frozenset([key for _, key, _ in observing] + [key for _, _, key in repeated]),
+        indicators=frozenset(key for _, key, _ in observing),
         row_units=frozenset(unit for _, _, unit in observing if unit),
         takes_units=FieldType.UNIT in types,
         takes_files=FieldType.FILE in types,
         computed=frozenset(computed),
         observing=tuple(observing),
-        repeated=tuple(repeated),
     )

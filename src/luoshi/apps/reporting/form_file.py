@@ -16,6 +16,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from luoshi.apps.indicators.models import CadenceChoice
+from luoshi.apps.intake.storable import is_storable
 from luoshi.apps.reporting import schedule, structure
 from luoshi.apps.reporting.form_errors import FormFileError
 from luoshi.apps.reporting.models import DueKindChoice, FormVersion, ReviewStage, ShiftChoice
@@ -203,10 +204,12 @@ def read_form_file(data: bytes | str | Mapping[str, Any]) -> FormFile:
             raise FormFileError("文件不是报表文件（JSON），无法读取。") from error
     if not isinstance(data, Mapping) or data.get("format") != FORMAT:
         raise FormFileError(f"文件不是报表文件：缺少“format”:“{FORMAT}”。")
+    if not is_storable(dict(data)):
+        raise FormFileError("文件含有不能保存的字符。")
     texts = {}
     for name, most in (("title", 200), ("key", 64), ("purpose", 300), ("source", 300)):
         value = data.get(name, "")
-        if not isinstance(value, str) or len(value) > most or "\0" in value:
+        if not isinstance(value, str) or len(value) > most:
             raise FormFileError(f"“{name}”应为至多{most}字的文字。")
         texts[name] = " ".join(value.split())
     if not texts["title"]:

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from luoshi.apps.intake.storable import is_storable
 from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.journal.models import Entry
 from luoshi.apps.organisations.models import Unit
@@ -37,6 +38,8 @@ EDIT = "编辑报表草稿"
 ONE_SITTING = dt.timedelta(minutes=10)
 #: So many past periods can be caught up by publishing; a year further back is a slip of the hand.
 MOST_AT_ONCE = 36
+#: So often a key is made up anew when others create forms at the same moment.
+_TRIES = 10
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 #: Words that stand at the place of a form's key in addresses.
 RESERVED = frozenset({"new", "ready-made", "options"})
@@ -62,14 +65,7 @@ def create_form(
     if key and (not _KEY.fullmatch(key) or key in RESERVED):
         raise ValidationError({"key": "代码只用小写字母、数字和连字符。"})
     with transaction.atomic():
-        key = _free_key(key)
-        try:
-            with transaction.atomic():
-                form = Form.objects.create(
-                    key=key, title=title, owner=owner, purpose=purpose, plan=plan, table=table, created_by=acting_user
-                )
-        except IntegrityError as error:
-            raise ValidationError({"key": f"代码“{key}”已被别的报表占用，请换一个。"}) from error
+        form = _inserted(key, title=title, owner=owner, purpose=purpose, plan=plan, table=table, created_by=acting_user)
         draft = FormVersion.objects.create(form=form, ordinal=1, created_by=acting_user, **content.stored())
         _set_reporters(draft, form, reporters)
         after = {"title": title, "owner": owner.key, "plan": plan.pk if plan else None, "table": table and table.pk}
@@ -396,9 +392,20 @@ def _just_noted(user: Any, draft: FormVersion, now: dt.datetime) -> bool:
     )
 
 
-def _free_key(key: str) -> str:
-    if key:
-        return key
+def _inserted(key: str, **values: Any) -> Form:
+    """The new form's row. Where no key was asked for, one is made up until nobody else was first with it."""
+    for tries in range(_TRIES, 0, -1):
+        chosen = key or _free_key()
+        try:
+            with transaction.atomic():  # a savepoint: PostgreSQL refuses all that follows a failure
+                return Form.objects.create(key=chosen, **values)
+        except IntegrityError as error:
+            if key or tries == 1:
+                raise ValidationError({"key": f"代码“{chosen}”已被别的报表占用，请换一个。"}) from error
+    raise AssertionError("unreachable")
+
+
+def _free_key() -> str:
     number = (Form.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
     while Form.objects.filter(key=f"bb-{number}").exists():
         number += 1
@@ -413,7 +420,7 @@ def _title(value: Any) -> str:
 
 
 def _text(name: str, value: Any, most: int) -> str:
-    if not isinstance(value, str) or "\0" in value:
+    if not isinstance(value, str) or not is_storable(value):
         raise ValidationError({name: "含有不能保存的字符。"})
     text = " ".join(value.split())
     if len(text) > most:

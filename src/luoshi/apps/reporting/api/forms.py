@@ -13,6 +13,7 @@ from ninja import Query, Router, Schema, Status
 from ninja.errors import HttpError
 from pydantic import Field
 
+from luoshi.apps.intake.storable import is_storable
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.policies import units_of
 from luoshi.apps.plans.models import PlanTable
@@ -296,6 +297,8 @@ def form_file(request: HttpRequest, key: str) -> Any:
 def save_draft(request: HttpRequest, key: str, body: DraftIn) -> Any:
     """只改送来的项；definition 有问题也保存，问题列在 problems 里，改正后才能发布。"""
     changes = dict(body.changes)
+    if not is_storable(changes):
+        raise ValidationError("含有不能保存的字符。")
     if "reporters" in changes:
         changes["reporters"] = _numbers(changes["reporters"])
     try:

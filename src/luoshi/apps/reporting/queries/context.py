@@ -69,7 +69,7 @@ def comparison(
     own, earlier, period_before = _submissions(answer, period, as_of)
     previous = earlier.get("last")
     before = _values(previous)
-    places = places_of(answer, asked, values)
+    places = places_of(answer, asked)
     targets = _targets(answer, places, as_of)
     expected = {
         address: due.quantize(_PLACES)

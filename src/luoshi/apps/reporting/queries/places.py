@@ -11,7 +11,6 @@ from luoshi.apps.indicators.models import Indicator
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.reporting.definitions import Asked
 from luoshi.apps.reporting.models import Return
-from luoshi.forms.model import Values
 
 
 class Place(NamedTuple):
@@ -49,7 +48,7 @@ def _all_ids() -> dict[str, int]:
     return found
 
 
-def places_of(answer: Return, asked: Asked, values: Values) -> dict[str, Place]:
+def places_of(answer: Return, asked: Asked) -> dict[str, Place]:
     """The observing cells, blank ones too."""
     if not asked.indicators:
         return {}
@@ -57,11 +56,6 @@ def places_of(answer: Return, asked: Asked, values: Values) -> dict[str, Place]:
     units = {"": answer.unit_id}
     if asked.row_units:
         units |= dict(Unit.objects.filter(key__in=asked.row_units).order_by().values_list("key", "pk"))
-    found = {
+    return {
         address: Place(ids[key], units[unit]) for address, key, unit in asked.observing if key in ids and unit in units
     }
-    for section, column, key in asked.repeated:
-        if key in ids:
-            place = Place(ids[key], answer.unit_id)
-            found |= {f"{section}.{row}.{column}": place for row in values.rows.get(section, ())}
-    return found

@@ -143,8 +143,9 @@ function columnDetails(store, section, field, mark, set, tools) {
         ...one.fields.filter((column) => NUMERIC.includes(column.type)).map((column) => h("button", { type: "button", onclick: () => insert(`sum_of(${one.key}.${column.key})`) }, `${one.title}·${column.label}合计`)),
       ]))));
     const fixed = (section.kind ?? "fixed") === "fixed";
-    parts.push(h("div", { class: "wide" }, h("div", { class: "small text-secondary" }, "对应的指标"), indicatorPicker(store, field, tools, "整列同一个指标")),
-      fixed ? h("label", { class: "form-check" }, h("input", { class: "form-check-input", type: "checkbox", checked: Boolean(field.observed), onchange: (event) => set("observed", event.target.checked) }), h("span", { class: "form-check-label" }, "按各行自己的指标记数")) : null);
+    // Rows that are added state no number of the unit; a column that had an indicator can still get rid of it.
+    if (fixed || field.indicator) parts.push(h("div", { class: "wide" }, h("div", { class: "small text-secondary" }, "对应的指标"), indicatorPicker(store, field, tools, "整列同一个指标")));
+    parts.push(fixed ? h("label", { class: "form-check" }, h("input", { class: "form-check-input", type: "checkbox", checked: Boolean(field.observed), onchange: (event) => set("observed", event.target.checked) }), h("span", { class: "form-check-label" }, "按各行自己的指标记数")) : null);
   }
   parts.push(h("label", { class: "wide" }, "说明（填报人看得到）", h("input", { class: "form-control form-control-sm", value: field.help ?? "", "data-focus": `${mark}.help`, oninput: (event) => set("help", event.target.value, false) })));
   return h("div", { class: "design-more" }, parts);
