@@ -14,6 +14,10 @@ from luoshi.apps.plans.words import RATIOS
 #: Likeness (0–100) of two names from which a person should look whether they mean the same.
 ALIKE = 76.0
 
+#: Why a kind was guessed of which the wording says nothing.
+NO_CLUE = "没有别的线索"
+
+_RATE_NAMES = ("增速", "增长率", "降幅", "下降率", "增幅")
 _RANK = re.compile(r"前\s*[\d一二三四五六七八九十]+\s*[名位]|第\s*[\d一二三四五六七八九十]+\s*[名位]|位次|排名|名次")
 _GROWS = re.compile(r"净增|新增|完成|投资|收入|产值|增加值|到位|引进|签约|开工|竣工|实现|销售额|总额|改造|培训|发放")
 _STANDS = re.compile(r"保有|达到|达|总量|户数|存量|累计达|拥有|建成区|年末|期末|总人口|覆盖|万户|主体")
@@ -48,7 +52,7 @@ def _kind(name: str, unit_of_measure: str, text: str, change: bool) -> tuple[Ind
         return IndicatorKind.CUMULATIVE, "目标写的是变化量"
     if found := _STANDS.search(name):
         return IndicatorKind.STOCK, f"名称里有“{found[0]}”"
-    return IndicatorKind.STOCK, "没有别的线索"
+    return IndicatorKind.STOCK, NO_CLUE
 
 
 def guess(name: str, unit_of_measure: str, *, text: str = "", change: bool = False, falling: bool = False) -> Guess:
@@ -66,6 +70,13 @@ def guess(name: str, unit_of_measure: str, *, text: str = "", change: bool = Fal
     return Guess(
         kind, Direction.LOWER if lower else Direction.HIGHER, over_units, over_time, 0 if whole else 2, because
     )
+
+
+def indicator_name(name: str, unit_of_measure: str, *, change: bool, falling: bool) -> str:
+    """What to call the indicator of a target: of a growth in percent the rate (投资 增长8% → 投资增速)."""
+    if not change or unit_of_measure not in RATIOS or name.endswith(_RATE_NAMES):
+        return name
+    return f"{name.removesuffix('增长').removesuffix('下降')}{'降幅' if falling else '增速'}"
 
 
 def counted(unit_of_measure: str) -> bool:

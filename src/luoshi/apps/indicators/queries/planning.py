@@ -6,9 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from luoshi.apps.indicators.guessing import ALIKE, Guess, alike, guess, plain
+from luoshi.apps.indicators.guessing import ALIKE, NO_CLUE, Guess, alike, guess, indicator_name, plain
 from luoshi.apps.indicators.models import Indicator
-from luoshi.apps.plans.models import Plan, Target
+from luoshi.apps.organisations.models import Unit
+from luoshi.apps.plans.models import Plan, Responsibility, ResponsibilityRole, Target
 from luoshi.apps.plans.policies import visible_targets
 from luoshi.apps.plans.words import commitment
 
@@ -33,7 +34,8 @@ class ProposedTarget:
 class Proposal:
     """One indicator for targets of the same name and unit of measure.
 
-    ``linked`` is the indicator that measures them already; ``matches`` are like it, the likest first.
+    ``linked`` is the indicator that measures them already; ``matches`` are like it, the likest first; ``lead`` leads
+    the first target's measure, where one unit does.
     """
 
     name: str
@@ -42,6 +44,12 @@ class Proposal:
     guess: Guess
     matches: tuple[Match, ...]
     linked: Indicator | None
+    lead: Unit | None = None
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether the wording says nothing of what is measured; such a one is created on request only."""
+        return self.guess.because == NO_CLUE
 
     @property
     def number(self) -> int:
@@ -57,12 +65,29 @@ class Proposal:
 _MOST_MATCHES = 5
 
 
+def _name(target: Target) -> str:
+    return indicator_name(target.indicator, target.unit_of_measure, change=target.change, falling=target.falling)
+
+
+def _leads(plan: Plan) -> dict[int, Unit]:
+    """The unit that leads each measure, where it is one alone: two queries."""
+    rows = Responsibility.objects.filter(
+        plan=plan, role=ResponsibilityRole.LEAD, retired_in=None, measure__isnull=False
+    ).prefetch_related("units")
+    found: dict[int, dict[int, Unit]] = defaultdict(dict)
+    for row in rows:
+        for unit in row.units.all():
+            found[row.measure_id or 0][unit.pk] = unit
+    return {measure: next(iter(units.values())) for measure, units in found.items() if len(units) == 1}
+
+
 def proposals(user: Any, plan: Plan) -> list[Proposal]:
     """What the plan's targets in force would need in the catalogue, in the plan's order."""
     rows = visible_targets(user).filter(plan=plan).select_related("measured_by__indicator").order_by("line", "pk")
     groups: dict[tuple[str, str], list[Target]] = defaultdict(list)
     for target in rows:
-        groups[plain(target.indicator), target.unit_of_measure].append(target)
+        groups[plain(_name(target)), target.unit_of_measure].append(target)
+    leads = _leads(plan)
     measures = {unit for _, unit in groups}
     known: dict[str, list[tuple[str, Indicator]]] = defaultdict(list)
     for row in Indicator.objects.filter(merged_into=None, is_active=True, unit_of_measure__in=measures):
@@ -77,7 +102,7 @@ def proposals(user: Any, plan: Plan) -> list[Proposal]:
         links = [target.measured_by.indicator for target in targets if hasattr(target, "measured_by")]
         found.append(
             Proposal(
-                name=first.indicator,
+                name=_name(first),
                 unit_of_measure=unit,
                 targets=tuple(ProposedTarget(target, commitment(target)) for target in targets),
                 guess=guess(
@@ -89,6 +114,7 @@ def proposals(user: Any, plan: Plan) -> list[Proposal]:
                 ),
                 matches=tuple(Match(row, round(score)) for score, row in matches[:_MOST_MATCHES]),
                 linked=links[0] if len(links) == len(targets) else None,
+                lead=leads.get(first.measure_id or 0),
             )
         )
     return found

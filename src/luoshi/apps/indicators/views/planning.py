@@ -19,6 +19,7 @@ from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.policies import visible_plans
 
 NEW = "new"
+BY_LEAD = "lead"
 _CHOICES = {
     "kind": IndicatorKind,
     "direction": Direction,
@@ -36,8 +37,17 @@ def _guessed(proposal: Proposal) -> dict[str, Any]:
         "unit_aggregation": proposal.guess.unit_aggregation.value,
         "time_aggregation": proposal.guess.time_aggregation.value,
         "decimals": proposal.guess.decimals,
-        "use": "" if proposal.linked else proposal.best.indicator.key if proposal.best else NEW,
+        "use": _use(proposal),
     }
+
+
+def _use(proposal: Proposal) -> str:
+    """What is chosen at first: the indicator of that very name, else a new one, none where the wording is unclear."""
+    if proposal.linked:
+        return ""
+    if proposal.best:
+        return proposal.best.indicator.key
+    return "" if proposal.is_unclear else NEW
 
 
 def _typed(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
@@ -61,11 +71,16 @@ def from_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     found = queries.proposals(request.user, plan)
     units = list(owners(request.user).order_by("path"))
     owner = _owner(request, units, plan.owner)
+    asked = request.POST.get("owner", "") or request.GET.get("owner", "")
+    by_lead = asked == BY_LEAD or not asked
+    kept = {unit.pk for unit in units} if by_lead else set()
+    own = {row.number: row.lead if row.lead and row.lead.pk in kept else owner for row in found}
     rows = [(proposal, _typed(request, proposal) if request.POST else _guessed(proposal)) for proposal in found]
+    shown = [(proposal, data, own[proposal.number]) for proposal, data in rows]
     error = ""
     if request.method == "POST":
         try:
-            done = _create(request, plan, rows, owner)
+            done = _create(request, plan, rows, own)
         except IndicatorError as refused:
             error = str(refused)
         else:
@@ -76,9 +91,9 @@ def from_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
         "indicators/from_plan.html",
         {
             "plan": plan,
-            "rows": rows,
+            "rows": shown,
             "owners": units,
-            "owner": owner,
+            "owner": None if by_lead else owner,
             "kinds": IndicatorKind.choices,
             "directions": Direction.choices,
             "unit_ways": UnitAggregation.choices,
@@ -96,19 +111,21 @@ def _owner(request: HttpRequest, units: list[Unit], usual: Unit) -> Unit | None:
     return asked or by_key.get(usual.key) or (units[0] if units else None)
 
 
-def _create(request: HttpRequest, plan: Any, rows: list[tuple[Proposal, dict[str, Any]]], owner: Unit | None) -> Any:
+def _create(
+    request: HttpRequest, plan: Any, rows: list[tuple[Proposal, dict[str, Any]]], own: dict[int, Unit | None]
+) -> Any:
     wanted = []
     keys = {data["use"] for _, data in rows}
     known = {row.key: row for row in Indicator.objects.select_related("owner").filter(key__in=keys)}
     for proposal, data in rows:
         ids = tuple(line.target.pk for line in proposal.targets)
         if data["use"] == NEW:
-            fields = {name: value for name, value in data.items() if name != "use"} | {"owner": owner}
+            fields = {name: value for name, value in data.items() if name != "use"} | {"owner": own[proposal.number]}
+            if own[proposal.number] is None:
+                raise IndicatorError("请选择主管单位。")
             wanted.append(actions.Wanted(ids, fields=fields))
         elif data["use"]:
             if data["use"] not in known:
                 raise IndicatorError("所选指标已不在目录中，请重新选择。")
             wanted.append(actions.Wanted(ids, existing=known[data["use"]]))
-    if owner is None:
-        raise IndicatorError("请选择主管单位。")
     return actions.create_from_plan(acting_user=request.user, plan=plan, wanted=wanted)
