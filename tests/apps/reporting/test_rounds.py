@@ -142,13 +142,45 @@ def test_an_exemption_turns_open_returns_and_later_rounds(world):
     later = Return.objects.get(unit=world.other, round__period="2026-09")
     assert (later.state, later.steps.get().reason) == ("exempt", "撤并")
     freeze_round(acting_user=world.lead, round_id=answer.round_id, now=at(5, month=10))
-    end_exemption(acting_user=world.lead, exemption_id=found.pk, now=at(6, month=10))
+    end_exemption(acting_user=world.lead, exemption_id=found.pk, from_period="2026-08", now=at(6, month=10))
     answer.refresh_from_db()
     later.refresh_from_db()
     assert (answer.state, later.state) == ("exempt", "open"), "a frozen round stays as it was"
-    end_exemption(acting_user=world.lead, exemption_id=found.pk, now=at(7, month=10))
+    end_exemption(acting_user=world.lead, exemption_id=found.pk, from_period="2026-08", now=at(7, month=10))
     assert Exemption.objects.get().ended_at == at(6, month=10)
     assert verify().ok
+
+
+def test_an_exemption_ends_from_a_period_on_and_the_past_stays_exempt(world):
+    version = world.form(first_period="2026-05")
+    found = exempt(world, version, first="2026-05", now=at(1, month=5))
+    open_rounds(now=at(1))
+    end_exemption(acting_user=world.lead, exemption_id=found.pk, now=at(1))
+    rows = Return.objects.filter(unit=world.other)
+    states = dict(rows.values_list("round__period", "state"))
+    assert states == {"2026-05": "exempt", "2026-06": "exempt", "2026-07": "exempt", "2026-08": "open"}
+    marks = known_at(rows.exclude(round__period="2026-08"), at(20), now=at(20)).values_list("mark", flat=True)
+    assert set(marks) == {"exempt"}, "nobody is missing for what was not asked"
+    found.refresh_from_db()
+    assert (found.last_period, found.last_day, found.ended_at) == ("2026-07", dt.date(2026, 7, 31), None)
+    end_exemption(acting_user=world.lead, exemption_id=found.pk, now=at(2))
+    assert ReturnStep.objects.filter(action="end-exemption").count() == 1
+    open_rounds(now=at(1, month=10))
+    assert rows.get(round__period="2026-09").state == "open"
+    end_exemption(acting_user=world.lead, exemption_id=found.pk, from_period="2026-07", now=at(2, month=10))
+    assert rows.get(round__period="2026-07").state == "open"
+
+
+def test_an_exemption_that_could_mean_no_return_is_refused(world):
+    version = world.form()
+    with pytest.raises(ValidationError, match="不是本表的填报单位"):
+        exempt(world, version, unit=world.township)
+    for wrong in ({"first": "2026"}, {"first": "2026Q3"}, {"last": "2026"}):
+        with pytest.raises(ValidationError, match="周期不一致"):
+            exempt(world, version, **wrong)
+    with pytest.raises(ValidationError, match="不能保存"):
+        exempt(world, version, reason="撤并\x00")
+    assert not Exemption.objects.exists()
 
 
 def test_an_exemption_for_some_periods_only(world):

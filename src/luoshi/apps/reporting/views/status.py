@@ -278,12 +278,20 @@ def form_exempt(request: HttpRequest, key: str, period: str) -> HttpResponse:
 @require_POST
 @login_required
 def form_end_exemption(request: HttpRequest, key: str, period: str, exemption_id: int) -> HttpResponse:
-    """End an exemption: what it covered is asked for again."""
+    """End an exemption from this period on: what it covered is asked for again."""
     found = _round_or_404(request, key, period)
     require(may_collect(request.user, found.form), "只有收表单位可以办理免报。")
     exemption = get_object_or_404(found.form.exemptions, pk=exemption_id)
-    end_exemption(acting_user=request.user, exemption_id=exemption.pk, reason=request.POST.get("reason", ""))
-    messages.success(request, f"{exemption.unit}的免报已取消，未封存的报期重新要报。")
+    try:
+        end_exemption(
+            acting_user=request.user,
+            exemption_id=exemption.pk,
+            from_period=period,
+            reason=request.POST.get("reason", ""),
+        )
+    except ValidationError as error:
+        return round_page(request, found, status=422, refused="；".join(error.messages))
+    messages.success(request, f"{exemption.unit}的免报自{Period.parse(period).label}起取消，以前各期仍为免报。")
     return redirect("reporting:form-round", key, period)
 
 
@@ -416,8 +424,9 @@ def burden(request: HttpRequest) -> HttpResponse:
     unit = None
     if request.GET.get("unit"):
         unit = get_object_or_404(units_of(request.user), key=request.GET["unit"])
-    page = burdens.burden(request.user, month, unit=unit, number=number_in(request.GET, "page"))
-    if request.GET.get("format") == "xlsx":
+    whole = request.GET.get("format") == "xlsx"
+    page = burdens.burden(request.user, month, unit=unit, number=number_in(request.GET, "page"), whole=whole)
+    if whole:
         file, now = spool(), timezone.now()
         header = [("单位", 24), ("报表", 8), ("格数", 10), ("工时（小时）", 12)]
         rows = ([str(row.unit), row.forms, row.cells, float(row.hours)] for row in page.units)
