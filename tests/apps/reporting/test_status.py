@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from luoshi.apps.journal.models import Entry
 from luoshi.apps.organisations.models import Unit, UnitKind
-from luoshi.apps.reporting.actions import submit_return
+from luoshi.apps.reporting.actions import recall_return, submit_return
 from luoshi.apps.reporting.actions.exempting import exempt_unit
 from luoshi.apps.reporting.actions.rounds import freeze_round, open_rounds
 from luoshi.apps.reporting.models import (
@@ -91,6 +91,20 @@ def test_a_recalled_return_is_no_report(august: World) -> None:
     Return.objects.filter(pk=answer.pk).update(state=ReturnState.OPEN, stage="")
     assert marks(at(20))["qsx"] == Mark.MISSING
     assert marks(at(20), at(9))["qsx"] == Mark.ON_TIME, "before it was recalled"
+
+
+def test_what_happens_later_changes_no_mark_of_the_past(august: World) -> None:
+    answer = Return.objects.get(unit=august.county, round__period="2026-08")
+    recall_return(acting_user=august.filler, answer_id=answer.pk, now=at(5))
+    submitted(august, august.county, august.filler, at(6))
+    now = at(20)
+    assert marks(now)["qsx"] == Mark.LATE
+    assert marks(now, at(4))["qsx"] == Mark.ON_TIME, "on the 4th it was there, in time"
+    assert marks(now, at(5, 12))["qsx"] == Mark.MISSING, "recalled and not yet there again"
+    assert marks(now, at(7))["qsx"] == Mark.LATE
+    grid = status_grid(august.lead, answer.round.form, as_of=at(4), now=now)
+    cells = {row.unit.key: row.cells[0] for row in grid.rows}
+    assert cells["qsx"] is not None and cells["qsx"].submitted_at == at(3, 23)
 
 
 def test_coming_back_for_a_correction_undoes_nothing(august: World) -> None:

@@ -153,10 +153,9 @@ def named(
     marks = [mark] if mark in (Mark.MISSING, Mark.LATE) else [Mark.MISSING, Mark.LATE]
     known = counted(user, asked, now).filter(mark__in=marks)
     total = known.order_by().count()
-    moment = min(asked.as_of, now) if asked.as_of else now
     rows = known.order_by("-round__first_day", "round__form__title", "-mark", "unit__path").values_list(
         "pk", "unit__short_name", "unit__name", "round__form__title", "round__form__key", "round__period", "mark",
-        "round__due_at", "submitted_at",
+        "round__due_at", "came",
     )[:most]  # fmt: skip
     return [
         Named(
@@ -168,14 +167,10 @@ def named(
             Period.parse(period).label,
             Mark(mark_),
             due,
-            at if at and at <= moment else None,
+            at,
         )
         for pk, short, name, title, key, period, mark_, due, at in rows
     ], total
-
-
-def _before(at: dt.datetime | None, moment: dt.datetime) -> dt.datetime | None:
-    return at if at is not None and at <= moment else None
 
 
 def trend(user: Any, asked: PunctualityFilter, *, now: dt.datetime) -> list[tuple[dt.date, Figures]]:

@@ -138,9 +138,8 @@ def status_grid(
     if not whole:
         found = found.filter(unit__in=shown)
     for unit_id, round_id, pk, mark, then, at in found.values_list(
-        "unit_id", "round_id", "pk", "mark", "standing", "submitted_at"
+        "unit_id", "round_id", "pk", "mark", "standing", "came"
     ):
-        at = at if at is not None and at <= moment else None
         cells[unit_id][round_id] = StatusCell(pk, Mark(mark), then, at)
     rows = [
         StatusRow(unit, [cells[unit.pk].get(one.pk) for one in rounds], _figures(cells[unit.pk].values()))

@@ -2,7 +2,7 @@
 
 What counts is the first submission (coming back for a correction undoes nothing), unless it was recalled and nothing
 followed. A return is missing from the moment after the due one; exempt ones are asked of nobody. ``as_of`` looks at
-what was known at a past moment.
+what was known at a past moment: recalling or reporting later changes no mark of the past.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Any
 from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from luoshi.apps.reporting.models import Return, ReturnState, ReturnStep
+from luoshi.apps.reporting.models import Return, ReturnState, ReturnStep, Submission
+from luoshi.apps.reporting.queries.context import not_recalled
 
 
 class Mark(StrEnum):
@@ -38,18 +39,22 @@ WORDS = {
 
 
 def known_at(returns: QuerySet[Return], as_of: dt.datetime, *, now: dt.datetime) -> QuerySet[Return]:
-    """The returns with ``standing`` (the state known at ``as_of``) and ``mark``; rounds opened later are left out."""
+    """The returns with ``standing`` (the state known at ``as_of``), ``came`` (when they were first submitted, ``None`` for
+    those not received) and ``mark``; rounds opened later are left out.
+    """
     if as_of >= now:
-        found = returns.annotate(standing=F("state"))
+        found = returns.annotate(standing=F("state"), came=Case(When(submitted_at__lte=as_of, then=F("submitted_at"))))
     else:
         steps = ReturnStep.objects.filter(answer=OuterRef("pk"), at__lte=as_of).order_by("-at", "-pk")
         then = Coalesce(Subquery(steps.values("to_state")[:1]), Value(ReturnState.OPEN.value))
-        found = returns.filter(round__opened_at__lte=as_of).annotate(standing=then)
-    received = Q(submitted_at__lte=as_of) & ~Q(standing=ReturnState.OPEN)
+        first = Submission.objects.filter(not_recalled(as_of), answer=OuterRef("pk"), submitted_at__lte=as_of)
+        came = Subquery(first.order_by("ordinal").values("submitted_at")[:1])
+        found = returns.filter(round__opened_at__lte=as_of).annotate(standing=then, came=came)
+    received = Q(came__isnull=False) & ~Q(standing=ReturnState.OPEN)
     return found.annotate(
         mark=Case(
             When(standing=ReturnState.EXEMPT, then=Value(Mark.EXEMPT.value)),
-            When(received & Q(submitted_at__lte=F("round__due_at")), then=Value(Mark.ON_TIME.value)),
+            When(received & Q(came__lte=F("round__due_at")), then=Value(Mark.ON_TIME.value)),
             When(received, then=Value(Mark.LATE.value)),
             When(round__due_at__lt=as_of, then=Value(Mark.MISSING.value)),
             default=Value(Mark.PENDING.value),
