@@ -145,6 +145,29 @@ def test_the_missing_are_named_to_the_lead_unit_and_its_robot(world) -> None:
     assert "青石县" in body and "白水县" in body
 
 
+def test_who_is_asked_for_a_correction_is_chased_but_not_named_as_missing(world) -> None:
+    world.form(stages=("lead",))
+    answer = world.opened(at(25, month=8))
+    submit_return(acting_user=world.filler, answer_id=answer.pk, channel="web", values=Values(GOOD), now=at(1))
+    send_back(acting_user=world.lead, answer_id=answer.pk, reason="再核", now=at(3))
+    remind(hours(24))
+    notice = Notice.objects.get(kind="reporting-missing", recipient=world.lead)
+    assert (notice.title, notice.text) == ("《市场主体月报》2026年8月 1 个单位未报", "白水县")
+    texts = dict(Notice.objects.filter(kind="reporting-reminder").values_list("recipient__username", "text"))
+    assert texts["filler"] == "青石县（退回待更正）。退回的请按意见更正后重新报送。"
+    assert texts["other"].startswith("白水县。截止") and "按迟报计" in texts["other"]
+
+
+def test_nobody_is_named_where_all_have_reported(world) -> None:
+    world.form(stages=("lead",), reporters=(world.county,))
+    answer = world.opened(at(25, month=8))
+    submit_return(acting_user=world.filler, answer_id=answer.pk, channel="web", values=Values(GOOD), now=at(1))
+    send_back(acting_user=world.lead, answer_id=answer.pk, reason="再核", now=at(3))
+    remind(hours(24))
+    assert told("missing") == []
+    assert len(told("reminder", world.filler)) == 1
+
+
 def test_by_hand_and_not_twice_within_the_hour(world) -> None:
     world.form()
     answer = world.opened(at(25, month=8))

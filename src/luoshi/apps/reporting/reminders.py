@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -69,8 +69,14 @@ def _remind(round_: Round, returns: list[Return], *, key: str, by: User | None, 
             if now <= round_.late_until
             else "已停收，请与收表单位联系。"
         )
+
+    def text(answers: Sequence[Return]) -> str:
+        back = [answer for answer in answers if answer.state == ReturnState.SENT_BACK]
+        open_ones = due if len(back) < len(answers) else ""
+        return open_ones + ("退回的请按意见更正后重新报送。" if back else "")
+
     messages = messages_to_fillers(
-        round_, returns, kind=REMINDER, key=key, title=f"催报：{title_of(round_)}（{state}）", text=due
+        round_, returns, kind=REMINDER, key=key, title=f"催报：{title_of(round_)}（{state}）", text=text
     )
     told = notify_each(messages, now=now)
     holders = nearest_holders((answer.unit for answer in returns), Role.REPORTER)
@@ -83,7 +89,13 @@ def _remind(round_: Round, returns: list[Return], *, key: str, by: User | None, 
 
 
 def _tell_missing(round_: Round, returns: list[Return], now: dt.datetime) -> None:
-    """Tell the lead unit, and its robots, who has not reported; once, when the due moment has passed."""
+    """Tell the lead unit, and its robots, who has not reported; once, when the due moment has passed.
+
+    Whose return came back for a correction has reported: they are chased, but not named as missing.
+    """
+    returns = [answer for answer in returns if answer.state == ReturnState.OPEN]
+    if not returns:
+        return
     owner = round_.form.owner
     names = "、".join(str(answer.unit) for answer in returns)
     title = f"{title_of(round_)} {len(returns)} 个单位未报"

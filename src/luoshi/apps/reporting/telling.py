@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -39,6 +39,10 @@ LABELS = {
 }
 
 
+#: What is said behind a unit whose return came back.
+TO_CORRECT = defaultdict(str, {ReturnState.SENT_BACK.value: "（退回待更正）"})
+
+
 def moment_in_words(moment: dt.datetime) -> str:
     """``3月3日24时`` for the last moment of a day, else with the minute, in local time."""
     local = timezone.localtime(moment)
@@ -62,9 +66,17 @@ def outstanding(round_: Round) -> QuerySet[Return]:
 
 
 def messages_to_fillers(
-    round_: Round, returns: Sequence[Return], *, kind: str, key: str, title: str, text: str
+    round_: Round,
+    returns: Sequence[Return],
+    *,
+    kind: str,
+    key: str,
+    title: str,
+    text: Callable[[Sequence[Return]], str],
 ) -> Iterable[Message]:
-    """One message a person, naming their units; it leads to the return, or to the list where there are several."""
+    """One message a person, naming their units (those whose return came back as such); it leads to the return, or to the
+    list where there are several. ``text`` says what of these returns.
+    """
     holders = nearest_holders((answer.unit for answer in returns), Role.REPORTER)
     theirs: defaultdict[int, list[Return]] = defaultdict(list)
     people: dict[int, User] = {}
@@ -73,7 +85,7 @@ def messages_to_fillers(
             theirs[user.pk].append(answer)
             people[user.pk] = user
     for pk, answers in theirs.items():
-        names = "、".join(str(answer.unit) for answer in answers[:5])
+        names = "、".join(f"{answer.unit}{TO_CORRECT[answer.state]}" for answer in answers[:5])
         more = f"等 {len(answers)} 个单位" if len(answers) > 5 else ""
         single = len(answers) == 1
         url = (
@@ -81,7 +93,7 @@ def messages_to_fillers(
             if single
             else f"{reverse('reporting:returns')}?form={round_.form.key}"
         )
-        yield Message(recipient=people[pk], key=key, kind=kind, title=title, text=f"{names}{more}。{text}", url=url)
+        yield Message(recipient=people[pk], key=key, kind=kind, title=title, text=f"{names}{more}。{text(answers)}", url=url)
 
 
 def tell_opened(round_: Round, *, now: dt.datetime | None = None) -> int:
@@ -93,7 +105,7 @@ def tell_opened(round_: Round, *, now: dt.datetime | None = None) -> int:
         kind=OPENED,
         key=f"round:{round_.pk}:opened",
         title=f"{title_of(round_)} 开放填报",
-        text=text,
+        text=lambda _: text,
     )
     return notify_each(messages, now=now)
 
