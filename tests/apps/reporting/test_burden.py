@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from luoshi.apps.indicators.models import Indicator
 from luoshi.apps.notices.models import Notice
@@ -55,6 +57,17 @@ def test_forms_cells_and_hours_of_a_month(world: World) -> None:
     assert [(row.unit.key, row.cells) for row in found.units] == [("qsx", 14)], "rows count, exempt units do not"
     one = burden(world.coordinator, SEPTEMBER, unit=world.other)
     assert one.total == 0
+
+
+def test_the_workbook_holds_all_units_not_one_page(world: World) -> None:
+    units = [world._unit(world.root, f"u{n}", f"第{n}局", f"第{n}局", "department") for n in range(105)]
+    world.form(reporters=tuple(units))
+    open_rounds(now=at(1))
+    response = browser(world.coordinator).get("/burden?month=2026-09&format=xlsx")
+    book = CalamineWorkbook.from_filelike(BytesIO(b"".join(response.streaming_content)))
+    named = {str(row[0]) for row in book.get_sheet_by_index(0).to_python() if row}
+    assert {str(unit) for unit in units} <= named
+    assert len(burden(world.coordinator, SEPTEMBER).units) == 100
 
 
 def test_everybody_sees_what_their_own_units_are_asked(world: World) -> None:

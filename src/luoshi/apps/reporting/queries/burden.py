@@ -91,8 +91,13 @@ class Burden:
     pages: int
 
 
-def burden(user: Any, month: Period, *, months: int = 12, unit: Unit | None = None, number: int = 1) -> Burden:
-    """What is asked of the units in the person's reach: a few queries. A round counts in the month it falls due in."""
+def burden(
+    user: Any, month: Period, *, months: int = 12, unit: Unit | None = None, number: int = 1, whole: bool = False
+) -> Burden:
+    """What is asked of the units in the person's reach: a few queries. A round counts in the month it falls due in.
+
+    ``whole`` gives all units at once (for the workbook).
+    """
     span = [month]
     while len(span) < months:
         span.insert(0, span[0].previous())
@@ -126,7 +131,7 @@ def burden(user: Any, month: Period, *, months: int = 12, unit: Unit | None = No
     pages = max(1, -(-total // PAGE))
     number = min(max(1, number), pages)
     ordered = sorted(by_unit.items(), key=lambda item: (-item[1][2], -item[1][1], item[0]))
-    page = ordered[(number - 1) * PAGE : number * PAGE]
+    page = ordered if whole else ordered[(number - 1) * PAGE : number * PAGE]
     units = Unit.objects.in_bulk([pk for pk, _ in page])
     forms = Form.objects.select_related("owner").in_bulk(by_form)
     return Burden(
