@@ -5,6 +5,7 @@ from luoshi.forms.computing import compute
 from luoshi.forms.definition import definition_problems, from_json, schema, to_json
 from luoshi.forms.difference import difference
 from luoshi.forms.errors import DefinitionError, ValueProblem, WrongWorkbook
+from luoshi.forms.following import following
 from luoshi.forms.model import (
     NUMERIC,
     Address,
@@ -56,6 +57,7 @@ __all__ = [
     "compute",
     "definition_problems",
     "difference",
+    "following",
     "from_json",
     "observed",
     "parse_cell",

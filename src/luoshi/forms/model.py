@@ -179,12 +179,14 @@ class Problem:
 
     ``code``: ``required``, ``type``, ``range``, ``choice``, ``rows``, ``twice``, ``blocked``, ``unknown-cell``,
     ``computed``, ``falls``, ``total``, ``rule``, ``jump``, ``unchanged``, ``deviation``.
+    ``follows``: cells from whose oddity this one follows (``following``); their reasons explain it too.
     """
 
     address: str
     severity: Severity
     code: str
     message: str
+    follows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from luoshi.apps.organisations.models import Membership, Role
 from luoshi.apps.reporting.actions import (
     accept_many,
     freeze_round,
+    open_rounds,
     pass_stage,
     recall_return,
     reopen_return,
@@ -22,7 +23,7 @@ from luoshi.apps.reporting.actions import (
     send_back,
     submit_return,
 )
-from luoshi.apps.reporting.errors import NotNow
+from luoshi.apps.reporting.errors import NotNow, ReturnRefused
 from luoshi.apps.reporting.models import CellRemark, Return, ReturnStep
 from luoshi.apps.reporting.queries.returns import return_sheet, visible_return
 from luoshi.apps.reporting.queries.reviews import returns_to_review
@@ -470,3 +471,44 @@ def test_a_county_reviews_a_towns_own_stage_where_the_form_does_not_ask_the_coun
     pass_stage(acting_user=world.reviewer, answer_id=answer.pk)
     answer.refresh_from_db()
     assert answer.stage == "lead"
+
+
+def test_one_mistyped_figure_asks_for_one_reason_and_early_figures_for_theirs(world):
+    world.form(stages=("unit",), first_period="2026-07")
+    open_rounds(now=at(25, month=8))
+    july, august = Return.objects.filter(unit=world.county).order_by("round__first_day")
+    submit(world, july, now=at(25, month=8))
+    grown = {"s.all.n": "1020", "s.firm.n": "1000", "s.shop.n": "20"}
+    # The shops' figure is the same as last month: that is asked about too, the total is not.
+    with pytest.raises(ReturnRefused) as refused:
+        submit_return(
+            acting_user=world.filler, answer_id=august.pk, channel="web", values=Values(grown), now=at(31, 8, month=8)
+        )
+    assert {problem.address for problem in refused.value.problems} == {"s.firm.n", "s.shop.n", "s.all.n"}
+    reasons = {"s.firm.n": "新设园区", "s.shop.n": "无变化"}
+    sent = submit_return(
+        acting_user=world.filler,
+        answer_id=august.pk,
+        channel="web",
+        values=Values(grown),
+        reasons=reasons,
+        now=at(31, 8, month=8),
+    )
+    assert sent.reasons == reasons | {"s.all.n": "新设园区；无变化"}
+    waiting = next(item for item in returns_to_review(world.reviewer) if item.answer.pk == august.pk)
+    assert len(waiting.explained) == 2, "the total is no doubt of its own"
+
+
+def test_figures_of_a_period_that_is_not_over_need_a_reason_and_are_a_doubt(world):
+    world.form(stages=("unit",))
+    open_rounds(now=at(25, month=8))
+    answer = Return.objects.get(unit=world.county)
+    early = {"acting_user": world.filler, "answer_id": answer.pk, "channel": "web", "values": Values(GOOD)}
+    with pytest.raises(ReturnRefused) as refused:
+        submit_return(**early, now=at(30, month=8))
+    assert [(problem.address, problem.code) for problem in refused.value.problems] == [("", "early")]
+    submit_return(**early, reasons={"": "系统月末停机"}, now=at(30, month=8))
+    (waiting,) = returns_to_review(world.reviewer)
+    assert [problem.code for problem in waiting.explained] == ["early"] and not waiting.jumps
+    sheet = return_sheet(visible_return(world.reviewer, answer.pk), user=world.reviewer, now=at(2))
+    assert [problem.code for problem in sheet.problems] == ["early"], "seen though the month is over now"

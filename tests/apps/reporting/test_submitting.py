@@ -9,8 +9,8 @@ from django.http import Http404
 
 from luoshi.apps.journal.actions import verify
 from luoshi.apps.journal.models import Entry
-from luoshi.apps.reporting.actions import freeze_round, reopen_return, save_cells, submit_return
-from luoshi.apps.reporting.errors import KeyReused, NotNow, Overlap, ReturnRefused
+from luoshi.apps.reporting.actions import freeze_round, recall_return, reopen_return, save_cells, submit_return
+from luoshi.apps.reporting.errors import KeyRecalled, KeyReused, NotNow, Overlap, ReturnRefused
 from luoshi.apps.reporting.models import Return, ReturnStep, Submission
 from luoshi.forms.model import Severity, Values
 from tests.apps.reporting.making import GOOD, MONTHLY, OTHER, at
@@ -249,3 +249,28 @@ def test_nothing_that_cannot_be_stored(world, answer):
             save(world, answer, cells)
     with pytest.raises(ValidationError):
         submit(world, answer, key="k" * 81)
+
+
+def test_the_key_of_a_recalled_submission_is_told_and_not_taken_for_a_new_one(world, answer):
+    submit(world, answer, channel="api", key="k-1", values=Values(GOOD))
+    recall_return(acting_user=world.filler, answer_id=answer.pk, now=at(2, 10))
+    with pytest.raises(KeyRecalled, match="已经撤回"):
+        submit(world, answer, channel="api", key="k-1", values=Values(GOOD), now=at(2, 11))
+    with pytest.raises(KeyReused):
+        submit(world, answer, channel="api", key="k-1", values=Values(GOOD | {"s.firm.m": "1"}), now=at(2, 11))
+    submit(world, answer, channel="api", key="k-2", values=Values(GOOD), now=at(2, 12))
+    assert [step.action for step in ReturnStep.objects.order_by("pk")] == ["submit", "recall", "submit"]
+
+
+def test_reasons_stand_at_cells_only(world, answer):
+    unknown = {f"none{number}.a.b": "x" * 500 for number in range(100)}
+    row = {"p.a.name": "大坝"}
+    save(world, answer, row, rows={"p": ["a"]}, reasons=unknown | {"s.firm.n": " 属实 ", "p.a.sum": "在建", "": "全表"})
+    answer.refresh_from_db()
+    assert answer.reasons == {"s.firm.n": "属实", "p.a.sum": "在建", "": "全表"}
+    save(world, answer, {}, rows={"p": []})
+    answer.refresh_from_db()
+    assert answer.reasons == {"s.firm.n": "属实", "": "全表"}, "a row takes its reasons with it"
+    submit(world, answer, values=Values(GOOD), reasons=unknown)
+    answer.refresh_from_db()
+    assert answer.reasons == {}, "with nothing odd left to explain, reasons lapse"

@@ -23,6 +23,13 @@ class KeyReused(ReportingError):
         super().__init__("这个幂等键（Idempotency-Key）已用于另一份内容，没有收下；内容确有变动的，请换一个键再报。")
 
 
+class KeyRecalled(ReportingError):
+    """The submission that came with the same idempotency key was taken back."""
+
+    def __init__(self) -> None:
+        super().__init__("用这个幂等键（Idempotency-Key）报送的内容已经撤回，没有收下；要重新报送，请换一个键。")
+
+
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """A cell that two people changed: what the caller wants (``None`` blank) and what stands now.

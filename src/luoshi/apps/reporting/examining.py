@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,9 +14,11 @@ from luoshi.apps.reporting.queries.context import Comparison
 from luoshi.apps.reporting.queries.given import differing
 from luoshi.apps.reporting.register import register
 from luoshi.forms import cells as cells_of
-from luoshi.forms import check, compute, take
+from luoshi.forms import check, compute, following, take
 from luoshi.forms.model import FieldType, Problem, Severity, Values
 from luoshi.forms.numbers import canonical_number, number_text
+
+EARLY = "本期还没有结束，所报数可能不是期末数，请核对；确需提前报的，请说明原因"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,17 @@ class Examined:
     def unexplained(self, reasons: Mapping[str, str]) -> list[Problem]:
         """What stops a submission: hard problems, and soft ones without a reason."""
         return [
-            problem
-            for problem in self.problems
-            if problem.severity is Severity.HARD or not (reasons.get(problem.address) or "").strip()
+            problem for problem in self.problems if problem.severity is Severity.HARD or not reason_of(problem, reasons)
         ]
+
+
+def reason_of(problem: Problem, reasons: Mapping[str, str]) -> str:
+    """The reason given to a soft problem: its own, else those of the cells that it follows from; empty without one."""
+    own = (reasons.get(problem.address) or "").strip()
+    if own or not problem.follows:
+        return own
+    theirs = [(reasons.get(address) or "").strip() for address in problem.follows]
+    return "；".join(dict.fromkeys(theirs)) if all(theirs) else ""
 
 
 def examine(
@@ -47,12 +57,18 @@ def examine(
     compared: Comparison,
     *,
     complete: bool,
+    on: dt.date | None = None,
 ) -> Examined:
-    """Take, compute and check the values; ``complete`` also asks for what must be filled in."""
+    """Take, compute and check the values; ``complete`` also asks for what must be filled in.
+
+    ``on`` is the day on which they are submitted: before the period's last one its figures cannot be final.
+    """
     definition = asked.definition
     typed, problems = take(definition, cells, rows, units=register().names if asked.takes_units else None)
     full = compute(definition, typed, compared.context)
     problems += check(definition, full, compared.context, complete=complete)
+    if on is not None and on < answer.round.last_day and asked.indicators:
+        problems.append(Problem("", Severity.SOFT, "early", EARLY))
     numbers = {
         address: number
         for address in compared.places
@@ -66,7 +82,7 @@ def examine(
     # Where a cell cannot be read, what rules say of it is of no help.
     unread = {problem.address for problem in problems if problem.code == "type" and problem.address}
     kept = [problem for problem in once.values() if problem.address not in unread or problem.code == "type"]
-    return Examined(typed, full, tuple(kept))
+    return Examined(typed, full, tuple(following(definition, full, kept)))
 
 
 def _twice(asked: Asked, numbers: Mapping[str, Decimal], compared: Comparison) -> list[Problem]:

@@ -24,8 +24,10 @@ from luoshi.apps.reporting.policies import may_fill
 from luoshi.apps.reporting.queries.context import comparison
 from luoshi.apps.reporting.register import register
 from luoshi.apps.reporting.states import EDITABLE, not_editable
+from luoshi.forms import cells as cells_of
 from luoshi.forms import take
 from luoshi.forms.model import Problem, SectionKind, Values
+from luoshi.periods import local_date
 
 #: What one cell, one reason and one return may hold at most.
 CELL_LENGTH, REASON_LENGTH, MOST_CELLS, MOST_ROWS = 4000, 500, 50_000, 5_000
@@ -77,7 +79,7 @@ def save_cells(
             answer.updated_by, answer.updated_at = acting_user, at
             answer.save(update_fields=("cells", "rows", "reasons", "marks", "revision", "updated_by", "updated_at"))
     compared = comparison(answer, answer.cells, answer.rows, user=acting_user)
-    found = examine(answer, asked, answer.cells, answer.rows, compared, complete=False)
+    found = examine(answer, asked, answer.cells, answer.rows, compared, complete=False, on=local_date(at))
     known = {problem.address for problem in found.problems}
     left_out = [problem for problem in done.problems if problem.address not in known]
     return Saved(answer.revision, (*left_out, *found.problems), found.computed(), merged)
@@ -131,6 +133,7 @@ def change(
             new_reasons[address] = reason.strip()
         else:
             new_reasons.pop(address, None)
+    new_reasons = reasons_at_cells(asked, Values(result, kept_rows), new_reasons)
     touched = [address for address in {*result, *answer.cells} if result.get(address) != answer.cells.get(address)]
     touched += [key for key in repeated if kept_rows.get(key, []) != list(answer.rows.get(key, ()))]
     if not touched and new_reasons == answer.reasons:
@@ -139,6 +142,14 @@ def change(
     answer.cells, answer.rows, answer.reasons = result, kept_rows, new_reasons
     answer.marks = answer.marks | dict.fromkeys(touched, answer.revision)
     return Changed(True, tuple(problems))
+
+
+def reasons_at_cells(asked: Asked, values: Values, reasons: Mapping[str, str | None]) -> dict[str, str]:
+    """The reasons given at cells of the form, or (with an empty address) for the whole of it; others are dropped."""
+    if not reasons:
+        return {}
+    known = {"", *(cell.address for cell in cells_of(asked.definition, values))}
+    return {address: text for address, text in reasons.items() if text and address in known}
 
 
 def _stands(address: str, repeated: Collection[str], there: Collection[tuple[str, str]]) -> bool:

@@ -16,11 +16,11 @@ from luoshi.apps.intake.storable import is_storable
 from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.reporting.actions.locking import locked_return, moment, require_fill, require_open
 from luoshi.apps.reporting.actions.observing import Acceptance, record_accepted
-from luoshi.apps.reporting.actions.saving import check_size
+from luoshi.apps.reporting.actions.saving import check_size, reasons_at_cells
 from luoshi.apps.reporting.actions.stages import SKIPPED, Reviewers
 from luoshi.apps.reporting.definitions import Asked, asked_by
-from luoshi.apps.reporting.errors import KeyReused, NotNow, ReturnRefused
-from luoshi.apps.reporting.examining import Examined, examine
+from luoshi.apps.reporting.errors import KeyRecalled, KeyReused, NotNow, ReturnRefused
+from luoshi.apps.reporting.examining import Examined, examine, reason_of
 from luoshi.apps.reporting.models import (
     CellRemark,
     Channel,
@@ -36,6 +36,7 @@ from luoshi.apps.reporting.queries.returns import with_form
 from luoshi.apps.reporting.states import next_state
 from luoshi.apps.reporting.telling import settle_sent_back, tell_waiting
 from luoshi.forms.model import Values
+from luoshi.periods import local_date
 
 KEY_LENGTH = 80
 
@@ -64,8 +65,9 @@ def submit_return(
     """Submit what was saved or, where ``values`` are given (raw text), these in its place as a whole.
 
     ``ReturnRefused`` holds every hard problem and every soft one without a reason; then nothing is stored. The same
-    ``key`` (or a second click) gives the first submission again; with other content ``KeyReused``. After the late
-    window, or once frozen, ``NotNow`` unless the return was opened again. ``revision`` is the one that the person saw.
+    ``key`` (or a second click) gives the first submission again; with other content ``KeyReused``, once it was recalled
+    ``KeyRecalled``. After the late window, or once frozen, ``NotNow`` unless the return was opened again. ``revision``
+    is the one that the person saw.
     """
     at = moment(now)
     Channel(channel)
@@ -77,15 +79,17 @@ def submit_return(
     content = None
     seen = with_form(visible_returns(acting_user)).filter(pk=answer_id).order_by("pk").first()
     if seen is not None and may_fill(acting_user, seen) and not (key and _of_key(seen, key)):
-        content = _examined(acting_user, seen, values, reasons, reuse)
+        content = _examined(acting_user, seen, values, reasons, reuse, at)
     with transaction.atomic():
         answer = locked_return(acting_user, answer_id, seen if content else None)
         require_fill(may_fill(acting_user, answer))
         asked = asked_by(answer.round.version)
         if key and (first := _of_key(answer, key)):
-            if _same(asked, first, answer, values):
-                return first
-            raise KeyReused
+            if not _same(asked, first, answer, values):
+                raise KeyReused
+            if ReturnStep.objects.filter(submission=first, action=StepAction.RECALL).exists():
+                raise KeyRecalled
+            return first
         if again := _again(asked, answer, acting_user, values):
             return again
         state = next_state(answer.state, StepAction.SUBMIT)
@@ -94,22 +98,27 @@ def submit_return(
             who = str(answer.updated_by) if answer.updated_by else "他人"
             raise NotNow(f"{who}刚刚改动了此表，没有报出；请核对后再报。")
         if content is None or content.revision != answer.revision:
-            content = _examined(acting_user, answer, values, reasons, reuse)
+            content = _examined(acting_user, answer, values, reasons, reuse, at)
         if wrong := content.examined.unexplained(content.reasons):
             raise ReturnRefused(wrong)
         return _store(acting_user, answer, asked, content, state, channel, key, at)
 
 
 def _examined(
-    user: Any, answer: Return, values: Values | None, reasons: Mapping[str, str] | None, reuse: Collection[str]
+    user: Any,
+    answer: Return,
+    values: Values | None,
+    reasons: Mapping[str, str] | None,
+    reuse: Collection[str],
+    at: dt.datetime,
 ) -> _Content:
     cells, rows = (answer.cells, answer.rows) if values is None else (values.cells, values.rows)
     asked = asked_by(answer.round.version)
     compared = comparison(answer, cells, rows, user=user)
     taken = {address: compared.given[address].text for address in reuse if address in compared.given}
-    examined = examine(answer, asked, {**cells, **taken}, rows, compared, complete=True)
+    examined = examine(answer, asked, {**cells, **taken}, rows, compared, complete=True, on=local_date(at))
     said = {**answer.reasons, **{address: text.strip() for address, text in (reasons or {}).items() if text}}
-    return _Content(answer.revision, examined, {address: text for address, text in said.items() if text})
+    return _Content(answer.revision, examined, reasons_at_cells(asked, examined.typed, said))
 
 
 def _of_key(answer: Return, key: str) -> Submission | None:
@@ -164,11 +173,9 @@ def _store(
 ) -> Submission:
     examined, before = content.examined, answer.state
     last = Submission.objects.filter(answer=answer).order_by("-ordinal").values_list("ordinal", flat=True).first() or 0
-    reasons = {
-        problem.address: content.reasons[problem.address]
-        for problem in examined.problems
-        if problem.address in content.reasons
-    }
+    # A reason lapses with its problem; what follows from other cells takes their reason.
+    found = ((problem.address, reason_of(problem, content.reasons)) for problem in examined.problems)
+    reasons = {address: reason for address, reason in found if reason}
     rows = {name: list(keys) for name, keys in examined.typed.rows.items()}
     submission = Submission.objects.create(
         answer=answer,
@@ -183,7 +190,7 @@ def _store(
     )
     typed = asked.typed(examined.typed.cells)
     touched = [address for address in {*typed, *answer.cells} if typed.get(address) != answer.cells.get(address)]
-    answer.cells, answer.rows, answer.reasons = typed, rows, dict(content.reasons)
+    answer.cells, answer.rows, answer.reasons = typed, rows, dict(reasons)
     answer.revision += 1
     answer.marks = answer.marks | dict.fromkeys(touched, answer.revision)
     answer.updated_by, answer.updated_at = acting_user, at

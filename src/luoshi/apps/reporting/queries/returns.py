@@ -30,6 +30,7 @@ from luoshi.apps.reporting.timing import closed
 from luoshi.apps.targets.queries import TargetShare
 from luoshi.forms import difference
 from luoshi.forms.model import Change, Context, FormDefinition, Problem, Values
+from luoshi.periods import local_date
 
 
 def with_form(rows: QuerySet[Return]) -> QuerySet[Return]:
@@ -61,8 +62,8 @@ class ToFill:
 def returns_to_fill(user: Any, *, now: dt.datetime | None = None) -> QuerySet[Return]:
     """What the person has still to fill in, the most urgent first: sent back, then by due moment.
 
-    Rounds that take nothing any longer are left out unless the return was sent back or opened again. Use ``to_fill`` for a row's
-    lateness.
+    Rounds that take nothing any longer are left out unless the return was sent back or opened again. Use ``to_fill``
+    for a row's lateness.
     """
     at = now or timezone.now()
     waiting = fillable_returns(user).filter(state__in=EDITABLE, round__opened_at__lte=at)
@@ -144,7 +145,9 @@ def return_sheet(
     compared = comparison(answer, values.cells, values.rows, as_of, user=user)
     submission = compared.submissions[-1] if compared.submissions else None
     typing = state in EDITABLE
-    examined = examine(answer, asked, asked.typed(values.cells), values.rows, compared, complete=not typing)
+    on = local_date(submission.submitted_at if submission and not typing else at)
+    typed = asked.typed(values.cells)
+    examined = examine(answer, asked, typed, values.rows, compared, complete=not typing, on=on)
     why = closed(answer, at, submitting=True)
     frozen = closed(answer, at, submitting=False)
     return Sheet(

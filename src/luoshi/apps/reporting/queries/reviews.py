@@ -14,8 +14,8 @@ from luoshi.apps.reporting.models import CellRemark, Return, Submission
 from luoshi.apps.reporting.policies import reviewable_returns
 from luoshi.apps.reporting.queries.context import SUBMITTED, begins_anew, matched_cells, not_recalled
 from luoshi.apps.reporting.queries.returns import with_form
-from luoshi.forms import check, difference
-from luoshi.forms.model import Context, Problem, Values
+from luoshi.forms import check, difference, following
+from luoshi.forms.model import Context, Problem, Severity, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,16 @@ def _judged(answer: Any, previous: Submission | None) -> ToReview:
             previous=matched_cells(asked.definition, values, earlier),
             period_starts_year=begins_anew(answer.round.period, previous.answer.round.period if previous else ""),
         )
-        found = check(asked.definition, values, context, complete=True)
+        found = following(asked.definition, values, check(asked.definition, values, context, complete=True))
         told = {problem.address: problem for problem in found if problem.address in submission.reasons}
         # A reason given to what only a target or another form told against is a doubt all the same.
-        rest = (Problem(address, "soft", "deviation", "") for address in submission.reasons if address not in told)  # type: ignore[arg-type]
-        explained = (*told.values(), *rest)
+        rest = (
+            Problem(address, Severity.SOFT, "deviation" if address else "early", "")
+            for address in submission.reasons
+            if address not in told
+        )
+        # What follows from another cell has its reason there: it is one doubt.
+        explained = (*(problem for problem in told.values() if not problem.follows), *rest)
     changes = 0
     if len(answer.in_order) > 1:
         last = answer.in_order[-2]

@@ -41,8 +41,10 @@ PAGE = 100
 
 def _doubts(item: ToReview) -> list[str]:
     """What speaks against accepting at sight, in words, the worst first."""
-    others = len(item.explained) - item.jumps
+    early = sum(problem.code == "early" for problem in item.explained)
+    others = len(item.explained) - item.jumps - early
     words = [
+        (early, "本期未结束就报"),
         (item.remarks, f"{item.remarks} 条意见未改"),
         (item.jumps, f"{item.jumps} 处与上期或预计相差大"),
         (others, f"{others} 处有说明"),
@@ -184,7 +186,7 @@ def review_page(request: HttpRequest, answer_id: int) -> HttpResponse:
                 "reason": sheet.reasons.get(problem.address, ""),
             }
             for problem in sheet.problems
-            if problem.severity == Severity.SOFT and sheet.reasons.get(problem.address)
+            if problem.severity == Severity.SOFT and not problem.follows and sheet.reasons.get(problem.address)
         ],
         "next_url": next_url,
     }

@@ -61,7 +61,7 @@ def _section(section: Section) -> dict[str, Any]:
     }
 
 
-def problems_json(problems: Iterable[Problem]) -> list[dict[str, str]]:
+def problems_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     """Problems for the script."""
     return [
         {
@@ -69,6 +69,7 @@ def problems_json(problems: Iterable[Problem]) -> list[dict[str, str]]:
             "severity": str(problem.severity),
             "code": problem.code,
             "message": problem.message,
+            "follows": list(problem.follows),
         }
         for problem in problems
     ]

@@ -13,13 +13,14 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from luoshi.apps.intake.storable import is_storable
 from luoshi.apps.reporting import actions
 from luoshi.apps.reporting.definitions import asked_by
 from luoshi.apps.reporting.errors import Overlap, ReportingError, ReturnRefused
-from luoshi.apps.reporting.examining import Examined, examine
+from luoshi.apps.reporting.examining import Examined, examine, reason_of
 from luoshi.apps.reporting.models import Channel, Return
 from luoshi.apps.reporting.queries.context import Comparison, comparison
 from luoshi.apps.reporting.queries.returns import return_sheet
@@ -92,7 +93,7 @@ def _judged(
 ) -> _Offered:
     asked = asked_by(answer.round.version)
     compared = comparison(answer, cells, rows, user=user)
-    examined = examine(answer, asked, cells, rows, compared, complete=True)
+    examined = examine(answer, asked, cells, rows, compared, complete=True, on=timezone.localdate())
     before = Values(answer.cells, answer.rows)
     changes = tuple(difference(before, Values(asked.typed(examined.typed.cells), examined.typed.rows)))
     return _Offered(cells, rows, reasons, revision, examined, changes, compared, tuple(extra))
@@ -161,12 +162,12 @@ def _preview(request: HttpRequest, answer: Return, offered: _Offered) -> dict[st
             "place": place_of(definition, values, problem.address) if problem.address else "整张表",
             "value": offered.cells.get(problem.address, ""),
             "message": problem.message,
-            "reason": offered.reasons.get(problem.address, ""),
+            "reason": reason_of(problem, offered.reasons),
         }
 
     problems = offered.problems()
     soft = [problem for problem in problems if problem.severity is Severity.SOFT]
-    unexplained = [problem for problem in soft if not offered.reasons.get(problem.address)]
+    unexplained = [problem for problem in soft if not reason_of(problem, offered.reasons)]
     hard = [told(problem) for problem in problems if problem.severity is Severity.HARD]
     return {
         "filled": True,

@@ -89,7 +89,7 @@ export class Problems {
     for (const remark of remarks) parts.push(h("span", { class: remark.settled ? "none" : "remark-line" }, icon("message-2-exclamation"), `${remark.by}：${remark.text}${remark.settled ? "（已重新报送）" : ""}`));
     if (problem && problem.code !== "required") parts.push(h("span", { class: `problem-line is-${problem.severity}` }, icon(problem.severity === "hard" ? "alert-octagon" : "alert-triangle"), problem.message));
     if (problem?.severity === "soft") parts.push(this.reasonInput(address));
-    else if (sheet.reasons.get(address)) parts.push(h("span", {}, `说明：${sheet.reasons.get(address)}`));
+    else if (!sheet.editable && sheet.reasons.get(address)) parts.push(h("span", {}, `说明：${sheet.reasons.get(address)}`));
     this.strip.replaceChildren(...parts.filter(Boolean));
   }
 }

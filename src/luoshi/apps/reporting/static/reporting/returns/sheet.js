@@ -165,9 +165,10 @@ export class Sheet extends EventTarget {
     for (const problem of this.server) if (problem.code !== "required" && !this.local.has(problem.address)) found.push(problem);
     for (const address of this.missing()) if (!this.local.has(address)) found.push({ address, severity: "hard", code: "required", message: "必填，还没有填" });
     const rank = { hard: 0, soft: 1 };
-    // One reason answers all that is odd about a cell: it is asked for once.
+    // One reason answers all that is odd about a cell: it is asked for once. What only follows from other cells (a total,
+    // a computed one) takes their reasons and is not asked about.
     const soft = new Map();
-    for (const problem of found) if (problem.severity === "soft") soft.set(problem.address, soft.has(problem.address) ? { ...problem, message: `${soft.get(problem.address).message}；${problem.message}` } : problem);
+    for (const problem of found) if (problem.severity === "soft" && !(this.editable && problem.follows?.length)) soft.set(problem.address, soft.has(problem.address) ? { ...problem, message: `${soft.get(problem.address).message}；${problem.message}` } : problem);
     return [...found.filter((problem) => problem.severity !== "soft"), ...soft.values()]
       .map((problem) => ({ ...problem, explained: problem.severity === "soft" && !!this.reasons.get(problem.address) }))
       .sort((a, b) => rank[a.severity] - rank[b.severity] || (a.code === "required") - (b.code === "required"));
