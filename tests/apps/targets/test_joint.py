@@ -112,3 +112,16 @@ def test_the_letter_of_every_partner_says_with_whom(scene: Scene, together: Indi
     assert table.rows[1].cells[3].text == "不低于1,000户（与北川县合并承担）"
     alone = next(row for row in found[scene.units.farm.pk]["targets"] if row["target"] == scene.target.pk)
     assert not alone["joint"] and "partners" not in alone
+
+
+def test_the_whole_is_what_all_reached_once_all_have_reported(scene: Scene, together: Indicator) -> None:
+    whole = target_progress(scene.target, period="2026-12").whole
+    assert whole is not None and whole.actual is None, "the farm department has not reported"
+    observe(together, scene.units.farm, "2026-12", "450")
+    whole = target_progress(scene.target, period="2026-12").whole
+    assert whole is not None and whole.actual == 1500
+    # Who does not see everything is not told the sum, and a figure of the whole's own goes before it.
+    assert target_progress(scene.target, period="2026-12", unit_ids={scene.units.farm.pk}).whole is None
+    observe(together, scene.plan.owner, "2026-12", "1490")
+    whole = target_progress(scene.target, period="2026-12").whole
+    assert whole is not None and whole.actual == 1490

@@ -11,7 +11,7 @@ from functools import partial
 
 from luoshi import progress
 from luoshi.allocation.conservation import exact_sum
-from luoshi.apps.indicators.models import Direction, Indicator, IndicatorKind, TargetIndicator
+from luoshi.apps.indicators.models import Direction, Indicator, IndicatorKind, TargetIndicator, UnitAggregation
 from luoshi.apps.indicators.queries import Value, effective
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.models import Target
@@ -126,6 +126,12 @@ def target_progress(
         shaped = progress.linear(year)
     units = {unit.pk: unit for unit in Unit.objects.filter(pk__in=ids)}
     actual = {pk: _actual(link.indicator.kind, values[pk], asked) for pk in units}
+    if unit_ids is None and actual[owner][0] is None and adds_up(target):
+        # Nobody reports the whole: it is what those who carry it reached, once all of them have reported. Other units
+        # may report the same thing once more (a department what its counties count), so they are left out.
+        carriers = [actual[pk] for pk in sorted(by_unit) if pk != owner]
+        if link.indicator.unit_aggregation == UnitAggregation.SUM and carriers:
+            actual[owner] = _together(carriers)
     names = {row.unit_id: row.unit_path for row in rows}
     partners = unit_names({pk for pk in units for pk in groups.get(pk, ())})
     found = {}
