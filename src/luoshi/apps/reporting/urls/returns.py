@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from luoshi.apps.reporting.views import returns, reviews, workbooks
+from luoshi.apps.reporting.views import return_list, returns, reviews, workbooks
 
 urlpatterns: list[URLPattern] = [
-    path("returns", returns.return_list, name="returns"),
+    path("returns", return_list.return_list, name="returns"),
     path("returns/<int:answer_id>", returns.return_page, name="return"),
     path("returns/<int:answer_id>/cells", returns.return_cells, name="return-cells"),
     path("returns/<int:answer_id>/submit", returns.return_submit, name="return-submit"),
