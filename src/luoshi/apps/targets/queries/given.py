@@ -178,10 +178,13 @@ class Own:
     target: Target
     state: str
     adopted: AllocationVersion | None
+    draft: AllocationVersion | None = None
 
     @property
     def state_words(self) -> str:
         """How far it is."""
+        if self.draft is not None and self.adopted is not None:
+            return f"已下达 第{self.adopted.ordinal}版，另有第{self.draft.ordinal}版草稿"
         return STATES[self.state]
 
 
@@ -219,9 +222,10 @@ def own_rows(targets: Sequence[Target]) -> list[Own]:
         state = "open"
         if adopted is not None:
             state = "done" if adopted.total == target.value else "changed"
-        if any(version.adopted_at is None for version in versions):
+        draft = next((version for version in versions if version.adopted_at is None), None)
+        if draft is not None and state in ("open", "done"):
             state = "draft"
-        rows.append(Own(target, state, adopted))
+        rows.append(Own(target, state, adopted, draft))
     return rows
 
 

@@ -14,6 +14,27 @@ const rows = [...table.tBodies[0].rows].map((row) => [...row.querySelectorAll("t
 const byKey = new Map(rows.flat().map((cell) => [keyOf(cell), cell]));
 const state = { row: 0, column: 0, anchor: null, revision: Number(table.dataset.revision), waiting: new Map(), sending: false, stale: false, timer: 0, past: [], future: [], pasted: false };
 const sign = document.getElementById("save-state");
+const discard = document.getElementById("discard");
+
+/** What is typed changes a draft, never what is in force: say so from the first key on. */
+function nameDraft() {
+  const standing = document.getElementById("version-state");
+  const last = standing?.dataset.inForce;
+  if (!last || standing.querySelector(".bg-yellow-lt")) return;
+  const badge = document.createElement("span");
+  badge.className = "badge bg-yellow-lt";
+  badge.textContent = `第${Number(last) + 1}版草稿（第${last}版已下达）`;
+  standing.replaceChildren(badge);
+}
+
+/** A draft is stored: it can be brought into force, or thrown away at the revision that is known now. */
+function beginDraft() {
+  nameDraft();
+  document.getElementById("adopt")?.classList.remove("d-none");
+  discard?.classList.remove("d-none");
+  discard?.setAttribute("hx-vals", JSON.stringify({ unit: table.dataset.unit, revision: String(state.revision) }));
+}
+
 
 function keyOf(cell) { return `${cell.parentElement.dataset.unit} ${cell.dataset.period}`; }
 function active() { return rows[state.row][state.column]; }
@@ -115,7 +136,7 @@ function change(changes, { remember = true, pasted = false } = {}) {
     if (before === text || (canonical(text, measure) !== null && before === canonical(text, measure))) continue;
     const fits = put(cell, text);
     done.push([keyOf(cell), before, fits ? cell.dataset.value : text]);
-    if (fits) { state.waiting.set(keyOf(cell), cell.dataset.value); cell.classList.add("is-waiting"); } else state.waiting.delete(keyOf(cell));
+    if (fits) { nameDraft(); state.waiting.set(keyOf(cell), cell.dataset.value); cell.classList.add("is-waiting"); } else state.waiting.delete(keyOf(cell));
   }
   if (!done.length) return;
   if (remember) { state.past.push(done); state.future = []; }
@@ -200,7 +221,7 @@ async function save() {
       for (const [key, text] of sent) if (state.waiting.get(key) === text) { state.waiting.delete(key); byKey.get(key)?.classList.remove("is-waiting"); }
       keep();
       say(null);
-      document.getElementById("adopt")?.classList.remove("d-none"); // the first change begins a draft
+      beginDraft();
     } else if (answer.status === 409) {
       state.stale = true;
       say("没有保存：他人已改动", true);
