@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from luoshi.apps.indicators.fields import MOST_DECIMALS, formula_inputs
+from luoshi.apps.indicators.fields import EDITABLE, MOST_DECIMALS, formula_inputs
 from luoshi.apps.indicators.models import (
     CadenceChoice,
     Direction,
@@ -81,22 +81,7 @@ class IndicatorForm(forms.Form):
     def values_of(indicator: Indicator) -> dict[str, Any]:
         """What the form shows of an indicator."""
         formula = indicator.formula or {}
-        plain = {
-            name: getattr(indicator, name)
-            for name in (
-                "name",
-                "unit_of_measure",
-                "kind",
-                "direction",
-                "unit_aggregation",
-                "time_aggregation",
-                "decimals",
-                "cadence",
-                "data_source",
-                "definition",
-                "is_active",
-            )
-        }
+        plain = {name: getattr(indicator, name) for name in EDITABLE if name not in ("formula", "weight", "owner")}
         keys = formula_inputs(indicator.formula)
         return plain | {
             "weight": indicator.weight_id,
