@@ -188,8 +188,3 @@ def check_size(
         raise ValidationError(f"说明不能超过{REASON_LENGTH}字。")
     if not is_storable([dict(cells), {key: list(keys) for key, keys in (rows or {}).items()}, dict(reasons or {})]):
         raise ValidationError("含有不能保存的字符。")
-
-
-def as_values(answer: Return) -> Values:
-    """What a return holds, as the library's values."""
-    return Values(answer.cells, answer.rows)
