@@ -74,8 +74,8 @@ def messages_to_fillers(
     title: str,
     text: Callable[[Sequence[Return]], str],
 ) -> Iterable[Message]:
-    """One message a person, naming their units (those whose return came back as such); it leads to the return, or to the
-    list where there are several. ``text`` says what of these returns.
+    """One message a person, naming their units (those whose return came back as such); it leads to the return, or to
+    the list where there are several. ``text`` says what of these returns.
     """
     holders = nearest_holders((answer.unit for answer in returns), Role.REPORTER)
     theirs: defaultdict[int, list[Return]] = defaultdict(list)
@@ -93,7 +93,8 @@ def messages_to_fillers(
             if single
             else f"{reverse('reporting:returns')}?form={round_.form.key}"
         )
-        yield Message(recipient=people[pk], key=key, kind=kind, title=title, text=f"{names}{more}。{text(answers)}", url=url)
+        said = f"{names}{more}。{text(answers)}"
+        yield Message(recipient=people[pk], key=key, kind=kind, title=title, text=said, url=url)
 
 
 def tell_opened(round_: Round, *, now: dt.datetime | None = None) -> int:

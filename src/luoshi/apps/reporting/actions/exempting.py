@@ -37,8 +37,8 @@ def exempt_unit(
     """Exempt a unit from a form from one period to another (both included; without a last one: until ended).
 
     Its returns of these periods that are open and never submitted turn exempt; later rounds open so. Frozen rounds
-    stay as they were. ``ValidationError`` for periods of another cadence than the form's, and for a unit that no version
-    of the form asks.
+    stay as they were. ``ValidationError`` for periods of another cadence than the form's, and for a unit that no
+    version of the form asks.
     """
     at, reason = moment(now), reason.strip()
     if not reason:

@@ -48,8 +48,8 @@ def times(version: FormVersion, due: Due, opened: dt.datetime) -> tuple[dt.datet
     """(due moment, end of the late window, assumption) of a round opened at a moment.
 
     A round opened after its due moment (a first period in the past, a pause of the program) is nobody's fault but the
-    program's: it is due at the end of a late window counted from its opening, at least ``_LEAST_DAYS`` days; that moment
-    alone decides who is on time, late or missing.
+    program's: it is due at the end of a late window counted from its opening, at least ``_LEAST_DAYS`` days; that
+    moment alone decides who is on time, late or missing.
     """
     late_until = end_of_day(due.date + dt.timedelta(days=version.late_days))
     if opened <= due.moment:

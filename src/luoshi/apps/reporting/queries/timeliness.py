@@ -39,8 +39,8 @@ WORDS = {
 
 
 def known_at(returns: QuerySet[Return], as_of: dt.datetime, *, now: dt.datetime) -> QuerySet[Return]:
-    """The returns with ``standing`` (the state known at ``as_of``), ``came`` (when they were first submitted, ``None`` for
-    those not received) and ``mark``; rounds opened later are left out.
+    """The returns with ``standing`` (the state known at ``as_of``), ``came`` (when they were first submitted, ``None``
+    for those not received) and ``mark``; rounds opened later are left out.
     """
     if as_of >= now:
         found = returns.annotate(standing=F("state"), came=Case(When(submitted_at__lte=as_of, then=F("submitted_at"))))
