@@ -15,18 +15,17 @@ from pydantic import Field
 
 from luoshi.apps.indicators import policies, queries
 from luoshi.apps.indicators.models import Indicator, Observation
-from luoshi.apps.indicators.moments import moment_of
 from luoshi.apps.indicators.queries.observations import known_at
 from luoshi.apps.organisations.models import Unit
 from luoshi.periods import Cadence, Period, PeriodError
 from luoshi.site.api.paging import Page, PageQuery, page, page_of
-from luoshi.site.api.values import Key, Text, UnitRef, figure, unit_ref
+from luoshi.site.api.values import Key, Moment, Text, UnitRef, figure, unit_ref
 
 indicators = Router(tags=["指标"])
 observations = Router(tags=["数据"])
 
 Source = Literal["self-reported", "statistics", "verified"]
-_AS_OF = Field(None, max_length=40, description="按此时点所知，如 2026-03-04T12:00；不给则为现在")
+_AS_OF = Field(None, description="按此时点所知，如 2026-03-04T12:00；不给则为现在")
 
 
 class IndicatorRef(Schema):
@@ -94,7 +93,7 @@ class ObservationQuery(PageQuery):
     first: dt.date | None = Field(None, description="不早于此日起")
     last: dt.date | None = Field(None, description="不晚于此日止")
     source: Source | None = Field(None, description="来源")
-    as_of: Text | None = _AS_OF
+    as_of: Moment | None = _AS_OF
 
 
 class RolledUpQuery(Schema):
@@ -102,7 +101,7 @@ class RolledUpQuery(Schema):
 
     unit: Key | None = Field(None, description="单位，连同其下级；不给则为指标的主管单位")
     period: Text = Field("", max_length=10, description="期别；不给则为上月")
-    as_of: Text | None = _AS_OF
+    as_of: Moment | None = _AS_OF
 
 
 class RolledUpOut(Schema):
@@ -162,15 +161,6 @@ def _observation_row(row: Observation) -> dict[str, Any]:
     }
 
 
-def _moment(text: str | None) -> dt.datetime | None:
-    if not text:
-        return None
-    moment = moment_of(text)
-    if moment is None:
-        raise HttpError(422, "as_of 应为时点，如 2026-03-04T12:00。")
-    return moment
-
-
 def _indicators(user: Any) -> QuerySet[Indicator]:
     return policies.visible_indicators(user).select_related("owner", "weight", "merged_into")
 
@@ -209,7 +199,7 @@ def get_rolled_up(request: HttpRequest, indicator_key: str, query: Query[RolledU
     except PeriodError as error:
         raise HttpError(422, f"{error}。") from error
     found = queries.rolled_up(
-        indicators=[indicator], unit=unit, periods=[period], as_of=_moment(query.as_of)
+        indicators=[indicator], unit=unit, periods=[period], as_of=query.as_of
     )[indicator.pk, period]  # fmt: skip
     return {
         "indicator": _indicator_ref(indicator),
@@ -228,7 +218,7 @@ def get_rolled_up(request: HttpRequest, indicator_key: str, query: Query[RolledU
 @observations.get("", response=Page[ObservationOut], summary="数据")
 def list_observations(request: HttpRequest, query: Query[ObservationQuery]) -> Any:
     """各来源的数，按所给时点所知；已并入的指标的数也在其中。次序：指标、期别、单位。"""
-    as_of = _moment(query.as_of)
+    as_of = query.as_of
     found = policies.visible_observations(request.user).filter(known_at(as_of)).select_related("indicator", "unit")
     if query.indicator:
         asked = Indicator.objects.filter(key=query.indicator).values_list("pk", flat=True)

@@ -18,7 +18,7 @@ from luoshi.apps.targets.queries.grid import Grid
 from luoshi.apps.targets.queries.letters import LetterFilter
 from luoshi.apps.targets.views.common import place
 from luoshi.site.api.paging import Page, PageQuery, page, page_of
-from luoshi.site.api.values import Key, Text, UnitRef, Year, figure, unit_ref
+from luoshi.site.api.values import Key, Moment, Text, UnitRef, Year, figure, unit_ref
 
 letters = Router(tags=["责任书"])
 TAG = "目标分解"
@@ -65,7 +65,7 @@ class AllocationQuery(Schema):
     """Whose sharing out, and as known when."""
 
     unit: Text = Field("", max_length=64, description="分解单位的代码，默认为发文单位")
-    as_of: dt.datetime | None = Field(None, description="当时已下达的")
+    as_of: Moment | None = Field(None, description="当时已下达的；只给日期的为当日终了")
 
 
 class ShareIn(Schema):
@@ -128,10 +128,7 @@ def add_allocations(targets: Router) -> None:
     def get_allocation(request: HttpRequest, target_id: int, query: Query[AllocationQuery]) -> Any:
         """能修改的人得到草稿，其他人得到已下达的；只列出调用人看得到的单位。"""
         target, unit = place(request, target_id, {"unit": query.unit})
-        moment = query.as_of
-        if moment is not None and moment.tzinfo is None:
-            raise HttpError(422, "时间应带时区，如 2026-12-31T08:00:00+08:00。")
-        return _row(queries.allocation_grid(request.user, target, unit, as_of=moment))
+        return _row(queries.allocation_grid(request.user, target, unit, as_of=query.as_of))
 
     @targets.patch("/{int:target_id}/allocation", response=AllocationOut, summary="修改分解草稿", tags=[TAG])
     def patch_allocation(request: HttpRequest, target_id: int, body: AllocationIn) -> Any:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from luoshi.site.moments import moment_of
 
 LARGEST_ID = 2**63 - 1
 
@@ -17,8 +20,19 @@ def _without_nul(text: str) -> str:
     return text
 
 
+def _moment(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    moment = moment_of(value)
+    if moment is None:
+        raise ValueError("应为时点，如 2026-03-04T12:00，或日期（当日终了）")
+    return moment
+
+
 #: Text that every database takes.
 Text = Annotated[str, AfterValidator(_without_nul)]
+#: A moment as pages read it: a bare day means its end, one without a zone is local.
+Moment = Annotated[dt.datetime, BeforeValidator(_moment)]
 Key = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Year = Annotated[int, Field(ge=1900, le=2999)]
 

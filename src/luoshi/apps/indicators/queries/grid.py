@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from luoshi.apps.indicators.models import CadenceChoice, Indicator, ObservationSource
-from luoshi.apps.indicators.moments import written
 from luoshi.apps.indicators.policies import units_seen
 from luoshi.apps.indicators.queries.merging import survivors, with_merged
 from luoshi.apps.indicators.queries.observations import Key, Value, effective, observations
@@ -20,6 +19,7 @@ from luoshi.apps.indicators.queries.rolling import TERRITORIES, computed, formul
 from luoshi.apps.indicators.series import last_year
 from luoshi.apps.organisations.models import Unit
 from luoshi.periods import Cadence, Period
+from luoshi.site.moments import written
 
 PAGE = 100
 #: Which values are asked for: those that count, or those of one source.

@@ -10,9 +10,9 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from luoshi.apps.indicators import moments
 from luoshi.apps.indicators.models import ObservationSource
 from luoshi.periods import Period
+from luoshi.site import moments
 
 register = template.Library()
 

@@ -10,11 +10,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from luoshi.apps.indicators import moments
 from luoshi.apps.indicators.models import Indicator
 from luoshi.apps.indicators.policies import KEEPERS, visible_indicators
 from luoshi.apps.organisations.policies import authority, require
 from luoshi.apps.plans.addresses import number_of
+from luoshi.site import moments
 
 View = Callable[..., HttpResponse]
 

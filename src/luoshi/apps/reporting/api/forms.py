@@ -34,7 +34,7 @@ from luoshi.apps.reporting.queries.burden import duplicates
 from luoshi.apps.reporting.ready_made import KEYS, ready_made
 from luoshi.forms import schema
 from luoshi.site.api.paging import Page, PageQuery, page
-from luoshi.site.api.values import Key, Text, UnitRef, unit_ref
+from luoshi.site.api.values import Key, Moment, Text, UnitRef, unit_ref
 
 forms = Router(tags=["报表"])
 
@@ -144,7 +144,7 @@ class StatusQuery(Schema):
 
     periods: int = Field(12, ge=1, le=statuses.MOST_PERIODS, description="最近几期")
     page: int = Field(1, ge=1, le=10**6, description="单位的第几页")
-    as_of: dt.datetime | None = Field(None, description="截至何时的情况")
+    as_of: Moment | None = Field(None, description="截至何时的情况；只给日期的为当日终了")
 
 
 class StatusCellOut(Schema):
@@ -194,7 +194,7 @@ class PunctualityQuery(Schema):
     first: dt.date = Field(description="起：期末日在此日或以后")
     last: dt.date = Field(description="止：期末日在此日或以前")
     form: Text | None = Field(None, max_length=64)
-    as_of: dt.datetime | None = None
+    as_of: Moment | None = Field(None, description="截至何时的情况；只给日期的为当日终了")
     page: int = Field(1, ge=1, le=10**6)
 
 
@@ -256,7 +256,7 @@ def definition_schema(request: HttpRequest) -> Any:
 def punctuality(request: HttpRequest, query: Query[PunctualityQuery]) -> Any:
     """各单位在一段时间里应报、已报、按时、迟报、未报的份数；未报多的在前，每页 100 个单位。"""
     form = get_object_or_404(visible_forms(request.user), key=query.form) if query.form else None
-    asked = metrics.PunctualityFilter(query.first, query.last, form=form, as_of=_aware(query.as_of))
+    asked = metrics.PunctualityFilter(query.first, query.last, form=form, as_of=query.as_of)
     found = metrics.by_unit(request.user, asked, number=query.page, now=timezone.now())
     names = ("expected", "received", "on_time", "late", "missing", "exempt", "on_time_rate", "completeness")
     return [{"unit": unit_ref(row.unit), **{name: getattr(row.figures, name) for name in names}} for row in found.rows]
@@ -344,7 +344,7 @@ def status(request: HttpRequest, key: str, query: Query[StatusQuery]) -> Any:
         _form(request.user, key),
         periods=query.periods,
         number=query.page,
-        as_of=_aware(query.as_of),
+        as_of=query.as_of,
         now=timezone.now(),
     )
     periods = [column.round.period for column in grid.columns]
@@ -368,11 +368,6 @@ def status(request: HttpRequest, key: str, query: Query[StatusQuery]) -> Any:
 
 def _form(user: Any, key: str) -> Form:
     return get_object_or_404(visible_forms(user).select_related("owner", "plan"), key=key)
-
-
-def _aware(moment: dt.datetime | None) -> dt.datetime | None:
-    """The moment; without a time zone it is meant in local time."""
-    return timezone.make_aware(moment) if moment is not None and timezone.is_naive(moment) else moment
 
 
 def _numbers(keys: Any) -> list[int]:

@@ -22,7 +22,7 @@ from luoshi.apps.reporting.states import EDITABLE
 from luoshi.forms.model import Problem, Values
 from luoshi.site.api.paging import Page, PageQuery, page, page_of
 from luoshi.site.api.problems import problem
-from luoshi.site.api.values import Key, Text, UnitRef, unit_ref
+from luoshi.site.api.values import Key, Moment, Text, UnitRef, unit_ref
 
 returns = Router(tags=["报送"])
 
@@ -134,7 +134,7 @@ class ReturnQuery(PageQuery):
 class AsOf(Schema):
     """The moment from which the return is seen."""
 
-    as_of: dt.datetime | None = Field(None, description="当时的情形，如 2026-09-05T00:00:00+08:00")
+    as_of: Moment | None = Field(None, description="当时的情形，如 2026-09-05T12:00；只给日期的为当日终了")
 
 
 class CellsIn(Schema):
@@ -354,10 +354,7 @@ def accept_returns(request: HttpRequest, body: AcceptIn) -> Any:
 @returns.get("/{int:return_id}", response=ReturnDetail, summary="报送")
 def get_return(request: HttpRequest, return_id: int, query: Query[AsOf]) -> Any:
     """填报内容、比照数和问题；给出 `as_of` 的，为当时报出的内容。"""
-    as_of = query.as_of
-    if as_of is not None and timezone.is_naive(as_of):
-        as_of = timezone.make_aware(as_of)
-    return _detail(return_sheet(_answer(request.user, return_id), user=request.user, as_of=as_of))
+    return _detail(return_sheet(_answer(request.user, return_id), user=request.user, as_of=query.as_of))
 
 
 @returns.get("/{int:return_id}/timeline", response=list[StepOut], summary="办理经过")

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.policies import require, units_of
-from luoshi.apps.plans.addresses import day_of
 from luoshi.apps.plans.views.reading import number_in
 from luoshi.apps.reporting.actions.exempting import end_exemption, exempt_unit
 from luoshi.apps.reporting.actions.rounds import freeze_round, unfreeze_round
@@ -30,7 +29,8 @@ from luoshi.apps.reporting.queries.remaining import last_reminders, remaining
 from luoshi.apps.reporting.queries.timeliness import Figures
 from luoshi.apps.reporting.reminders import remind_now
 from luoshi.apps.reporting.views.forms import form_or_404
-from luoshi.periods import Cadence, Period, PeriodError, end_of_day
+from luoshi.periods import Cadence, Period, PeriodError
+from luoshi.site.moments import moment_of
 from luoshi.site.workbooks import Columns, Told, download, spool, write_list
 
 PERIOD_COUNTS = (6, 12, 24, 36)
@@ -40,9 +40,9 @@ MOST_MONTHS = 60
 
 
 def as_of_in(query: Mapping[str, str]) -> dt.datetime | None:
-    """The end of the day that ``as_of`` names; ``None`` where it names none, or today or later."""
-    day = day_of(query.get("as_of", ""))
-    return end_of_day(day) if day is not None and day < timezone.localdate() else None
+    """The moment that ``as_of`` names; ``None`` where it names none, or one that has not passed."""
+    moment = moment_of(query.get("as_of", ""))
+    return moment if moment is not None and moment < timezone.now() else None
 
 
 def _month(text: str) -> Period | None:

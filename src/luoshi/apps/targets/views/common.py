@@ -17,14 +17,14 @@ from django.utils import timezone
 
 from luoshi.apps.intake.storable import is_storable
 from luoshi.apps.organisations.models import Unit
-from luoshi.apps.plans.addresses import day_of, number_of
+from luoshi.apps.plans.addresses import number_of
 from luoshi.apps.plans.models import Target
 from luoshi.apps.plans.policies import visible_targets
 from luoshi.apps.targets import policies
 from luoshi.apps.targets.errors import Closed, Invalid, Stale, TargetsError
 from luoshi.apps.targets.models import Allocation
 from luoshi.apps.targets.queries.totals import given_rows
-from luoshi.periods import end_of_day
+from luoshi.site.moments import moment_of
 
 View = Callable[..., HttpResponse]
 PAGE = 100
@@ -57,9 +57,8 @@ def page_url(target: Target, unit: Unit, name: str = "targets:allocation") -> st
 
 
 def as_of(query: Mapping[str, str]) -> dt.datetime | None:
-    """The end of the day ``?as_of=2026-05-01``; ``None`` for now."""
-    day = day_of(query.get("as_of", ""))
-    return end_of_day(day) if day is not None else None
+    """The moment ``?as_of=2026-05-01`` (the end of the day); ``None`` for now."""
+    return moment_of(query.get("as_of", ""))
 
 
 def paged(rows: QuerySet[Any], request: HttpRequest) -> Any:

@@ -1,4 +1,6 @@
-"""Moments in addresses: ``as_of=2026-03-04T12:00``, local time unless it carries a zone."""
+"""Moments in addresses and calls: ``as_of=2026-03-04T12:00``. One reading for all pages and the API: a bare day means
+its end, a moment without a zone is local time.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ from collections.abc import Mapping
 
 from django.utils import timezone
 
-FIRST_YEAR, LAST_YEAR = 1902, 2990
+from luoshi.periods import end_of_day
+
+FIRST_YEAR, LAST_YEAR = 1902, 2998
 
 
 def moment_of(text: str) -> dt.datetime | None:
@@ -16,14 +20,15 @@ def moment_of(text: str) -> dt.datetime | None:
     if not text or len(text) > 40:
         return None
     try:
+        if "T" not in text and ":" not in text:
+            day = dt.date.fromisoformat(text)
+            return end_of_day(day) if FIRST_YEAR <= day.year <= LAST_YEAR else None
         # A plus sign in an address arrives as a blank.
         moment = dt.datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
     except ValueError:
         return None
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         return None
-    if len(text) == len("2026-03-04"):
-        moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
 
