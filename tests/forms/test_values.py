@@ -360,3 +360,9 @@ def test_taking_never_fails(cells: dict[str, object]) -> None:
 def test_no_character_that_a_database_refuses() -> None:
     values, _ = take(FORM, {"entities.yunling.note": "甲\x00乙\ud800丙\x1b"})
     assert values.cells["entities.yunling.note"] == "甲 乙 丙"
+
+
+@pytest.mark.parametrize("unit", ["户", "公里", ""])
+def test_a_slip_of_the_hand_is_no_unit(unit: str) -> None:
+    with pytest.raises(ValueProblem, match="不是数字"):
+        parse_cell(Field(key="a", label="数", type=FieldType.NUMBER, unit_of_measure=unit), "15x")

@@ -18,6 +18,7 @@ _CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{0,5}[1-9])?")
 _PLAIN = re.compile(r"([+-]?)([0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _GROUPED = re.compile(r"([+-]?)([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?|[0-9]{1,3}(?: [0-9]{3})+(?:\.[0-9]*)?)")
 _WITH_UNIT = re.compile(r"([+-]?[0-9.][0-9., ]*)(.*)", re.DOTALL)
+_LATIN_UNITS = frozenset({"m", "km", "cm", "mm", "g", "kg", "t", "l", "ml", "ha", "w", "kw", "mw", "gw", "kwh", "mwh"})
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?[eE][+-]?[0-9]+")
 # 千瓦, 千克, 百分点 are units of their own, not thousands and hundreds of something.
 _SCALED = re.compile(r"(万亿|千万|百万|十万|亿|万|千|百|十)?(.*)", re.DOTALL)
@@ -108,6 +109,9 @@ def _with_unit(text: str, unit: str, printed: str) -> Decimal:
     own_power, own_base = split_unit(fold(unit))
     if suffix == fold(unit):
         return number
+    if base and base != own_base and re.fullmatch(r"[a-z]+", base) and base not in _LATIN_UNITS:
+        # 15x: a slip of the hand and no unit of measure that could be converted.
+        raise ValueProblem(f"“{printed[:40]}”不是数字，请只填数字，如 1234.5")
     if not unit and base:
         raise ValueProblem(f"本列没有计量单位，“{printed[:40]}”请只填数字")
     if base and base != own_base:

@@ -16,7 +16,8 @@ from luoshi.apps.reporting.actions.rounds import open_rounds
 from luoshi.apps.reporting.design import problems_of, units_named
 from luoshi.apps.reporting.form_errors import FormFileError
 from luoshi.apps.reporting.form_file import read_form_file
-from luoshi.apps.reporting.models import FormVersion, Return
+from luoshi.apps.reporting.models import Form, FormVersion, Return
+from luoshi.apps.reporting.queries.forms import installed
 from luoshi.apps.reporting.ready_made import KEYS, all_ready_made, ready_made
 from luoshi.forms import Context, check, compute, from_json, observed, take, to_json, unit_names
 from luoshi.forms.model import FieldType, FormDefinition, Section, SectionKind
@@ -194,3 +195,10 @@ def test_a_file_reads_back_and_bad_ones_say_why() -> None:
     ):
         with pytest.raises(FormFileError, match=words):
             read_form_file(data)
+
+
+def test_a_renamed_form_is_still_known_as_made_from_its_origin(world) -> None:
+    form = install_ready_made(acting_user=world.lead, key=KEYS[0], owner=world.department)
+    Form.objects.filter(pk=form.pk).update(title="云岭州主体培育月报", key="renamed")
+    assert [one.pk for one in installed(world.lead, all_ready_made())[KEYS[0]]] == [form.pk]
+    assert installed(world.stranger, all_ready_made()) == {}

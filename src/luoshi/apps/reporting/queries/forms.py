@@ -9,12 +9,16 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from luoshi.apps.journal.models import Entry
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.reporting import schedule
+from luoshi.apps.reporting.form_file import FormFile
 from luoshi.apps.reporting.models import Form, FormVersion, ReturnState, ReviewStage, Round
 from luoshi.apps.reporting.policies import collected_forms, visible_forms
 
 PAGE = 100
+#: The journal's word for making a form from a ready-made one.
+INSTALLED = "启用报表"
 STATES = {"": "在用", "draft": "有草稿", "retired": "已停用", "all": "全部"}
 #: What came, as ``queries.timeliness`` counts it: coming back for a correction undoes nothing.
 RECEIVED = (ReturnState.IN_REVIEW, ReturnState.SENT_BACK, ReturnState.ACCEPTED)
@@ -143,6 +147,25 @@ def form_versions(form: Form, *, with_draft: bool) -> list[FormVersion]:
     if not with_draft:
         found = found.filter(published_at__isnull=False)
     return list(found.prefetch_related(Prefetch("reporters", Unit.objects.order_by("path"))))
+
+
+def installed(user: Any, files: Sequence[FormFile]) -> dict[str, list[Form]]:
+    """The forms (that the person sees) made from each ready-made one, by its key, whatever they are called now.
+
+    Where a form comes from is in the journal; one with the key or the title of a ready-made form counts too.
+    """
+    by_title = {file.title: file.key for file in files}
+    entries = Entry.objects.filter(object_type=Form._meta.label_lower, action=INSTALLED).values_list(
+        "object_id", "after"
+    )
+    origin = {int(number): by_title[after["title"]] for number, after in entries if after["title"] in by_title}
+    named = Q(pk__in=origin) | Q(key__in=by_title.values()) | Q(title__in=by_title)
+    keys = set(by_title.values())
+    found: dict[str, list[Form]] = {}
+    for form in visible_forms(user).filter(named).select_related("owner"):
+        key = origin.get(form.pk) or (form.key if form.key in keys else by_title[form.title])
+        found.setdefault(key, []).append(form)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

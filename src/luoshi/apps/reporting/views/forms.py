@@ -240,10 +240,8 @@ def ready_made_list(request: HttpRequest) -> HttpResponse:
     """The forms that come with Luoshi."""
     require_any_collector(request.user)
     files = all_ready_made()
-    used: dict[str, list[Form]] = {}
-    for form in visible_forms(request.user).filter(title__in=[file.title for file in files]).select_related("owner"):
-        used.setdefault(form.title, []).append(form)
-    rows = [(file, schedule.due_words(file.content), used.get(file.title, ())) for file in files]
+    used = queries.installed(request.user, files)
+    rows = [(file, schedule.due_words(file.content), used.get(file.key, ())) for file in files]
     return render(request, "reporting/form_ready_made.html", {"rows": rows})
 
 
