@@ -93,16 +93,18 @@ def build(units: int, indicators: int) -> dict[str, Any]:
     )
     fields = [{"key": "n", "label": "数", "type": "number", "observed": True, "required": True, "minimum": "0"}]
     rows = [{"key": f"r{number}", "label": f"指标{number}", "indicator": f"i{number}"} for number in range(indicators)]
-    today = timezone.localdate()
+    # A month that is over and not due yet: figures of one that is not over want a reason.
+    over = timezone.localdate().replace(day=1) - dt.timedelta(days=1)
     version = FormVersion.objects.create(
         form=Form.objects.create(key="yuebao", title="月报", owner=root),
         ordinal=1,
         definition={"sections": [{"key": "s", "title": "表", "kind": "fixed", "fields": fields, "rows": rows}]},
         cadence="monthly",
-        due_kind="last-day",
+        due_kind="days-after",
+        due_day=45,
         open_days=40,
-        first_period=f"{today:%Y-%m}",
-        first_day=dt.date(today.year, today.month, 1),
+        first_period=f"{over:%Y-%m}",
+        first_day=over.replace(day=1),
         published_at=timezone.now(),
         review_stages=["lead"],
     )

@@ -44,16 +44,18 @@ def build(count: int) -> None:
     lead = create_user(acting_user=None, username="lead", display_name="收表人", password="qingshan-lvshui-7")
     Membership.objects.create(user=user, unit=root, role=Role.REPORTER)
     Membership.objects.create(user=lead, unit=root, role=Role.LEAD)
-    today = timezone.localdate()
+    # A month that is over and not due yet: figures of one that is not over want a reason.
+    over = timezone.localdate().replace(day=1) - dt.timedelta(days=1)
     version = FormVersion.objects.create(
         form=Form.objects.create(key="yuebao", title="企业月报", owner=root),
         ordinal=1,
         definition=OTHER,
         cadence="monthly",
-        due_kind="last-day",
+        due_kind="days-after",
+        due_day=45,
         open_days=40,
-        first_period=f"{today:%Y-%m}",
-        first_day=dt.date(today.year, today.month, 1),
+        first_period=f"{over:%Y-%m}",
+        first_day=over.replace(day=1),
         published_at=timezone.now(),
         review_stages=["lead"],
     )

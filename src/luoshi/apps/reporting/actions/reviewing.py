@@ -279,7 +279,7 @@ def _pass(
     steps: list[ReturnStep] = []
     accepted: list[Acceptance] = []
     acts: list[Act] = []
-    settle_waiting([(answer, submission.ordinal, answer.stage) for answer, submission in chosen], now=at)
+    waited = [(answer, submission.ordinal, answer.stage) for answer, submission in chosen]
     for answer, submission in chosen:
         reviewed = {*passed.get(submission.pk, ()), getattr(acting_user, "pk", None)}
         found = reviewers.next_stage(answer, answer.stage, submission.submitted_by_id, reviewed)
@@ -302,6 +302,8 @@ def _pass(
     ReturnStep.objects.bulk_create(steps)
     fields = ("state", "stage", "revision", "accepted_at", "reopened")
     Return.objects.bulk_update([answer for answer, _ in chosen], fields, batch_size=100)
+    # After the returns, as sending back does: whoever writes both takes them in one order.
+    settle_waiting(waited, now=at)
     tell_waiting([(answer, submission.ordinal) for answer, submission in chosen if answer.stage], now=at)
     if accepted:
         record_accepted(acting_user=acting_user, accepted=accepted, now=at)
