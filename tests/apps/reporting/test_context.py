@@ -280,11 +280,12 @@ def test_the_past_stays_visible(world):
 
 def test_what_is_still_to_be_filled_in(world):
     world.form(first_period="2026-07")
+    open_rounds(now=at(25, month=7))
     open_rounds(now=at(1))
     rows = list(returns_to_fill(world.filler, now=at(4)))
     assert [(row.round.period, to_fill(row, at(4)).late) for row in rows] == [("2026-08", True)], "July is over"
     assert list(returns_to_fill(world.lead, now=at(4))) == []
-    early = list(returns_to_fill(world.filler, now=at(1) - dt.timedelta(days=30)))
+    early = list(returns_to_fill(world.filler, now=at(1) - dt.timedelta(days=60)))
     assert early == []
 
 

@@ -118,7 +118,9 @@ class FormDraftOut(Schema):
 class FormPublishIn(Schema):
     """Putting a draft in force."""
 
-    first_period: Text = Field(max_length=10, description="从哪一期起启用，如 2026-09；过去的各期一次补开，最多36期，截止顺延")
+    first_period: Text = Field(
+        max_length=10, description="从哪一期起启用，如 2026-09；过去的各期一次补开，最多36期，截止顺延"
+    )
     reason: Text = Field("", max_length=300, description="变更原因；不是第一版的必填")
     revision: int | None = Field(None, ge=0, le=2**31 - 1)
 
