@@ -149,7 +149,7 @@ def write_cells() -> dict[str, float]:
             submit_return(acting_user=filler, answer_id=pk, channel="api", values=values)
 
     timed("validated and stored", submit)
-    done = timed("accepted", lambda: accept_many(acting_user=lead, ids=ids))
+    done = timed("accepted", lambda: accept_many(acting_user=lead, returns=[(pk, 1) for pk in ids]))
     assert len(done.done) == UNITS, done.refused[:3]
     assert Observation.objects.count() == UNITS * INDICATORS
     indicators, top = list(Indicator.objects.all()), Unit.objects.get(key="ylz")
