@@ -193,6 +193,16 @@ def test_each_stage_hears_of_what_waits_for_it(world) -> None:
     assert [notice.title for notice in unread(world.lead)] == ["《市场主体月报》2026年8月 有报表待审核"]
 
 
+def test_the_county_hears_of_what_waits_for_its_stage(world) -> None:
+    world.form(stages=("county", "lead"), reporters=(world.township,))
+    town_reviewer = world.person("townreviewer", world.township, Role.REVIEWER)
+    answer = world.opened(at(25, month=8), unit=world.township)
+    submit_return(acting_user=world.town_filler, answer_id=answer.pk, channel="web", values=Values(GOOD), now=at(1))
+    assert Return.objects.get(pk=answer.pk).stage == "county"
+    assert len(told("waiting", world.reviewer)) == 1
+    assert told("waiting", town_reviewer) == []
+
+
 def test_the_collecting_unit_hears_once_a_day_and_again_of_more(world) -> None:
     world.form(stages=("lead",))
     first = world.opened(at(25, month=8))

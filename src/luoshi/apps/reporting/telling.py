@@ -16,7 +16,7 @@ from django.utils import timezone
 from luoshi.apps.accounts.models import User
 from luoshi.apps.notices.actions import Message, notify, notify_each, renew, settle
 from luoshi.apps.organisations.holders import nearest_holders
-from luoshi.apps.organisations.models import Role
+from luoshi.apps.organisations.models import Role, Unit
 from luoshi.apps.reporting.models import Return, ReturnState, ReviewStage, Round, Submission
 from luoshi.apps.reporting.policies import REVIEWERS
 from luoshi.periods import Period
@@ -156,7 +156,8 @@ def tell_waiting(waiting: Iterable[tuple[Return, int]], *, now: dt.datetime | No
         told += _tell_desk({answer.round_id: answer.round for answer, _ in at_desk}.values(), now or timezone.now())
     messages = []
     for stage, found in by_stage.items():
-        holders = nearest_holders((answer.unit for answer, _ in found), *REVIEWERS[stage])
+        desks = _desks([answer for answer, _ in found], stage)
+        holders = nearest_holders(desks.values(), *REVIEWERS[stage])
         messages += [
             Message(
                 recipient=user,
@@ -166,9 +167,19 @@ def tell_waiting(waiting: Iterable[tuple[Return, int]], *, now: dt.datetime | No
                 url=reverse("reporting:review", args=[answer.pk]),
             )
             for answer, ordinal in found
-            for user in holders[answer.unit_id]
+            for user in holders[desks[answer.unit_id].pk]
         ]
     return told + notify_each(messages, now=now)
+
+
+def _desks(answers: Sequence[Return], stage: ReviewStage) -> dict[int, Unit]:
+    """At which unit a stage is held, by the reporting unit: at its own or, for the county's stage, at the one above."""
+    own = {answer.unit_id: answer.unit for answer in answers}
+    if stage != ReviewStage.COUNTY:
+        return own
+    step = Unit.steplen
+    above = {unit.path: unit for unit in Unit.objects.filter(path__in={unit.path[:-step] for unit in own.values()})}
+    return {pk: above.get(unit.path[:-step], unit) for pk, unit in own.items()}
 
 
 def _tell_desk(rounds: Iterable[Round], now: dt.datetime) -> int:
