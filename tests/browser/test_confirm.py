@@ -99,6 +99,8 @@ def test_from_file_to_ledger(page: Page, draft: Draft) -> None:
     page.click("[data-filter=unknown]")
     row = page.locator(".name-row", has_text="州绿食发展专班办")
     expect(row).to_contain_text("2 处")
+    # Little alike: remembered for later plans only because the clerk says so.
+    row.locator(".naming-remember input").check()
     row.locator(".picker input").fill("农业农村局")
     page.locator(".picker-list button").first.click()
     expect(page.locator(".toasts")).to_contain_text("改了 2 处")

@@ -120,7 +120,7 @@ def test_a_whole_month(site: Site, clock: Clock, plan: Plan, window: Window, tmp
     told = Notice.objects.filter(kind="reporting-opened").values_list("recipient__username", flat=True)
     assert sorted(told) == sorted(clerk(key) for key in UNITS)
 
-    clock.set(9, 28, 10)
+    clock.set(10, 1, 10)
     fill_by_typing(window(clerk(TYPED)))
     fill_by_pasting(window(clerk(PASTED)))
     fill_and_mend(window(clerk(MENDED)))

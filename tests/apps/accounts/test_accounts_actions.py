@@ -35,7 +35,7 @@ def test_an_account_is_made_and_written_down(person: Callable[..., Any]) -> None
     assert user.username == "lisi"
     assert user.check_password(PASSWORD)
     assert (_last().actor, _last().action) == (clerk, "新增人员")
-    assert _last().after == {"username": "lisi", "display_name": "李四", "phone": "0870-123"}
+    assert _last().after == {"username": "lisi", "display_name": "李四", "phone": "0870-123", "email": ""}
     assert PASSWORD not in str(Entry.objects.values_list("before", "after"))
 
 
