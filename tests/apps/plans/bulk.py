@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from luoshi.apps.organisations.models import Unit
@@ -143,6 +143,10 @@ def make_plan(number: int, tasks: int, units: Sequence[Unit], owner: Unit, year:
             measure.parent = headings[measure.position.partition(".")[0]]
     found = Measure.objects.bulk_create([m for m in measures if m.depth == 2], batch_size=2000)
     _hang(plan, version, found, units, numbers)
+    if connection.vendor == "postgresql":
+        # So many rows in a transaction of their own are unknown to the planner, as they never are in use.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
     return plan
 
 
