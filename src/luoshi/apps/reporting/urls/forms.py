@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from luoshi.apps.reporting.views import asking, design, forms, status
+from luoshi.apps.reporting.views import asking, design, evaluation, forms, status
 
 urlpatterns: list[URLPattern] = [
     path("forms", forms.form_list, name="forms"),
@@ -34,6 +34,6 @@ urlpatterns: list[URLPattern] = [
     ),
     path("indicators/<slug:indicator_key>/forms", asking.indicator_forms, name="indicator-forms"),
     path("plans/<int:plan_id>/forms", forms.plan_forms, name="plan-forms"),
-    path("punctuality", status.punctuality, name="punctuality"),
-    path("burden", status.burden, name="burden"),
+    path("punctuality", evaluation.punctuality, name="punctuality"),
+    path("burden", evaluation.burden, name="burden"),
 ]

@@ -1,4 +1,4 @@
-"""Who reported, who did not: a form's periods, one round, punctuality over time, and the burden meter."""
+"""Who reported, who did not: a form's periods, and one round with what its collecting unit does about it."""
 
 from __future__ import annotations
 
@@ -9,34 +9,28 @@ from typing import IO, Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from luoshi.apps.organisations.models import Unit
-from luoshi.apps.organisations.policies import require, units_of
+from luoshi.apps.organisations.policies import require
 from luoshi.apps.plans.views.reading import number_in
 from luoshi.apps.reporting.actions.exempting import end_exemption, exempt_unit
 from luoshi.apps.reporting.actions.rounds import freeze_round, unfreeze_round
 from luoshi.apps.reporting.errors import ReportingError
 from luoshi.apps.reporting.models import Exemption, Round
-from luoshi.apps.reporting.policies import may_collect, visible_forms, visible_returns
-from luoshi.apps.reporting.queries import burden as burdens
-from luoshi.apps.reporting.queries import punctuality as metrics
+from luoshi.apps.reporting.policies import may_collect, visible_returns
 from luoshi.apps.reporting.queries import status as statuses
 from luoshi.apps.reporting.queries.remaining import last_reminders, remaining
-from luoshi.apps.reporting.queries.timeliness import Figures
 from luoshi.apps.reporting.reminders import remind_now
 from luoshi.apps.reporting.views.forms import form_or_404
-from luoshi.periods import Cadence, Period, PeriodError
+from luoshi.periods import Period
 from luoshi.site.moments import moment_of
 from luoshi.site.workbooks import Columns, Told, download, spool, write_list
 
 PERIOD_COUNTS = (6, 12, 24, 36)
 COLOURS = {"迟报": "#FFE8B8", "未报": "#FFD0CC", "免报": "#ECEFF2"}
-#: The latest day that a question may look back from, and how many months a span may have.
-MOST_MONTHS = 60
 
 
 def as_of_in(query: Mapping[str, str]) -> dt.datetime | None:
@@ -45,29 +39,24 @@ def as_of_in(query: Mapping[str, str]) -> dt.datetime | None:
     return moment if moment is not None and moment < timezone.now() else None
 
 
-def _month(text: str) -> Period | None:
-    try:
-        period = Period.parse(text)
-    except PeriodError:
-        return None
-    return period if period.cadence is Cadence.MONTHLY and 1901 < period.year < 2998 else None
-
-
-def _address(request: HttpRequest, *without: str) -> str:
+def address_of(request: HttpRequest, *without: str) -> str:
+    """The filters of a page as a query, some left out."""
     query = request.GET.copy()
     for name in without:
         query.pop(name, None)
     return query.urlencode()
 
 
-def _pages(request: HttpRequest) -> str:
-    address = _address(request, "page")
+def pages_of(request: HttpRequest) -> str:
+    """The beginning of the address of another page of a list."""
+    address = address_of(request, "page")
     return f"?{address}&page=" if address else "?page="
 
 
-def _write(
+def write_sheet(
     request: HttpRequest, file: IO[bytes], title: str, header: Columns, rows: Any, told: Told, now: dt.datetime
 ) -> None:
+    """Write a list of this app as a sheet, with what was asked for and by whom."""
     person = str(request.user)
     write_list(file, title, header, rows, told=told, person=person, at=now, blank="—", colours=COLOURS)
 
@@ -107,8 +96,8 @@ def form_status(request: HttpRequest, key: str) -> HttpResponse:
             ]
             for row in grid.rows
         )
-        told = [("报表", form.title), ("截至", _moment_words(grid.as_of)), ("单位", text or "全部")]
-        _write(request, file, "报送情况", header, rows, told, now)
+        told = [("报表", form.title), ("截至", moment_words(grid.as_of)), ("单位", text or "全部")]
+        write_sheet(request, file, "报送情况", header, rows, told, now)
         return download(file, f"报送情况-{form.key}-{timezone.localtime(now):%Y%m%d}.xlsx")
     context = {
         "form": form,
@@ -116,8 +105,8 @@ def form_status(request: HttpRequest, key: str) -> HttpResponse:
         "asked": {"periods": periods, "text": text, "as_of": request.GET.get("as_of", "") if as_of else ""},
         "period_counts": PERIOD_COUNTS,
         "page": grid,
-        "page_address": _pages(request),
-        "export_address": f"?{_address(request, 'page', 'format')}&format=xlsx",
+        "page_address": pages_of(request),
+        "export_address": f"?{address_of(request, 'page', 'format')}&format=xlsx",
         "may_collect": may_collect(request.user, form),
         "past": as_of is not None,
     }
@@ -127,7 +116,8 @@ def form_status(request: HttpRequest, key: str) -> HttpResponse:
 _SUMS = ("按时", "迟报", "未报", "免报")
 
 
-def _moment_words(moment: dt.datetime) -> str:
+def moment_words(moment: dt.datetime) -> str:
+    """A moment with its minute, in local time."""
     return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
 
 
@@ -172,7 +162,7 @@ def round_page(request: HttpRequest, found: Round, *, status: int = 200, **more:
         "round": found,
         "label": Period.parse(found.period).label,
         "page": page,
-        "page_address": _pages(request),
+        "page_address": pages_of(request),
         "state": state,
         "filters": statuses.FILTERS,
         "counts": _counts_by_filter(page),
@@ -293,162 +283,3 @@ def form_end_exemption(request: HttpRequest, key: str, period: str, exemption_id
         return round_page(request, found, status=422, refused="；".join(error.messages))
     messages.success(request, f"{exemption.unit}的免报自{Period.parse(period).label}起取消，以前各期仍为免报。")
     return redirect("reporting:form-round", key, period)
-
-
-def _span(request: HttpRequest) -> tuple[Period, Period]:
-    """The months from and to, at most ``MOST_MONTHS``; by default this year up to this month."""
-    today = timezone.localdate()
-    this = Period.containing(today, Cadence.MONTHLY)
-    last = _month(request.GET.get("to", "")) or this
-    first = _month(request.GET.get("from", "")) or Period(Cadence.MONTHLY, last.year, 1)
-    if last < first:
-        first, last = last, first
-    months = (last.year - first.year) * 12 + last.number - first.number
-    if months >= MOST_MONTHS:
-        first = Period(Cadence.MONTHLY, last.year - MOST_MONTHS // 12, last.number).next()
-    return first, last
-
-
-@require_safe
-@login_required
-def punctuality(request: HttpRequest) -> HttpResponse:
-    """The five metrics of each unit over a span; of one unit by form; and the lists to be named."""
-    first, last = _span(request)
-    now = timezone.now()
-    forms = visible_forms(request.user).order_by("title", "pk")
-    form = forms.filter(key=request.GET.get("form", "")).first() if request.GET.get("form") else None
-    unit = None
-    if request.GET.get("unit"):
-        unit = get_object_or_404(Unit, key=request.GET["unit"])
-        if not visible_returns(request.user).filter(unit=unit).exists():
-            raise Http404
-    as_of = as_of_in(request.GET)
-    asked = metrics.PunctualityFilter(first.first_day, last.last_day, form=form, unit=unit, as_of=as_of)
-    view = request.GET.get("view", "")
-    view = view if view in ("named", "forms") else ""
-    order = request.GET.get("order", "")
-    order = order if order in metrics.ORDERS else ""
-    told = [
-        ("期间", f"{first.label}至{last.label}"),
-        ("报表", form.title if form else "全部"),
-        ("单位", str(unit) if unit else "全部"),
-        ("截至", _moment_words(as_of or now)),
-    ]
-    if request.GET.get("format") == "xlsx":
-        return _punctuality_workbook(request, asked, view, order, told, now)
-    context: dict[str, Any] = {
-        "asked": asked,
-        "first": str(first),
-        "last": str(last),
-        "told": told,
-        "view": view,
-        "order": order,
-        "orders": {name: label for name, (label, _) in metrics.ORDERS.items()},
-        "forms": forms.values_list("key", "title")[:300],
-        "as_of": request.GET.get("as_of", "") if as_of else "",
-        "page_address": _pages(request),
-        "tab_address": _address(request, "view", "page"),
-        "export_address": f"?{_address(request, 'page', 'format')}&format=xlsx",
-    }
-    if view == "named":
-        mark = request.GET.get("mark", "")
-        rows, total = metrics.named(request.user, asked, mark=mark, now=now)
-        context |= {"named": rows, "named_total": total, "mark": mark}
-    elif view == "forms" or unit is not None:
-        rows_by_form = metrics.by_form(request.user, asked, now=now)
-        context |= {"by_form": rows_by_form, "sum": _sum([row.figures for row in rows_by_form])}
-        if unit is not None:
-            rows, total = metrics.named(request.user, asked, now=now)
-            context |= {"named": rows, "named_total": total}
-    else:
-        page = metrics.by_unit(request.user, asked, order=order, number=number_in(request.GET, "page"), now=now)
-        context |= {"page": page, "sum": page.sum}
-    context["not_due"] = metrics.not_due(request.user, asked, now)
-    if view != "named":
-        context["trend"] = metrics.trend(request.user, asked, now=now)
-    return render(request, "reporting/status_punctuality.html", context)
-
-
-def _sum(figures: list[Figures]) -> Figures:
-    names = ("on_time", "late", "missing", "exempt", "pending")
-    return Figures(**{name: sum(getattr(one, name) for one in figures) for name in names})
-
-
-_FIGURE_HEAD = (
-    ("应报", 8), ("已报", 8), ("按时", 8), ("迟报", 8), ("未报", 8), ("免报", 8),
-    ("按时率（%）", 11), ("报送率（%）", 11),
-)  # fmt: skip
-
-
-def _figure_cells(figures: Figures) -> list[int | float | None]:
-    counts = [figures.expected, figures.received, figures.on_time, figures.late, figures.missing, figures.exempt]
-    return [*counts, figures.on_time_rate, figures.completeness]
-
-
-def _punctuality_workbook(
-    request: HttpRequest,
-    asked: metrics.PunctualityFilter,
-    view: str,
-    order: str,
-    told: list[tuple[str, str]],
-    now: dt.datetime,
-) -> HttpResponse:
-    file = spool()
-    header: list[tuple[str, int]]
-    rows: Any
-    if view == "named":
-        header = [("期别", 16), ("报表", 34), ("单位", 22), ("情况", 8), ("截止", 18), ("报送", 18), ("迟报天数", 9)]
-        found, _ = metrics.named(request.user, asked, mark=request.GET.get("mark", ""), now=now, most=20_000)
-        rows = (
-            [row.label, row.form, row.unit, row.words, row.due_at, row.submitted_at, row.days_late or None]
-            for row in found
-        )
-    elif view == "forms" or asked.unit is not None:
-        header = [("报表", 34), ("收表单位", 22), *_FIGURE_HEAD]
-        by_form = metrics.by_form(request.user, asked, now=now)
-        rows = ([row.form.title, str(row.form.owner), *_figure_cells(row.figures)] for row in by_form)
-    else:
-        header = [("单位", 24), *_FIGURE_HEAD]
-        page = metrics.by_unit(request.user, asked, order=order, now=now, whole=True)
-        rows = ([str(row.unit), *_figure_cells(row.figures)] for row in page.rows)
-    _write(request, file, "报送评价", header, rows, told, now)
-    return download(file, f"报送评价-{timezone.localtime(now):%Y%m%d}.xlsx")
-
-
-@require_safe
-@login_required
-def burden(request: HttpRequest) -> HttpResponse:
-    """Forms, cells and hours asked of each unit in a month; what is asked twice."""
-    today = timezone.localdate()
-    month = _month(request.GET.get("month", "")) or Period.containing(today, Cadence.MONTHLY)
-    unit = None
-    if request.GET.get("unit"):
-        unit = get_object_or_404(units_of(request.user), key=request.GET["unit"])
-    whole = request.GET.get("format") == "xlsx"
-    page = burdens.burden(request.user, month, unit=unit, number=number_in(request.GET, "page"), whole=whole)
-    if whole:
-        file, now = spool(), timezone.now()
-        header = [("单位", 24), ("报表", 8), ("格数", 10), ("工时（小时）", 12)]
-        rows = ([str(row.unit), row.forms, row.cells, float(row.hours)] for row in page.units)
-        told = [("月份", month.label), ("口径", "按截止日所在月份计；工时为格数乘以每格分钟数的估算")]
-        _write(request, file, "填报负担", header, rows, told, now)
-        return download(file, f"填报负担-{month}.xlsx")
-    found = burdens.duplicates(request.user, today)
-    named = [form for one in found for form in (one.first, one.second)]
-    seen = burdens.seen_forms(request.user, [*named, *(row.form for row in page.forms)])
-    highest = max((one.hours for one in page.trend), default=None)
-    context = {
-        "month": month,
-        "before": month.previous(),
-        "after": month.next(),
-        "unit": unit,
-        "page": page,
-        "trend": [(one, float(100 * one.hours / highest) if highest else 0) for one in page.trend],
-        "hours": sum((one.hours for one in page.trend if one.month == month), start=0),
-        "cells": sum(one.cells for one in page.trend if one.month == month),
-        "duplicates": found,
-        "seen": seen,
-        "page_address": _pages(request),
-        "export_address": f"?{_address(request, 'page', 'format')}&format=xlsx",
-    }
-    return render(request, "reporting/status_burden.html", context)
