@@ -1,0 +1,1 @@
+"""Where it is burning: maps, heat tables and lists of what is behind."""

@@ -1,0 +1,12 @@
+"""Django's entry for this app."""
+
+from django.apps import AppConfig
+
+
+class BoardsConfig(AppConfig):
+    """Where it is burning: maps, heat tables and lists of what is behind."""
+
+    name = "luoshi.apps.boards"
+    label = "boards"
+    verbose_name = "作战图"
+    default_auto_field = "django.db.models.BigAutoField"

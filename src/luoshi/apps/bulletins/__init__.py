@@ -1,0 +1,1 @@
+"""Official documents drawn from frozen figures: every number can be traced and produced again."""

@@ -1,0 +1,1 @@
+"""Early warnings, the problems that units raise, and the meetings that decide what is done about both."""

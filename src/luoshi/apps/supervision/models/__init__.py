@@ -1,0 +1,53 @@
+"""What supervision keeps."""
+
+from luoshi.apps.supervision.models.orders import (
+    Clock,
+    Extension,
+    Order,
+    OrderAction,
+    OrderEvidence,
+    OrderStage,
+    OrderState,
+    OrderStep,
+    Origin,
+)
+from luoshi.apps.supervision.models.escalation import (
+    Accountability,
+    Interview,
+    InterviewState,
+    Ladder,
+    PlanLadder,
+    Proposal,
+    ProposalState,
+    Rung,
+    Trigger,
+)
+from luoshi.apps.supervision.models.duties import (
+    Duty,
+    DutyEntry,
+    DutyHolder,
+)
+
+__all__ = [
+    "Accountability",
+    "Clock",
+    "Duty",
+    "DutyEntry",
+    "DutyHolder",
+    "Extension",
+    "Interview",
+    "InterviewState",
+    "Ladder",
+    "Order",
+    "OrderAction",
+    "OrderEvidence",
+    "OrderStage",
+    "OrderState",
+    "OrderStep",
+    "Origin",
+    "PlanLadder",
+    "Proposal",
+    "ProposalState",
+    "Rung",
+    "Trigger",
+]
