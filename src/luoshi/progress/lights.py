@@ -22,10 +22,22 @@ class Light(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """From which schedule ratio on a light is green, and yellow; the defaults are an assumption."""
+    """From which schedule ratio on a light is green, and yellow; the defaults are an assumption.
+
+    Raises ``ValueError`` (Chinese) unless 0 < yellow < green.
+    """
 
     green: Decimal = Decimal("1")
     yellow: Decimal = Decimal("0.9")
+
+    def __post_init__(self) -> None:
+        if not 0 < self.yellow < self.green:
+            raise ValueError("黄灯的下限应大于0、小于绿灯的下限。")
+
+
+DEFAULT = Thresholds()
+#: From the best to the worst; grey tells nothing of how far a unit is.
+_SEVERITY = {Light.BLUE: 0, Light.GREEN: 1, Light.YELLOW: 2, Light.RED: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +85,7 @@ def light(
         return None
     if actual is None:
         return Light.GREY
-    limits = thresholds or Thresholds()
+    limits = thresholds or DEFAULT
     if goal.is_met(actual) and (not goal.capped or expected is None or expected >= goal.value):
         return Light.BLUE
     if expected is None:
@@ -87,6 +99,17 @@ def light(
     if ratio >= limits.green:  # the time is over and a strict cap is just touched
         return Light.YELLOW
     return Light.YELLOW if ratio >= limits.yellow else Light.RED
+
+
+def severity(shown: Light | None) -> int | None:
+    """0 (blue) to 3 (red), to put the worst first; ``None`` for no light and for what was not reported."""
+    return None if shown is None else _SEVERITY.get(shown)
+
+
+def is_worse(before: Light | None, now: Light | None) -> bool:
+    """Whether a light got worse; what was not reported before or now is neither better nor worse."""
+    first, last = severity(before), severity(now)
+    return first is not None and last is not None and last > first
 
 
 def _ratio(actual: Decimal | None, due: Decimal | None, capped: bool) -> Decimal | None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from luoshi.apps.indicators.models import TimeAggregation
 from luoshi.periods import Cadence, Period
+from luoshi.progress import cumulated as cumulated
 
 #: From the longest to the shortest: a year is made of quarters rather than of months where both are known.
 _ORDER = tuple(Cadence)
@@ -67,17 +68,6 @@ def flows(cumulative: Mapping[Period, Decimal]) -> dict[Period, Decimal]:
             found[period] = value
         elif (before := cumulative.get(period.previous())) is not None:
             found[period] = value - before
-    return found
-
-
-def cumulated(flow: Mapping[Period, Decimal]) -> dict[Period, Decimal]:
-    """Figures since the beginning of the year, from those of each period; absent from the first gap of a year on."""
-    found: dict[Period, Decimal] = {}
-    for period in sorted(flow):
-        if _starts_year(period):
-            found[period] = flow[period]
-        elif (before := found.get(period.previous())) is not None:
-            found[period] = before + flow[period]
     return found
 
 
