@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, DecimalException
 from typing import Any
 
+from luoshi.expressions import evaluator
 from luoshi.forms.compiled import Compiled, compiled
 from luoshi.forms.expressions import (
     ARITHMETIC,
@@ -46,27 +47,15 @@ class Evaluator:
     """Evaluates the expressions of one return; ``cells`` may grow between two evaluations (``forget_sums``)."""
 
     def __init__(self, prepared: Compiled, values: Values, cells: Mapping[str, str], context: Context) -> None:
-        from simpleeval import SimpleEval  # only here: it is not needed to read a definition
-
         self._prepared = prepared
         self._values = values
         self._cells = cells
         self._context = context
         self._row = ""
         self._sums: dict[tuple[str, str], Decimal | None] = {}
-        self._simple: Any = SimpleEval(operators=OPERATORS, functions=FUNCTION_TABLE, names={})
-        self._simple.nodes = {
-            ast.Constant: self._simple._eval_constant,
-            ast.UnaryOp: self._simple._eval_unaryop,
-            ast.BinOp: self._simple._eval_binop,
-            ast.BoolOp: self._simple._eval_boolop,
-            ast.Compare: self._simple._eval_compare,
-            ast.IfExp: self._simple._eval_ifexp,
-            ast.Call: self._simple._eval_call,
-            CellNode: self._cell,
-            SumNode: self._sum,
-            CountNode: self._count,
-        }
+        self._simple = evaluator(
+            OPERATORS, FUNCTION_TABLE, {CellNode: self._cell, SumNode: self._sum, CountNode: self._count}
+        )
 
     def value(self, expression: Expression, row: str = "", part: ast.expr | None = None) -> Any:
         """The value in a row (for expressions asked of rows) of the expression or a part of it; ``None``: blank."""

@@ -1,53 +1,31 @@
-"""Formulas and rules: a small part of Python's expression syntax, parsed once, evaluated by simpleeval on Decimals.
+"""Formulas and rules: the language of ``luoshi.expressions`` over a form's cells, evaluated on Decimals.
 
 Operands: ``0.1`` (the exact decimal), ``"text"``, ``field`` (the same row, in formulas), ``section.field`` (the same
-row), ``section.row.field``. Functions: ``sum_of(section.field)``, ``count_of(section)``, ``previous(cell)``,
-``target(cell)``, ``abs``, ``min``, ``max``, ``round(x, places)``. Operators: ``+ - * / **``, comparisons, ``and or
-not``, ``a if condition else b``. Full-width and mathematical signs (``×÷≥≤≠（）``) are taken too.
+row), ``section.row.field``. Functions beside those of the language: ``sum_of(section.field)``, ``count_of(section)``,
+``previous(cell)``, ``target(cell)``.
 
-Parsing resolves every name against the definition, so that nothing unknown is left when a return is evaluated. Work is
-linear in the length of the expression: there are no loops, and length, depth, digits and exponents are bounded.
+Parsing resolves every name against the definition, so that nothing unknown is left when a return is evaluated.
 """
 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from enum import StrEnum
-from typing import Any, NoReturn
+from typing import Any
 
+from luoshi.expressions import Blank, ExpressionError, Kind, Parser
 from luoshi.forms.model import NUMERIC, Field, FieldType, FormDefinition, Section, SectionKind
 
-MOST_CHARACTERS = 1000
-MOST_NODES = 300
-MOST_DEPTH = 40
-MOST_DIGITS = 30
+__all__ = ["Blank", "Expression", "ExpressionError", "Kind", "parse_expression"]
+
 MOST_EXPONENT = 100
 
 ARITHMETIC = Context(
     prec=50, rounding=ROUND_HALF_UP, Emin=-200, Emax=200, traps=[InvalidOperation, DivisionByZero, Overflow]
 )
-
-
-class ExpressionError(ValueError):
-    """An expression cannot be understood; the message is Chinese."""
-
-
-class Blank(Exception):
-    """An operand is blank (or a division by zero or an overflow happened), so that there is no result."""
-
-
-class Kind(StrEnum):
-    """What an expression yields. Dates and periods are compared as the ISO texts that they are."""
-
-    NUMBER = "数字"
-    TEXT = "文字"
-    DATE = "日期"
-    PERIOD = "期别"
-    TRUTH = "条件"
 
 
 class Source(StrEnum):
@@ -100,17 +78,7 @@ class Expression:
     uses_context: bool
 
 
-_SIGNS = str.maketrans({"（": "(", "）": ")", "，": ",", "＋": "+", "－": "-", "−": "-", "＊": "*", "×": "*", "／": "/",
-                        "÷": "/", "＝": "=", "＞": ">", "＜": "<", "．": ".", "“": '"', "”": '"',
-                        **{chr(0xFF10 + digit): str(digit) for digit in range(10)}})  # fmt: skip
-# 9if, 0x1F, 1j: Python takes some of them with a warning; e-notation stays.
-_GLUED = re.compile(r"(?<![A-Za-z0-9_.])[0-9][0-9._]*(?![eE][+-]?[0-9])[A-Za-z]")
-_QUOTED = re.compile(r"(\"[^\"]*\"|'[^']*')")
-_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
-_EQUALITIES = (ast.Eq, ast.NotEq)
-_ORDERINGS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _KINDS = {FieldType.DATE: Kind.DATE, FieldType.PERIOD: Kind.PERIOD}
-FUNCTIONS = ("sum_of", "count_of", "previous", "target", "abs", "min", "max", "round")
 
 
 def kind_of(field: Field) -> Kind:
@@ -120,24 +88,8 @@ def kind_of(field: Field) -> Kind:
 
 def parse_expression(text: str, definition: FormDefinition, section: Section | None = None) -> Expression:
     """Parse a formula of ``section``, or a rule where that is ``None``; raises ``ExpressionError``."""
-    plain = _plain(text)
-    if not plain:
-        raise ExpressionError("式子是空的")
-    if len(plain) > MOST_CHARACTERS:
-        raise ExpressionError(f"式子超过{MOST_CHARACTERS}字，请拆成几列计算")
-    if "\\" in plain or "#" in plain or "\0" in plain or _GLUED.search(plain):
-        raise ExpressionError("式子里有不能用的符号")
-    try:
-        tree = ast.parse(plain, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ExpressionError("式子写法有误，请检查括号和运算符号（相等写作 ==）") from error
-    parser = _Parser(plain, definition, section)
-    try:
-        if sum(1 for _ in ast.walk(tree)) > MOST_NODES:
-            raise ExpressionError("式子太长，请拆成几列计算")
-        tree, kind = parser.convert(tree, 0)
-    except RecursionError as error:
-        raise ExpressionError("式子的括号层数太多") from error
+    parser = _Parser(text, definition, section)
+    tree, kind = parser.parse()
     return Expression(
         text,
         tree,
@@ -149,19 +101,14 @@ def parse_expression(text: str, definition: FormDefinition, section: Section | N
     )
 
 
-def _plain(text: str) -> str:
-    pieces = _QUOTED.split(text.replace("“", '"').replace("”", '"'))
-    for index in range(0, len(pieces), 2):
-        piece = pieces[index].translate(_SIGNS).replace("≥", ">=").replace("≤", "<=").replace("≠", "!=")
-        pieces[index] = " ".join(piece.split())
-    return "".join(pieces).strip()
+class _Parser(Parser):
+    """Names are cells that exist."""
 
-
-class _Parser:
-    """Turns Python's tree into one whose names are cells that exist, and finds the kind of every part."""
+    shorten = "请拆成几列计算"
+    functions = ("sum_of", "count_of", "previous", "target", *Parser.functions)
 
     def __init__(self, text: str, definition: FormDefinition, section: Section | None) -> None:
-        self.text = text
+        super().__init__(text)
         self.section = section
         self.sections = {one.key: one for one in definition.sections}
         self.asked_of = section.key if section else ""
@@ -169,67 +116,9 @@ class _Parser:
         self.sums: list[tuple[str, str]] = []
         self.uses_context = False
 
-    def convert(self, node: ast.expr, depth: int) -> tuple[ast.expr, Kind]:
-        if depth > MOST_DEPTH:
-            raise ExpressionError("式子的括号层数太多")
-        match node:
-            case ast.Constant():
-                return self._constant(node)
-            case ast.Name() | ast.Attribute():
-                cell, field = self._cell(node, Source.NOW)
-                return cell, kind_of(field)
-            case ast.Call():
-                return self._call(node, depth)
-            case ast.UnaryOp(op=ast.USub() | ast.UAdd()):
-                operand = self._of_kind(node.operand, Kind.NUMBER, depth)
-                return ast.UnaryOp(node.op, operand), Kind.NUMBER
-            case ast.UnaryOp(op=ast.Not()):
-                return ast.UnaryOp(node.op, self._of_kind(node.operand, Kind.TRUTH, depth)), Kind.TRUTH
-            case ast.BinOp() if isinstance(node.op, _OPERATORS):
-                left = self._of_kind(node.left, Kind.NUMBER, depth)
-                return ast.BinOp(left, node.op, self._of_kind(node.right, Kind.NUMBER, depth)), Kind.NUMBER
-            case ast.BoolOp():
-                parts = [self._of_kind(value, Kind.TRUTH, depth) for value in node.values]
-                return ast.BoolOp(node.op, parts), Kind.TRUTH
-            case ast.Compare():
-                return self._compare(node, depth), Kind.TRUTH
-            case ast.IfExp():
-                test = self._of_kind(node.test, Kind.TRUTH, depth)
-                body, kind = self.convert(node.body, depth + 1)
-                return ast.IfExp(test, body, self._of_kind(node.orelse, kind, depth)), kind
-            case _:
-                return self._refuse(node)
-
-    def _refuse(self, node: ast.AST) -> NoReturn:
-        part = ast.get_source_segment(self.text, node) or self.text
-        raise ExpressionError(f"“{part[:40]}”不是可用的写法")
-
-    def _of_kind(self, node: ast.expr, wanted: Kind, depth: int) -> ast.expr:
-        converted, kind = self.convert(node, depth + 1)
-        if kind is not wanted:
-            part = ast.get_source_segment(self.text, node) or self.text
-            raise ExpressionError(f"“{part[:40]}”是{kind}，这里要用{wanted}")
-        return converted
-
-    def _constant(self, node: ast.Constant) -> tuple[ast.expr, Kind]:
-        if isinstance(node.value, str):
-            return ast.Constant(node.value), Kind.TEXT
-        if isinstance(node.value, bool) or not isinstance(node.value, int | float):
-            self._refuse(node)
-        # The digits as written: the float 0.1 that Python made of them is not the decimal 0.1.
-        printed = ast.get_source_segment(self.text, node) or ""
-        try:
-            number = Decimal(node.value) if isinstance(node.value, int) else Decimal(printed)
-        except InvalidOperation:
-            self._refuse(node)
-        if (
-            not number.is_finite()
-            or len(number.as_tuple().digits) > MOST_DIGITS
-            or abs(number.adjusted()) > MOST_DIGITS
-        ):
-            raise ExpressionError(f"数字“{printed[:40]}”超过{MOST_DIGITS}位")
-        constant: Any = number
-        return ast.Constant(constant), Kind.NUMBER
+    def name(self, node: ast.Name | ast.Attribute) -> tuple[ast.expr, Kind]:
+        cell, field = self._cell(node, Source.NOW)
+        return cell, kind_of(field)
 
     def _parts(self, node: ast.expr) -> list[str]:
         parts: list[str] = []
@@ -238,7 +127,7 @@ class _Parser:
             parts.append(inner.attr)
             inner = inner.value
         if not isinstance(inner, ast.Name):
-            self._refuse(node)
+            self.refuse(node)
         return [inner.id, *reversed(parts)]
 
     def _section(self, key: str) -> Section:
@@ -279,7 +168,7 @@ class _Parser:
                 if key in found.blocked:
                     raise ExpressionError(f"“{found.label}”的“{field.label}”不填，不能引用")
             case _:
-                self._refuse(node)
+                self.refuse(node)
         if source is Source.NOW:
             self.cells.append((section.key, row, field.key))
         else:
@@ -288,31 +177,11 @@ class _Parser:
                 raise ExpressionError(f"“{field.label}”不是数字列，没有上期数和目标数可比")
         return CellNode(section.key, row, field.key, source), field
 
-    def _compare(self, node: ast.Compare, depth: int) -> ast.expr:
-        left, kind = self.convert(node.left, depth + 1)
-        rights: list[ast.expr] = []
-        for operator, comparator in zip(node.ops, node.comparators, strict=True):
-            if not isinstance(operator, (*_EQUALITIES, *_ORDERINGS)):
-                self._refuse(node)
-            right, other = self.convert(comparator, depth + 1)
-            alike = kind is other or {kind, other} in ({Kind.TEXT, Kind.DATE}, {Kind.TEXT, Kind.PERIOD})
-            if not alike or Kind.TRUTH in (kind, other):
-                raise ExpressionError(f"{kind}与{other}不能比较")
-            if isinstance(operator, _ORDERINGS) and kind is other is Kind.TEXT:
-                raise ExpressionError("文字只能比较相等（==）或不等（!=）")
-            rights.append(right)
-            kind = other
-        return ast.Compare(left, node.ops, rights)
-
-    def _call(self, node: ast.Call, depth: int) -> tuple[ast.expr, Kind]:
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if name not in FUNCTIONS or node.keywords:
-            self._refuse(node)
-        count = len(node.args)
-        if name in ("sum_of", "count_of", "previous", "target", "abs") and count != 1:
+    def call(self, name: str, node: ast.Call, depth: int) -> tuple[ast.expr, Kind]:
+        if name in Parser.functions:
+            return super().call(name, node, depth)
+        if len(node.args) != 1:
             raise ExpressionError(f"{name}(…) 的括号里只写一项")
-        if not count or (name == "round" and count > 2):
-            self._refuse(node)
         match name:
             case "sum_of":
                 return self._sum(node.args[0]), Kind.NUMBER
@@ -321,15 +190,8 @@ class _Parser:
                     case [key]:
                         return CountNode(self._section(key).key), Kind.NUMBER
                 raise ExpressionError("count_of(…) 的括号里写表名")
-            case "previous" | "target":
-                cell, _ = self._cell(node.args[0], Source(name))
-                return cell, Kind.NUMBER
-        arguments = [self._of_kind(argument, Kind.NUMBER, depth) for argument in node.args]
-        if name == "round" and count == 2:
-            places = arguments[1]
-            if not isinstance(places, ast.Constant) or places.value not in range(7):
-                raise ExpressionError("round(…) 的小数位数应为 0 至 6")
-        return ast.Call(node.func, arguments, []), Kind.NUMBER
+        cell, _ = self._cell(node.args[0], Source(name))
+        return cell, Kind.NUMBER
 
     def _sum(self, node: ast.expr) -> SumNode:
         match self._parts(node):

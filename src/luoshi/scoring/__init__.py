@@ -1,0 +1,1 @@
+"""Scoring schemes as data, points that explain themselves."""
