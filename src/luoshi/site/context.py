@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -37,35 +38,78 @@ class _Place:
     roles: tuple[Role, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Menu:
+    """Places under one word; a menu of which a person sees nothing is not shown."""
+
+    label: str
+    icon: str
+    places: tuple[_Place, ...]
+
+
 _KEEPERS = (Role.ADMINISTRATOR, Role.COORDINATOR)
-_PLACES = (
+_BAR: tuple[_Place | _Menu, ...] = (
     _Place("工作台", "workbench:home", "home", ("/workbench",)),
-    _Place("方案", "plans:list", "file-text", ("/plans", "/targets", "/measures")),
-    _Place("台账", "plans:ledger", "list-check", ("/ledger",)),
-    _Place("分解", "targets:allocations", "sitemap", ("/allocations", "/letters")),
+    _Menu(
+        "方案",
+        "file-text",
+        (
+            _Place("方案", "plans:list", "file-text", ("/plans", "/targets", "/measures")),
+            _Place("台账", "plans:ledger", "list-check", ("/ledger",)),
+            _Place("目标分解", "targets:allocations", "sitemap", ("/allocations", "/letters")),
+            _Place(
+                "指标",
+                "indicators:list",
+                "chart-dots",
+                ("/indicators", "/observations", "/statistics", "/verification"),
+            ),
+            _Place("导入文件", "intake:uploads", "upload", ("/uploads", "/drafts"), _KEEPERS),
+        ),
+    ),
     _Place("填报", "reporting:returns", "forms", ("/returns",)),
     _Place("审核", "reporting:reviews", "checks", ("/reviews",), (Role.REVIEWER, Role.COORDINATOR, Role.LEAD)),
     _Place("报表", "reporting:forms", "table", ("/forms", "/punctuality", "/burden")),
-    _Place("指标", "indicators:list", "chart-dots", ("/indicators", "/observations", "/statistics", "/verification")),
     _Place("单位", "plans:units", "building", ("/units",)),
-    _Place("导入", "intake:uploads", "upload", ("/uploads", "/drafts"), _KEEPERS),
-)
-_ADMINISTRATION = (
-    _Place("人员", "administration:people", "users", ("/people",), (Role.ADMINISTRATOR,)),
-    _Place("单位库", "administration:register", "building-community", ("/units/register",), (Role.ADMINISTRATOR,)),
-    _Place("群机器人", "notices:webhooks", "robot", ("/webhooks",), (Role.ADMINISTRATOR,)),
-    _Place("操作日志", "administration:journal", "history", ("/journal",), _KEEPERS),
+    _Menu(
+        "管理",
+        "settings",
+        (
+            _Place("人员", "administration:people", "users", ("/people",), (Role.ADMINISTRATOR,)),
+            _Place(
+                "单位库", "administration:register", "building-community", ("/units/register",), (Role.ADMINISTRATOR,)
+            ),
+            _Place("群机器人", "notices:webhooks", "robot", ("/webhooks",), (Role.ADMINISTRATOR,)),
+            _Place("操作日志", "administration:journal", "history", ("/journal",), _KEEPERS),
+        ),
+    ),
 )
 
 
-def _entries(path: str, held: Authority, places: tuple[_Place, ...]) -> tuple[NavigationEntry, ...]:
-    found = []
-    for place in places:
-        if not place.roles or held.holds(*place.roles):
-            url = reverse(place.name)
-            active = path == url or any(path.startswith(prefix) for prefix in place.prefixes)
-            found.append(NavigationEntry(place.label, url, place.icon, active))
-    return tuple(found)
+def _places() -> Iterator[_Place]:
+    for entry in _BAR:
+        yield from entry.places if isinstance(entry, _Menu) else (entry,)
+
+
+def _place_of(path: str) -> _Place | None:
+    """The place to which an address belongs: the one with the longest beginning of it."""
+    found = [(len(prefix), place) for place in _places() for prefix in place.prefixes if path.startswith(prefix)]
+    if found:
+        return max(found, key=lambda pair: pair[0])[1]
+    return next((place for place in _places() if path == reverse(place.name)), None)
+
+
+def _entry(place: _Place, here: _Place | None) -> NavigationEntry:
+    return NavigationEntry(place.label, reverse(place.name), place.icon, place is here)
+
+
+def _entries(held: Authority, here: _Place | None) -> Iterator[NavigationEntry]:
+    for entry in _BAR:
+        places = entry.places if isinstance(entry, _Menu) else (entry,)
+        shown = tuple(_entry(place, here) for place in places if not place.roles or held.holds(*place.roles))
+        if isinstance(entry, _Menu) and shown:
+            yield NavigationEntry(entry.label, "", entry.icon, any(child.active for child in shown), shown)
+        else:
+            yield from shown
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -73,11 +117,4 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"navigation": ()}
-    held = authority(user)
-    entries = _entries(request.path, held, _PLACES)
-    if below := _entries(request.path, held, _ADMINISTRATION):
-        inside = any(entry.active for entry in below)
-        if inside:  # the register of units stands below the address of the units' own pages
-            entries = tuple(replace(entry, active=False) for entry in entries)
-        entries += (NavigationEntry("管理", "", "settings", inside, below),)
-    return {"navigation": entries}
+    return {"navigation": tuple(_entries(authority(user), _place_of(request.path)))}

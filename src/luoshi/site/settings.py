@@ -200,6 +200,7 @@ STATICFILES_DIRS = [
         ("tabler/js", FRONTEND / "@tabler/core/dist/js"),
         ("icons", FRONTEND / "@tabler/icons-webfont/dist"),
         ("htmx", FRONTEND / "htmx.org/dist"),
+        ("echarts", FRONTEND / "echarts/dist"),
     )
     if folder.is_dir()
 ]
