@@ -9,8 +9,11 @@ from luoshi.apps.accounts.models import User
 from luoshi.apps.organisations.models import Membership, Unit
 
 
-def nearest_holders(units: Iterable[Unit], *roles: str) -> dict[int, list[User]]:
-    """The active people by unit: one query. A unit for which nobody holds a role, at any height, has an empty list."""
+def holders_above(units: Iterable[Unit], *roles: str) -> dict[int, list[list[User]]]:
+    """The active people by unit, those of the unit itself first, then height by height: one query.
+
+    Heights at which nobody holds a role are left out.
+    """
     units = list(units)
     step = Unit.steplen
     above = {unit.path[:end] for unit in units for end in range(step, len(unit.path) + 1, step)}
@@ -18,10 +21,13 @@ def nearest_holders(units: Iterable[Unit], *roles: str) -> dict[int, list[User]]
     by_path: defaultdict[str, dict[int, User]] = defaultdict(dict)
     for row in rows.select_related("user", "unit").order_by("user__display_name", "user_id"):
         by_path[row.unit.path][row.user_id] = row.user
-    found: dict[int, list[User]] = {}
+    found: dict[int, list[list[User]]] = {}
     for unit in units:
         ends = range(len(unit.path), 0, -step)
-        found[unit.pk] = next(
-            (list(by_path[unit.path[:end]].values()) for end in ends if by_path.get(unit.path[:end])), []
-        )
+        found[unit.pk] = [list(people.values()) for end in ends if (people := by_path.get(unit.path[:end]))]
     return found
+
+
+def nearest_holders(units: Iterable[Unit], *roles: str) -> dict[int, list[User]]:
+    """The active people by unit: one query. A unit for which nobody holds a role, at any height, has an empty list."""
+    return {unit: next(iter(heights), []) for unit, heights in holders_above(units, *roles).items()}
