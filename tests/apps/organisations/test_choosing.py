@@ -26,7 +26,7 @@ Register = dict[str, Unit]
 
 @pytest.fixture
 def register(prefecture: Register) -> Register:
-    """The small prefecture; both counties have a 农业农村局 and a 畜牧站 below it, the prefecture an office that ended."""
+    """The small prefecture; each county has a 农业农村局 with a 畜牧站; an office of the prefecture has ended."""
     made = dict(prefecture)
 
     def add(key: str, name: str, short: str, kind: str, parent: str, **dates: Any) -> None:
@@ -215,7 +215,8 @@ def test_a_form_that_forgets_its_person_says_so() -> None:
 
 def test_the_tag_and_the_filter(register: Register) -> None:
     template = Template(
-        '{% load units %}{{ unit|placed }}|{% unit_picker "unit" unit ended=True value_as="id" id="u" placeholder="全部" %}'
+        "{% load units %}{{ unit|placed }}|"
+        '{% unit_picker "unit" unit ended=True value_as="id" id="u" placeholder="全部" %}'
     )
     page = template.render(Context({"unit": register["bsx-ny"]}))
     assert page.startswith("白水县 · 农业农村局|<input")

@@ -52,7 +52,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A unit that a text may mean; the lower ``rank``, the nearer. ``by`` is the other name that was hit, if one was."""
+    """A unit that a text may mean; the lower ``rank``, the nearer. ``by`` is the other name that was hit, if any."""
 
     place: Place
     rank: int
