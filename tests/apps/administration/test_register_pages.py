@@ -54,7 +54,8 @@ def test_the_county_sees_its_own_part(client: Client, clerk: Any, prefecture: di
     for name in ("register-unit", "units-below"):
         assert client.get(reverse(f"administration:{name}", args=[prefecture["bsx"].pk])).status_code == 404
     assert client.get(reverse("administration:replace-register")).status_code == 403
-    assert "白水县" not in _page(client, "register-options", unit="县")
+    offered = client.get(reverse("organisations:options"), {"scope": "administration.units", "q": "县"}).json()["units"]
+    assert [unit["label"] for unit in offered] == ["青石县", "青石县财政局"]
 
 
 def test_branches_open_on_demand(client: Client, chief: Any, prefecture: dict[str, Unit]) -> None:
@@ -76,7 +77,7 @@ def test_search_finds_former_names(client: Client, chief: Any, prefecture: dict[
 
 @pytest.mark.parametrize("text", ["局 " * 1200, "局" * 60_000])
 def test_searches_of_any_length(client: Client, chief: Any, text: str) -> None:
-    for name in ("register", "register-options", "people"):
+    for name in ("register", "people"):
         _page(client, name, q=text)
 
 
@@ -93,11 +94,6 @@ def test_the_county_exports_its_own_part(client: Client, clerk: Any, prefecture:
     )
     assert [line.split(",")[0] for line in units.splitlines()[1:]] == ["qsx", "qsx-czj"]
     assert {line.split(",")[0] for line in names.splitlines()[1:]} == {"各县人民政府", "青石财政"}
-
-
-def test_options_by_name(client: Client, chief: Any) -> None:
-    page = _page(client, "register-options", unit="农业局")
-    assert 'value="云岭州农业农村局（ylz-nyncj）"' in page
 
 
 def test_one_unit_is_changed(client: Client, chief: Any, prefecture: dict[str, Unit]) -> None:

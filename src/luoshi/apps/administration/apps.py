@@ -10,3 +10,10 @@ class AdministrationConfig(AppConfig):
     label = "administration"
     verbose_name = "管理"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say which units a person looks after."""
+        from luoshi.apps.administration.queries import administered_units
+        from luoshi.apps.organisations.choosing import offer
+
+        offer("administration.units", lambda user, of: administered_units(user))

@@ -6,11 +6,12 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.urls import reverse_lazy
 
 from luoshi.apps.administration.queries import NO_UNIT
-from luoshi.apps.administration.units import UnknownUnit, offered, unit_key
-from luoshi.apps.organisations.models import NameKind, Role, Unit, UnitKind
+from luoshi.apps.organisations.fields import UnitField, UnitsField
+from luoshi.apps.organisations.models import NameKind, Role, UnitKind
+
+ADMINISTERED = "administration.units"
 
 
 class DateInput(forms.DateInput):
@@ -22,45 +23,19 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class UnitField(forms.CharField):
-    """A unit, typed by name or code; what comes near is offered while typing (``register-options``)."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(strip=True, **kwargs)
-        self.widget.attrs |= {
-            "list": "unit-options",
-            "autocomplete": "off",
-            "hx-get": reverse_lazy("administration:register-options"),
-            "hx-trigger": "input changed delay:200ms",
-            "hx-target": "#unit-options",
-            "hx-swap": "innerHTML",
-            "hx-sync": "this:replace",
-        }
-
-    def prepare_value(self, value: Any) -> Any:
-        """A unit is shown as it is offered."""
-        return offered(value.name, value.key) if isinstance(value, Unit) else value
-
-    def clean(self, value: Any) -> Unit | None:
-        """The unit meant, ``None`` when empty."""
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return Unit.objects.get(key=unit_key(text))
-        except UnknownUnit as error:
-            raise forms.ValidationError(f"{error}。") from error
-
-
 class PeopleFilter(forms.Form):
     """The filter of the list of people."""
 
     q = forms.CharField(label="姓名、用户名或电话", required=False)
-    unit = UnitField(label="单位（含下属）", required=False)
+    unit = UnitField(label="单位（含下属）", required=False, scope=ADMINISTERED, ended=True)
     role = forms.ChoiceField(
         label="角色", required=False, choices=[("", "全部"), *Role.choices, (NO_UNIT, "未分配角色")]
     )
     active = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), ("yes", "在用"), ("no", "已停用")])
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].offer_to(user)  # type: ignore[attr-defined]
 
 
 class PersonForm(forms.Form):
@@ -75,15 +50,23 @@ class PersonForm(forms.Form):
 class GrantForm(forms.Form):
     """A role in a unit."""
 
-    unit = UnitField(label="单位")
+    unit = UnitField(label="单位", scope=ADMINISTERED)
     role = forms.ChoiceField(label="角色", choices=Role.choices, initial=Role.REPORTER)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].offer_to(user)  # type: ignore[attr-defined]
 
 
 class NewPersonForm(PersonForm):
     """A new person, with a first role if wished."""
 
-    unit = UnitField(label="单位", required=False, help_text="可稍后再分配。")
+    unit = UnitField(label="单位", required=False, scope=ADMINISTERED, help_text="可稍后再分配。")
     role = forms.ChoiceField(label="角色", choices=Role.choices, initial=Role.REPORTER, required=False)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].offer_to(user)  # type: ignore[attr-defined]
 
 
 class PeopleFile(forms.Form):
@@ -111,23 +94,9 @@ class UnitForm(forms.Form):
 class ChangeUnitForm(UnitForm):
     """… and who carries its duties on."""
 
-    successors = forms.CharField(
-        label="承接单位",
-        required=False,
-        help_text="撤销或改组后由谁承接职责；几个单位用分号隔开。",
+    successors = UnitsField(
+        label="承接单位", required=False, ended=True, help_text="撤销或改组后由谁承接职责；可以是几个单位。"
     )
-
-    def clean_successors(self) -> list[Unit]:
-        """The units meant."""
-        keys: list[str] = []
-        for part in self.cleaned_data["successors"].replace("；", ";").split(";"):
-            if part.strip():
-                try:
-                    keys.append(unit_key(part))
-                except UnknownUnit as error:
-                    raise forms.ValidationError(f"{error}。") from error
-        units = {unit.key: unit for unit in Unit.objects.filter(key__in=keys)}
-        return [units[key] for key in dict.fromkeys(keys)]
 
 
 class NewUnitForm(UnitForm):

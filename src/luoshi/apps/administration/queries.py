@@ -11,7 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from luoshi.apps.accounts.models import User
 from luoshi.apps.journal.models import Entry
 from luoshi.apps.organisations.models import Membership, Role, Unit
-from luoshi.apps.organisations.policies import EVERYWHERE, administered, among, authority, people_within, reach
+from luoshi.apps.organisations.policies import EVERYWHERE, administered, among, authority, people_within, reach, within
 
 NO_UNIT = "none"
 #: Characters and words of a search that count, as on the ledger: the database refuses conditions without end.
@@ -22,6 +22,12 @@ _MOST_WORDS = 5
 def search_words(text: str) -> list[str]:
     """The words by which a list is searched."""
     return text[:LONGEST_SEARCH].split()[:_MOST_WORDS]
+
+
+def administered_units(user: Any) -> QuerySet[Unit]:
+    """The units that an administrator looks after."""
+    paths = administered(user)
+    return Unit.objects.all() if paths == EVERYWHERE else Unit.objects.filter(within("", paths))
 
 
 def visible_people(user: Any) -> QuerySet[User]:

@@ -1,4 +1,4 @@
-"""Naming a unit in a form or a file: by its code, its name, or as offered (“财政局（czj）”)."""
+"""Naming a unit in a file of many people: by its code, its name, or both (“财政局（czj）”)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,6 @@ from luoshi.apps.organisations.queries import directory
 from luoshi.units import UnitDirectory
 
 _OFFERED = re.compile(r".*[（(]([^（）()]+)[）)]\s*")
-
-
-def offered(name: str, key: str) -> str:
-    """How a unit is offered for choice: the code makes it certain."""
-    return f"{name}（{key}）"
 
 
 class UnknownUnit(ValueError):

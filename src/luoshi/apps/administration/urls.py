@@ -22,7 +22,6 @@ urlpatterns = [
     path("units/register/replace", register.replace, name="replace-register"),
     path("units/register/units.csv", register.units_csv, name="units-csv"),
     path("units/register/unit-names.csv", register.names_csv, name="names-csv"),
-    path("units/register/options", register.options, name="register-options"),
     path("units/register/<int:pk>", register.unit, name="register-unit"),
     path("units/register/<int:pk>/below", register.below, name="units-below"),
     path("units/register/<int:pk>/names", register.add_name, name="add-name"),

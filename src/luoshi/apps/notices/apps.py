@@ -10,3 +10,10 @@ class NoticesConfig(AppConfig):
     label = "notices"
     verbose_name = "消息"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say which units a robot may be connected to."""
+        from luoshi.apps.notices import policies
+        from luoshi.apps.organisations.choosing import offer
+
+        offer("notices.connectable", lambda user, of: policies.connectable_units(user))

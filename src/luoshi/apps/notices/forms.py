@@ -8,8 +8,7 @@ from django import forms
 
 from luoshi.apps.notices import kinds
 from luoshi.apps.notices.models import Webhook, WebhookStyle
-from luoshi.apps.notices.policies import connectable_units
-from luoshi.apps.organisations.models import Unit
+from luoshi.apps.organisations.fields import UnitField
 
 
 class SettingForm(forms.Form):
@@ -27,7 +26,7 @@ class SettingForm(forms.Form):
 class WebhookForm(forms.Form):
     """A robot."""
 
-    unit = forms.ModelChoiceField(label="单位", queryset=Unit.objects.none(), to_field_name="key")
+    unit = UnitField(label="单位", scope="notices.connectable", help_text="发这个单位及其下级的消息。")
     name = forms.CharField(label="名称", max_length=60)
     style = forms.ChoiceField(label="格式", choices=WebhookStyle.choices)
     url = forms.CharField(label="地址", max_length=500, help_text="在群里添加机器人后，把它给出的地址粘贴到这里。")
@@ -40,8 +39,7 @@ class WebhookForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, webhook: Webhook | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # A prefecture has two thousand units; whoever connects a robot types the name or code.
-        self.fields["unit"].queryset = connectable_units(user).filter(valid_to=None).order_by("path")
+        self.fields["unit"].offer_to(user, keeping=[webhook.unit] if webhook is not None else ())
         self.fields["kinds"].choices = kinds.choices()
         if webhook is not None and webhook.secret:
             self.fields["secret"].help_text = "已设置，不改就留空。"

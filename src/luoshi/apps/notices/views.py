@@ -117,7 +117,7 @@ def webhook(request: HttpRequest, webhook_id: int | None = None) -> HttpResponse
     initial: dict[str, Any] = {"is_active": True}
     if known:
         names = ("name", "url", "style", "kinds", "is_active", "revision")
-        initial = {name: getattr(known, name) for name in names} | {"unit": known.unit.key}
+        initial = {name: getattr(known, name) for name in names} | {"unit": known.unit}
     form = WebhookForm(
         request.POST if request.method == "POST" else None, initial=initial, user=request.user, webhook=known
     )
@@ -132,7 +132,7 @@ def webhook(request: HttpRequest, webhook_id: int | None = None) -> HttpResponse
         else:
             messages.success(request, f"机器人“{saved.name}”已保存。")
             return redirect("notices:webhooks")
-    context = {"form": form, "webhook": known, "units": form.fields["unit"].queryset.values_list("key", "name")}
+    context = {"form": form, "webhook": known}
     return render(request, "notices/webhook.html", context, status=422 if form.errors else 200)
 
 

@@ -32,7 +32,7 @@ PAGE = 100
 @administrators_only
 def people(request: HttpRequest) -> HttpResponse:
     """The list, by name, unit, role and state."""
-    form = PeopleFilter(request.GET)
+    form = PeopleFilter(request.GET, user=request.user)
     form.is_valid()
     chosen = form.cleaned_data
     role = chosen.get("role", "")
@@ -54,7 +54,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @administrators_only
 def new_person(request: HttpRequest) -> HttpResponse:
     """A new person; the first password stands on the answer."""
-    form = NewPersonForm(request.POST if request.method == "POST" else None)
+    form = NewPersonForm(request.POST if request.method == "POST" else None, user=request.user)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
@@ -79,7 +79,7 @@ def _person_page(request: HttpRequest, person: User, status: int = 200, **contex
         "form": PersonForm(
             initial={name: getattr(person, name) for name in ("username", "display_name", "phone", "email")}
         ),
-        "grant_form": GrantForm(),
+        "grant_form": GrantForm(user=request.user),
         "seen": accounts.mark_of_person(person),
     }
     response = render(request, "administration/person.html", defaults | context, status=status)
@@ -122,7 +122,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 def grant(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a role."""
     user = _visible(request, pk)
-    form = GrantForm(request.POST)
+    form = GrantForm(request.POST, user=request.user)
     if not form.is_valid():
         return _person_page(request, user, status=422, grant_form=form)
     row = organisations.grant_membership(acting_user=request.user, user=user, **form.cleaned_data)

@@ -22,12 +22,11 @@ from luoshi.apps.administration.forms import (
     RegisterFiles,
     UnitNameForm,
 )
-from luoshi.apps.administration.queries import LONGEST_SEARCH, search_words
-from luoshi.apps.administration.units import offered
+from luoshi.apps.administration.queries import administered_units, search_words
 from luoshi.apps.administration.views.access import administrators_only
 from luoshi.apps.organisations import actions, queries, register
 from luoshi.apps.organisations.models import Unit, UnitKind, UnitName
-from luoshi.apps.organisations.policies import EVERYWHERE, administered, covered, require, within
+from luoshi.apps.organisations.policies import EVERYWHERE, administered, covered, require
 from luoshi.units import DirectoryError, UnitDirectory
 
 PAGE = 100
@@ -37,9 +36,7 @@ _MAX_BYTES = 8 * 2**20
 
 
 def _reachable(request: HttpRequest) -> QuerySet[Unit]:
-    paths = administered(request.user)
-    units = Unit.objects.all() if paths == EVERYWHERE else Unit.objects.filter(within("", paths))
-    return units.annotate(name_count=Count("names", distinct=True)).order_by("path")
+    return administered_units(request.user).annotate(name_count=Count("names", distinct=True)).order_by("path")
 
 
 def _reachable_keys(request: HttpRequest) -> set[str]:
@@ -128,24 +125,10 @@ def below(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "administration/_units.html", {"nodes": nodes, "today": timezone.localdate()})
 
 
-@administrators_only
-def options(request: HttpRequest) -> HttpResponse:
-    """Units that begin with or hold what is typed (the only parameter), for choice; a part of a form."""
-    text = next(iter(request.GET.values()), "").strip()[:LONGEST_SEARCH]
-    found = _reachable(request)
-    if text:
-        named = UnitName.units.through.objects.filter(unitname__name__icontains=text).values("unit_id")
-        found = found.filter(
-            Q(name__icontains=text) | Q(short_name__icontains=text) | Q(key__startswith=text) | Q(pk__in=named)
-        )
-    choices = [offered(unit.name, unit.key) for unit in found.order_by("depth", "path")[:20]]
-    return render(request, "administration/_options.html", {"choices": choices})
-
-
 def _unit_page(request: HttpRequest, unit: Unit, status: int = 200, **context: Any) -> HttpResponse:
     successors = list(unit.successors.order_by("path"))
     initial = {name: getattr(unit, name) for name in ("name", "short_name", "kind", "valid_from", "valid_to", "note")}
-    initial["successors"] = "；".join(offered(after.name, after.key) for after in successors)
+    initial["successors"] = successors
     paths = administered(request.user)
     names = []
     for name in UnitName.objects.filter(units=unit).prefetch_related("units").order_by("valid_from", "pk"):
