@@ -15,7 +15,6 @@ from luoshi.apps.journal.actions import verify
 from luoshi.apps.journal.models import ChainHead
 from luoshi.apps.organisations.queries import forget_directory
 from luoshi.apps.reporting.actions import (
-    forms,
     freeze_round,
     open_rounds,
     pass_stage,
@@ -26,7 +25,7 @@ from luoshi.apps.reporting.actions import (
     submit_return,
     submitting,
 )
-from luoshi.apps.reporting.actions.forms import create_form
+from luoshi.apps.reporting.actions.forms import create_form, making
 from luoshi.apps.reporting.errors import NotNow, Overlap
 from luoshi.apps.reporting.models import Return, ReturnState, ReturnStep, Round, Submission
 from luoshi.forms.model import Values
@@ -328,7 +327,7 @@ def test_two_ticks(world, monkeypatch):
 
 def test_two_new_forms_without_a_key_are_both_made(world, monkeypatch):
     # On SQLite the second one waits for the first to be done; on PostgreSQL both make up the same key.
-    meeting(monkeypatch, forms, "_free_key", LONG if connection.vendor == "postgresql" else SHORT)
+    meeting(monkeypatch, making, "_free_key", LONG if connection.vendor == "postgresql" else SHORT)
     made = together(
         *(lambda t=title: create_form(acting_user=None, title=t, owner=world.department) for title in ("甲表", "乙表"))
     )

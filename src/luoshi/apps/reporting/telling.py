@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from luoshi.apps.accounts.models import User
-from luoshi.apps.notices.actions import Message, notify, notify_each, renew, settle
+from luoshi.apps.notices.actions import Message, notify, notify_each, settle
 from luoshi.apps.organisations.holders import nearest_holders
 from luoshi.apps.organisations.models import Role, Unit
 from luoshi.apps.reporting.models import Return, ReturnState, ReviewStage, Round, Submission
@@ -143,17 +143,24 @@ def settle_waiting(done: Iterable[tuple[Return, int, str]], *, now: dt.datetime 
         settle(prefix=_desk_key(round_id), now=now)
 
 
-def tell_waiting(waiting: Iterable[tuple[Return, int]], *, now: dt.datetime | None = None) -> int:
+def tell_waiting(
+    waiting: Iterable[tuple[Return, int]],
+    *,
+    desk: Callable[[Unit], list[User]] | None = None,
+    now: dt.datetime | None = None,
+) -> int:
     """Tell the reviewers of its present stage of each return, with the number of its submission, that it waits.
 
-    The collecting unit gets one message a round and day. A few queries for each stage, however many returns.
+    The collecting unit gets one message a round and day; ``desk`` tells who that is, where the caller knows it already.
+    A few queries for each stage, however many returns.
     """
     by_stage: defaultdict[ReviewStage, list[tuple[Return, int]]] = defaultdict(list)
     for answer, ordinal in waiting:
         by_stage[ReviewStage(answer.stage)].append((answer, ordinal))
     told = 0
     if at_desk := by_stage.pop(ReviewStage.LEAD, None):
-        told += _tell_desk({answer.round_id: answer.round for answer, _ in at_desk}.values(), now or timezone.now())
+        rounds = {answer.round_id: answer.round for answer, _ in at_desk}
+        told += _tell_desk(rounds.values(), desk or _desk, now or timezone.now())
     messages = []
     for stage, found in by_stage.items():
         desks = _desks([answer for answer, _ in found], stage)
@@ -182,19 +189,21 @@ def _desks(answers: Sequence[Return], stage: ReviewStage) -> dict[int, Unit]:
     return {pk: above.get(unit.path[:-step], unit) for pk, unit in own.items()}
 
 
-def _tell_desk(rounds: Iterable[Round], now: dt.datetime) -> int:
+def _desk(owner: Unit) -> list[User]:
+    return nearest_holders([owner], *REVIEWERS[ReviewStage.LEAD])[owner.pk]
+
+
+def _tell_desk(rounds: Iterable[Round], desk: Callable[[Unit], list[User]], now: dt.datetime) -> int:
     """Tell the collecting units that returns of these rounds wait; who has read it today is called again."""
     told = 0
     for round_ in rounds:
-        owner = round_.form.owner
-        key = f"{_desk_key(round_.pk)}{timezone.localtime(now):%Y%m%d}"
-        renew(key=key, now=now)
         told += notify(
-            people=nearest_holders([owner], *REVIEWERS[ReviewStage.LEAD])[owner.pk],
+            people=desk(round_.form.owner),
             kind=WAITING,
-            key=key,
+            key=f"{_desk_key(round_.pk)}{timezone.localtime(now):%Y%m%d}",
             title=f"{title_of(round_)} 有报表待审核",
             url=f"{reverse('reporting:reviews')}?form={round_.form.key}",
+            again=True,
             now=now,
         )
     return told

@@ -1,7 +1,7 @@
 """Every write of this app."""
 
 from luoshi.apps.notices.actions.delivering import deliver_due
-from luoshi.apps.notices.actions.settings import mark_read, renew, save_setting, settle
+from luoshi.apps.notices.actions.settings import mark_read, save_setting, settle
 from luoshi.apps.notices.actions.telling import Message, announce, notify, notify_each
 from luoshi.apps.notices.actions.webhooks import save_webhook, try_webhook
 
@@ -12,7 +12,6 @@ __all__ = [
     "mark_read",
     "notify",
     "notify_each",
-    "renew",
     "save_setting",
     "save_webhook",
     "settle",

@@ -28,12 +28,6 @@ def settle(*, keys: Iterable[str] = (), prefix: str = "", now: dt.datetime | Non
     return rows.filter(read_at=None).update(read_at=now or timezone.now())
 
 
-def renew(*, key: str, now: dt.datetime | None = None) -> int:
-    """Call again to those who have read the message of this key: there is more of the same. No second e-mail."""
-    read = Notice.objects.filter(key=key, read_at__isnull=False)
-    return read.update(read_at=None, created_at=now or timezone.now())
-
-
 def save_setting(*, acting_user: User, by_mail: bool, muted: Sequence[str]) -> NoticeSetting:
     """Choose what comes by e-mail."""
     with transaction.atomic():

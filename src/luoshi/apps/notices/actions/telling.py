@@ -48,8 +48,10 @@ def _mail(rows: Sequence[Notice], now: dt.datetime) -> None:
     Delivery.objects.bulk_create(mails, batch_size=BATCH, ignore_conflicts=True)
 
 
-def notify_each(messages: Iterable[Message], *, now: dt.datetime | None = None) -> int:
+def notify_each(messages: Iterable[Message], *, again: bool = False, now: dt.datetime | None = None) -> int:
     """Tell each recipient once; the number of new messages. A few queries, however many people.
+
+    ``again`` calls those once more who have read it: there is more of the same. They get no second e-mail.
 
     Call it inside the transaction of the act that it tells of, so that both happen or neither.
     """
@@ -58,22 +60,25 @@ def notify_each(messages: Iterable[Message], *, now: dt.datetime | None = None) 
     if not wanted:
         return 0
     keys, people = {key for _, key in wanted}, {pk for pk, _ in wanted}
-    with transaction.atomic():
-        known = Notice.objects.filter(key__in=keys, recipient__in=people)
-        had = set(known.values_list("recipient_id", "key"))
-        fresh = [
-            Notice(
-                recipient=message.recipient,
-                key=message.key,
-                kind=message.kind,
-                title=message.title[:200],
-                text=message.text,
-                url=message.url,
-                created_at=now,
-            )
-            for place, message in wanted.items()
-            if place not in had
-        ]
+    known = Notice.objects.filter(key__in=keys, recipient__in=people)
+    had = {(recipient, key): read for recipient, key, read in known.values_list("recipient_id", "key", "read_at")}
+    fresh = [
+        Notice(
+            recipient=message.recipient,
+            key=message.key,
+            kind=message.kind,
+            title=message.title[:200],
+            text=message.text,
+            url=message.url,
+            created_at=now,
+        )
+        for place, message in wanted.items()
+        if place not in had
+    ]
+    # Who does act after act tells the same people of the same thing: mostly there is nothing to write.
+    with transaction.atomic(savepoint=False):
+        if again and any(read for place, read in had.items() if place in wanted):
+            known.filter(read_at__isnull=False).update(read_at=None, created_at=now)
         # Two senders at once: the constraint keeps the first; e-mails are keyed by the row, so that each goes once.
         Notice.objects.bulk_create(fresh, batch_size=BATCH, ignore_conflicts=True)
         if settings.LUOSHI_MAILS and fresh:
@@ -90,11 +95,12 @@ def notify(
     title: str,
     text: str = "",
     url: str = "",
+    again: bool = False,
     now: dt.datetime | None = None,
 ) -> int:
     """Tell several people the same; see ``notify_each``."""
     told = (Message(recipient=user, key=key, kind=kind, title=title, text=text, url=url) for user in people)
-    return notify_each(told, now=now)
+    return notify_each(told, again=again, now=now)
 
 
 def announce(

@@ -14,6 +14,9 @@ from luoshi.apps.reporting.models import Return, Round
 from luoshi.apps.reporting.policies import visible_returns
 from luoshi.apps.reporting.timing import closed
 
+#: What is typed: no change of it leaves the revision as it is.
+CONTENT = ("cells", "rows", "reasons", "marks")
+
 
 def moment(now: dt.datetime | None) -> dt.datetime:
     """The moment of an act: as given, else now."""
@@ -24,7 +27,7 @@ def locked_return(user: Any, answer_id: int, seen: Return | None = None) -> Retu
     """The return's row, locked, and its round as it stands once the lock is held.
 
     ``seen`` is the same return with its round (``with_round``), read before by the same person: what does not change
-    is taken from it.
+    is taken from it, and what stands in its cells where the revision is the same.
 
     Raises ``Http404`` for what the person does not see. Inside a transaction only. Nothing is joined to the locked row:
     where PostgreSQL had to wait, it gives the row as it is now, but joined rows as they were before.
@@ -33,11 +36,17 @@ def locked_return(user: Any, answer_id: int, seen: Return | None = None) -> Retu
     if seen is None and user is not None and not visible_returns(user).filter(pk=answer_id).exists():
         raise Http404
     # Ordered by itself: the usual order joins round, form and unit, whose rows all others of the round would wait for.
-    answer = Return.objects.select_for_update().filter(pk=answer_id).order_by("pk").first()
+    rows = Return.objects.select_for_update().filter(pk=answer_id).order_by("pk")
+    answer = (rows if seen is None else rows.defer(*CONTENT)).first()
     if answer is None:
         raise Http404
     if seen is None:
         return with_round(answer)
+    if answer.revision == seen.revision:  # hundreds of cells need not be read twice
+        for name in CONTENT:
+            setattr(answer, name, getattr(seen, name))
+    else:
+        answer.refresh_from_db(fields=CONTENT)
     answer.round, answer.unit = seen.round, seen.unit
     answer.round.frozen_at = Round.objects.values_list("frozen_at", flat=True).get(pk=answer.round_id)
     return answer

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from luoshi.apps.accounts.models import User
+from luoshi.apps.organisations.holders import holders_above
 from luoshi.apps.organisations.models import Membership, Role, Unit, UnitKind
 from luoshi.apps.reporting.models import Return, ReviewStage
 from luoshi.apps.reporting.policies import COUNTIES, REVIEWERS
@@ -41,7 +43,7 @@ class Reviewers:
 
     _above: dict[str, list[tuple[int, str, str]]] = field(default_factory=dict)
     _people: dict[tuple[int, tuple[Role, ...]], frozenset[int]] = field(default_factory=dict)
-    _owners: dict[str, frozenset[int]] = field(default_factory=dict)
+    _owners: dict[int, list[list[User]]] = field(default_factory=dict)
 
     def next_stage(
         self, answer: Return, after: str, submitter: int | None, passed: Collection[int | None] = ()
@@ -90,7 +92,7 @@ class Reviewers:
         """
         roles = REVIEWERS[stage]
         if stage == ReviewStage.LEAD:
-            return self._of_owner(answer.round.form.owner.path, roles)
+            return frozenset(user.pk for people in self._at_owner(answer.round.form.owner) for user in people)
         if stage == ReviewStage.COUNTY:
             units = [pk for pk, kind, path in self._line(answer.unit) if kind in COUNTIES and path != answer.unit.path]
         else:
@@ -102,13 +104,15 @@ class Reviewers:
             units = [pk for pk, _, _ in line[top + 1 :]] or [answer.unit_id]
         return self._of_units(units, roles)
 
-    def _of_owner(self, path: str, roles: tuple[Role, ...]) -> frozenset[int]:
-        """Who holds one of the roles in the unit of a path or above it: one query."""
-        if path not in self._owners:
-            paths = [path[:end] for end in range(_STEP, len(path) + 1, _STEP)]
-            rows = Membership.objects.filter(unit__path__in=paths, role__in=roles, user__is_active=True)
-            self._owners[path] = frozenset(rows.values_list("user_id", flat=True))
-        return self._owners[path]
+    def desk(self, owner: Unit) -> list[User]:
+        """Whom the collecting unit's stage is to be told: who holds its roles in the unit or, failing that, above."""
+        return next(iter(self._at_owner(owner)), [])
+
+    def _at_owner(self, owner: Unit) -> list[list[User]]:
+        """Who reviews for a collecting unit, height by height: one query."""
+        if owner.pk not in self._owners:
+            self._owners[owner.pk] = holders_above([owner], *REVIEWERS[ReviewStage.LEAD])[owner.pk]
+        return self._owners[owner.pk]
 
     def _of_units(self, units: list[int], roles: tuple[Role, ...]) -> frozenset[int]:
         """Who holds one of the roles in one of the units: one query for those not known yet."""

@@ -17,7 +17,7 @@ from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.reporting.actions.locking import locked_return, moment, require_fill, require_open
 from luoshi.apps.reporting.actions.observing import Acceptance, record_accepted
 from luoshi.apps.reporting.actions.saving import check_size, reasons_at_cells
-from luoshi.apps.reporting.actions.stages import SKIPPED, Reviewers
+from luoshi.apps.reporting.actions.stages import SKIPPED, Next, Reviewers
 from luoshi.apps.reporting.definitions import Asked, asked_by
 from luoshi.apps.reporting.errors import KeyRecalled, KeyReused, NotNow, ReturnRefused
 from luoshi.apps.reporting.examining import Examined, examine, reason_of
@@ -43,11 +43,17 @@ KEY_LENGTH = 80
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """What is to be submitted, examined on a revision of the return."""
+    """What is to be submitted, examined on a revision of the return.
+
+    ``last`` is the number of its last submission, ``reviewers`` know who could review it: with the revision both stay.
+    """
 
     revision: int
     examined: Examined
     reasons: Mapping[str, str]
+    last: int
+    reviewers: Reviewers
+    next: Next
 
 
 def submit_return(
@@ -84,7 +90,8 @@ def submit_return(
         answer = locked_return(acting_user, answer_id, seen if content else None)
         require_fill(may_fill(acting_user, answer))
         asked = asked_by(answer.round.version)
-        if key and (first := _of_key(answer, key)):
+        same = content is not None and content.revision == answer.revision  # so that nothing was submitted since
+        if key and not same and (first := _of_key(answer, key)):
             if not _same(asked, first, answer, values):
                 raise KeyReused
             if ReturnStep.objects.filter(submission=first, action=StepAction.RECALL).exists():
@@ -97,7 +104,7 @@ def submit_return(
         if revision is not None and revision != answer.revision:
             who = str(answer.updated_by) if answer.updated_by else "他人"
             raise NotNow(f"{who}刚刚改动了此表，没有报出；请核对后再报。")
-        if content is None or content.revision != answer.revision:
+        if content is None or not same:
             content = _examined(acting_user, answer, values, reasons, reuse, at)
         if wrong := content.examined.unexplained(content.reasons):
             raise ReturnRefused(wrong)
@@ -118,7 +125,16 @@ def _examined(
     taken = {address: compared.given[address].text for address in reuse if address in compared.given}
     examined = examine(answer, asked, {**cells, **taken}, rows, compared, complete=True, on=local_date(at))
     said = {**answer.reasons, **{address: text.strip() for address, text in (reasons or {}).items() if text}}
-    return _Content(answer.revision, examined, reasons_at_cells(asked, examined.typed, said))
+    numbers = Submission.objects.filter(answer=answer.pk).order_by("-ordinal").values_list("ordinal", flat=True)
+    reviewers = Reviewers()
+    return _Content(
+        revision=answer.revision,
+        examined=examined,
+        reasons=reasons_at_cells(asked, examined.typed, said),
+        last=numbers.first() or 0,
+        reviewers=reviewers,
+        next=reviewers.next_stage(answer, "", user.pk if user else None),
+    )
 
 
 def _of_key(answer: Return, key: str) -> Submission | None:
@@ -171,11 +187,10 @@ def _store(
     key: str,
     at: dt.datetime,
 ) -> Submission:
-    examined, before = content.examined, answer.state
-    last = Submission.objects.filter(answer=answer).order_by("-ordinal").values_list("ordinal", flat=True).first() or 0
+    examined, before, last, found = content.examined, answer.state, content.last, content.next
     # A reason lapses with its problem; what follows from other cells takes their reason.
-    found = ((problem.address, reason_of(problem, content.reasons)) for problem in examined.problems)
-    reasons = {address: reason for address, reason in found if reason}
+    given = ((problem.address, reason_of(problem, content.reasons)) for problem in examined.problems)
+    reasons = {address: reason for address, reason in given if reason}
     rows = {name: list(keys) for name, keys in examined.typed.rows.items()}
     submission = Submission.objects.create(
         answer=answer,
@@ -196,7 +211,6 @@ def _store(
     answer.updated_by, answer.updated_at = acting_user, at
     answer.submitted_at = answer.submitted_at or at
     answer.state = state
-    found = Reviewers().next_stage(answer, "", acting_user.pk if acting_user else None)
     step = {"answer": answer, "submission": submission, "at": at}
     steps = [ReturnStep(**step, action=StepAction.SUBMIT, from_state=before, to_state=state, by=acting_user)]
     steps += [
@@ -218,7 +232,7 @@ def _store(
     if last:
         settle_sent_back(answer, last, now=at)
     if found.stage:
-        tell_waiting([(answer, submission.ordinal)], now=at)
+        tell_waiting([(answer, submission.ordinal)], desk=content.reviewers.desk, now=at)
     else:
         record_accepted(acting_user=acting_user, accepted=[Acceptance(answer, submission, again)], now=at)
     after = {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from luoshi.apps.reporting.views import asking, design, evaluation, forms, status
+from luoshi.apps.reporting.views import asking, design, evaluation, forms, new_forms, status
 
 urlpatterns: list[URLPattern] = [
     path("forms", forms.form_list, name="forms"),
-    path("forms/new", forms.form_new, name="form-new"),
-    path("forms/ready-made", forms.ready_made_list, name="ready-made"),
-    path("forms/ready-made/<slug:which>", forms.ready_made_form, name="ready-made-form"),
+    path("forms/new", new_forms.form_new, name="form-new"),
+    path("forms/ready-made", new_forms.ready_made_list, name="ready-made"),
+    path("forms/ready-made/<slug:which>", new_forms.ready_made_form, name="ready-made-form"),
     path("forms/<slug:key>", forms.form_detail, name="form"),
     path("forms/<slug:key>/design", design.form_design, name="form-design"),
     path("forms/<slug:key>/options", design.form_options, name="form-options"),
@@ -33,7 +33,7 @@ urlpatterns: list[URLPattern] = [
         name="form-end-exemption",
     ),
     path("indicators/<slug:indicator_key>/forms", asking.indicator_forms, name="indicator-forms"),
-    path("plans/<int:plan_id>/forms", forms.plan_forms, name="plan-forms"),
+    path("plans/<int:plan_id>/forms", new_forms.plan_forms, name="plan-forms"),
     path("punctuality", evaluation.punctuality, name="punctuality"),
     path("burden", evaluation.burden, name="burden"),
 ]
