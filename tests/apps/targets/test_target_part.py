@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from luoshi.apps.targets.queries.progress import _usual
+from luoshi.apps.targets.queries.measured import usual
 from luoshi.periods import Period
 from tests.apps.targets.conftest import Scene
 from tests.apps.targets.test_pages import client, give
@@ -12,13 +10,13 @@ from tests.apps.targets.test_pages import client, give
 
 def test_one_early_report_does_not_choose_the_period() -> None:
     march, april = Period.parse("2026-03"), Period.parse("2026-04")
-    values: dict[int, dict[Period, Any]] = {unit: {march: object()} for unit in (1, 2, 3)}
-    values[1] = {march: object(), april: object()}
-    assert _usual(values, {1, 2, 3, 4}) == march
-    values[2] = {march: object(), april: object()}
-    assert _usual(values, {1, 2, 3, 4}) == april, "two of the three that report at all"
-    assert _usual({}, {1, 2}) is None
-    assert _usual({9: {april: object()}}, {1, 2}) == april, "only the whole is known"
+    values = {unit: [march] for unit in (1, 2, 3)}
+    values[1] = [march, april]
+    assert usual(values, {1, 2, 3, 4}) == march
+    values[2] = [march, april]
+    assert usual(values, {1, 2, 3, 4}) == april, "two of the three that report at all"
+    assert usual({}, {1, 2}) is None
+    assert usual({9: [april]}, {1, 2}) == april, "only the whole is known"
 
 
 def test_without_an_indicator_the_shares_and_the_way_on_are_shown(scene: Scene) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 
@@ -133,6 +135,34 @@ class Trajectory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} 时序 第{self.ordinal}版"
+
+
+class ProgressRule(models.Model):
+    """From which schedule ratio on the lights of a plan are green and yellow; without a row the assumed ones count.
+
+    ``earlier`` keeps the states before, the oldest first, as ``[[since (ISO), green, yellow], …]``: what was judged at
+    a moment can be judged alike again.
+    """
+
+    plan = models.OneToOneField(Plan, models.CASCADE, related_name="progress_rule", verbose_name="方案")
+    green = models.DecimalField("绿灯下限", max_digits=5, decimal_places=4, default=Decimal("1"))
+    yellow = models.DecimalField("黄灯下限", max_digits=5, decimal_places=4, default=Decimal("0.9"))
+    reason = models.CharField("原因", max_length=300, blank=True)
+    earlier = models.JSONField(default=list)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    set_at = models.DateTimeField("设定时间")
+    revision = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "亮灯标准"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(yellow__gt=0, yellow__lt=models.F("green")), name="progress_rule_order"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.plan} 亮灯标准"
 
 
 class LetterState(models.TextChoices):

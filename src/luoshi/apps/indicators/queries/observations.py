@@ -170,3 +170,55 @@ def figures(
         if at == unit:
             owns[key] = Value(value, source, pk, recorded_at, origin, origin_id, cell)
     return numbers, owns
+
+
+#: A value, its source, and the observation that says so.
+Figure = tuple[Decimal, str, int]
+
+
+def series_of(
+    *,
+    indicators: Collection[int],
+    unit_ids: Collection[int],
+    first_day: dt.date,
+    last_day: dt.date,
+    ends: Collection[dt.date] | None = None,
+    as_of: dt.datetime | None = None,
+    kept: dict[int, int] | None = None,
+    only: Q | None = None,
+) -> dict[tuple[int, int], dict[str, Figure]]:
+    """The values that count, as ``effective`` finds them, by (indicator, unit) and period: one query, with ``kept``.
+
+    ``ends`` keeps the periods that end on one of some days. For reading tens of thousands at once: when and where each
+    was typed is not read; its number leads there.
+    """
+    kept = survivors(as_of) if kept is None else kept
+    rows = observations(
+        indicators=indicators,
+        unit_ids=unit_ids,
+        first_day=first_day,
+        last_day=last_day,
+        as_of=as_of,
+        only=only,
+        kept=kept,
+    )
+    if ends is not None:
+        rows = rows.filter(last_day__in=list(ends))
+    # One source has one value at a moment; only merged indicators bring several, of which the later recorded counts.
+    rows = rows.order_by("recorded_at", "pk") if kept else rows.order_by()
+    found: dict[tuple[int, int], dict[str, Figure]] = {}
+    merged: set[tuple[int, int, str]] = set()
+    names = ("indicator_id", "unit_id", "period", "value", "source", "pk")
+    for indicator, unit, period, value, source, pk in rows.values_list(*names).iterator(chunk_size=5000):
+        end = kept.get(indicator, indicator) if kept else indicator
+        own = found.get((end, unit))
+        if own is None:
+            own = found[end, unit] = {}
+        if period in own:
+            before = (_RANK[own[period][1]], (end, unit, period) in merged)
+            if before < (_RANK[source], end != indicator):
+                continue
+        if kept:
+            (merged.add if end != indicator else merged.discard)((end, unit, period))
+        own[period] = (value, source, pk)
+    return found

@@ -9,21 +9,27 @@ from luoshi.apps.targets.queries.in_force import (
     versions_in_force,
 )
 from luoshi.apps.targets.queries.letters import LetterFilter, letter_counts, letter_list
-from luoshi.apps.targets.queries.progress import TargetProgress, UnitProgress, target_progress
+from luoshi.apps.targets.queries.progress import TargetProgress, target_progress
+from luoshi.apps.targets.queries.standing import LIGHT_WORDS, Standing
+from luoshi.apps.targets.queries.standings import Standings, standings, thresholds_of
 
 __all__ = (
+    "LIGHT_WORDS",
     "Grid",
     "LetterFilter",
     "ShareRow",
+    "Standing",
+    "Standings",
     "TargetProgress",
     "TargetShare",
-    "UnitProgress",
     "allocation_grid",
     "differences",
     "letter_counts",
     "letter_list",
     "shares_in_force",
+    "standings",
     "target_progress",
+    "thresholds_of",
     "unit_targets",
     "versions_in_force",
 )

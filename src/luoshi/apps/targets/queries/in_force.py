@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -60,6 +61,11 @@ class TargetShare:
     joint: bool = False
     #: Where the indicator counts each period on its own (a flow): what of ``expected`` is due in the period alone.
     within: Decimal | None = None
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether the number is that of all partners together, and none of the unit alone."""
+        return self.joint and self.expected is None
 
 
 def versions_in_force(as_of: dt.datetime | None = None) -> QuerySet[AllocationVersion]:
@@ -221,35 +227,47 @@ def year_value(shares: Collection[tuple[Period, Decimal | None]], *, cumulative:
     return exact_sum(known) if known else None
 
 
+class Running:
+    """What is due in all by the end of each period of one year, blanks left out; asked for many days."""
+
+    __slots__ = ("_begin", "_ends", "_values")
+
+    def __init__(self, shares: Collection[tuple[Period, Decimal | None]], *, cumulative: bool) -> None:
+        self._ends: list[dt.date] = []
+        self._values: list[Decimal] = []
+        self._begin = dt.date.min
+        total = Decimal(0)
+        for period, value in sorted(shares, key=lambda share: share[0].last_day):
+            if value is None:
+                continue
+            if not self._ends:
+                self._begin = dt.date(period.year, 1, 1) - dt.timedelta(days=1)
+            total = value if cumulative else exact_sum((total, value))
+            self._ends.append(period.last_day)
+            self._values.append(total)
+
+    def due(self, day: dt.date, *, even: bool = True) -> Decimal | None:
+        """What is due by the end of a day, between two periods evenly by days; ``None`` where all are blank.
+
+        ``even=False`` (rates, stocks) gives the share of the latest period that has ended, else that of the first one.
+        """
+        if not self._ends:
+            return None
+        ended = bisect_right(self._ends, day)
+        if not even:
+            return self._values[max(ended - 1, 0)]
+        begin, before = (self._ends[ended - 1], self._values[ended - 1]) if ended else (self._begin, Decimal(0))
+        if ended == len(self._ends) or day <= begin:
+            return before
+        part = Decimal((day - begin).days) / (self._ends[ended] - begin).days
+        return progress.rounded(before + (self._values[ended] - before) * part)
+
+
 def due_by(
     shares: Collection[tuple[Period, Decimal | None]], day: dt.date, *, cumulative: bool, even: bool = True
 ) -> Decimal | None:
-    """What is due by the end of a day by the shares of periods within one year; between two, evenly by days.
-
-    ``even=False`` (rates, stocks) gives the share of the latest period that has ended, else that of the first one.
-    """
-    running: list[tuple[Period, Decimal]] = []
-    total = Decimal(0)
-    for period, value in sorted(shares, key=lambda share: share[0].last_day):
-        if value is None:
-            continue
-        total = value if cumulative else exact_sum((total, value))
-        running.append((period, total))
-    if not running:
-        return None
-    if not even:
-        ended = [value for period, value in running if period.last_day <= day]
-        return ended[-1] if ended else running[0][1]
-    begin, before = dt.date(running[0][0].year, 1, 1) - dt.timedelta(days=1), Decimal(0)
-    for period, value in running:
-        if day >= period.last_day:
-            begin, before = period.last_day, value
-            continue
-        if day <= begin:
-            return before
-        part = Decimal((day - begin).days) / (period.last_day - begin).days
-        return progress.rounded(before + (value - before) * part)
-    return before
+    """What is due by the end of a day by the shares of periods within one year (``Running.due``)."""
+    return Running(shares, cumulative=cumulative).due(day, even=even)
 
 
 def unit_targets(

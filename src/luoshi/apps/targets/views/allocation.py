@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from luoshi.apps.indicators.models import CadenceChoice, Indicator, TargetIndicator
 from luoshi.apps.indicators.policies import KEEPERS
 from luoshi.apps.organisations.models import Unit, UnitKind
-from luoshi.apps.organisations.policies import authority, require
+from luoshi.apps.organisations.policies import authority, require, within
 from luoshi.apps.organisations.queries import directory
 from luoshi.apps.plans import words
 from luoshi.apps.plans.models import Target
@@ -267,29 +267,20 @@ def _givings(target: Target, unit: Unit, moment: dt.datetime | None) -> list[All
 def tiers(request: HttpRequest, target_id: int) -> HttpResponse:
     """The part of a target's page that tells how far it is shared out and reached, each tier on its own line."""
     target, unit = place(request, target_id, {})
-    same = (
-        visible_targets(request.user)
-        .filter(plan_id=target.plan_id, indicator=target.indicator, year=target.year)
-        .select_related("plan__owner")
-        .order_by("value", "pk")
-    )
-    link = TargetIndicator.objects.filter(target=target).first()
-    if link is not None:
-        same = (
-            visible_targets(request.user)
-            .filter(measured_by__indicator=link.indicator_id, year=target.year, plan_id=target.plan_id)
-            .select_related("plan__owner")
-            .order_by("value", "pk")
-        )
     paths = policies.readable_units(request.user, target, unit)
     moment = as_of(request.GET)
     shown_units: set[int] | None = None
     if paths is not None:
-        shown_units = set(Unit.objects.filter(path__in=paths).values_list("pk", flat=True))
+        shown_units = set(Unit.objects.filter(within("", paths)).values_list("pk", flat=True))
     asked = _period_in(request.GET.get("period", ""), plan_year(target))
     found = target_progress(target, period=asked, unit_ids=shown_units, as_of=moment)
     decimals = places(target.unit_of_measure, found.indicator.decimals if found.indicator else None)
-    rows = list(same[:MOST_TIERS])
+    same = visible_targets(request.user).filter(plan_id=target.plan_id, year=target.year)
+    if found.indicator is not None:
+        same = same.filter(measured_by__indicator=found.indicator)
+    else:
+        same = same.filter(indicator=target.indicator)
+    rows = list(same.select_related("plan__owner").order_by("value", "pk")[:MOST_TIERS])
     others = {item.target.pk: item for item in other_tiers(found, [row for row in rows if row != target], moment)}
     tiers_found = [(row, words.commitment(row), others.get(row.pk, found)) for row in rows]
     return render(
