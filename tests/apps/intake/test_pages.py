@@ -129,7 +129,7 @@ def test_details_are_kept_when_they_do_not_fit(browser: Client, draft: Draft) ->
         "title": "新标题",
         "year": "2026",
         "last_year": "2024",
-        "owner": draft.owner_id,
+        "owner": draft.owner.key,
         "number": "云政发〔2026〕8号",
     }
     answer = browser.post(address, sent)

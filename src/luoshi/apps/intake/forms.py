@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 
 from luoshi.apps.intake.models import Draft
-from luoshi.apps.intake.policies import owners, supersedable_plans
+from luoshi.apps.intake.policies import supersedable_plans
+from luoshi.apps.organisations.fields import UnitField
 
 
 class DetailsForm(forms.Form):
@@ -22,14 +23,14 @@ class DetailsForm(forms.Form):
     last_year = forms.IntegerField(
         label="末年", required=False, min_value=1950, max_value=2100, help_text="规划期的最后一年；只管一年的不填。"
     )
-    owner = forms.ModelChoiceField(queryset=None, label="发文单位", empty_label=None)
+    owner = UnitField(label="发文单位", scope="intake.owners")
     supersedes = forms.ModelChoiceField(
         queryset=None, label="是哪份方案的新版", required=False, empty_label="新方案（不是新版）"
     )
 
     def __init__(self, *args: Any, user: Any, draft: Draft, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = owners(user, keeping=draft.owner_id)
+        self.fields["owner"].offer_to(user, keeping=[draft.owner])  # type: ignore[attr-defined]
         self.fields["supersedes"].queryset = supersedable_plans(user).order_by("-year", "-pk")
         for field in self.fields.values():
             select = isinstance(field.widget, forms.Select)

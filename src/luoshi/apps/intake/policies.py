@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from luoshi.apps.intake.models import Draft, Upload
+from luoshi.apps.organisations.choosing import existing
 from luoshi.apps.organisations.models import Role, Unit, UnitKind
 from luoshi.apps.organisations.policies import EVERYWHERE, authority, reach, require, within
 from luoshi.apps.plans.models import Plan
@@ -53,11 +54,8 @@ def supersedable_plans(user: Any) -> QuerySet[Plan]:
     return Plan.objects.filter(within("owner__", authority(user).paths(*KEEPERS)))
 
 
-def owners(user: Any, *, keeping: int | None = None) -> QuerySet[Unit]:
-    """The units in whose name the person may upload: where the role is held, and the territories below.
-
-    ``keeping`` adds one unit by its row number: the present owner of a draft.
-    """
+def owners(user: Any) -> QuerySet[Unit]:
+    """The units in whose name the person may upload: where the role is held, and the territories below."""
     held = {grant.unit_id for grant in authority(user).grants if grant.role in KEEPERS}
-    below = within("", authority(user).paths(*KEEPERS)) & Q(kind__in=_ISSUERS, valid_to=None)
-    return Unit.objects.filter(Q(pk__in=held | ({keeping} if keeping else set())) | below).order_by("path")
+    below = within("", authority(user).paths(*KEEPERS)) & Q(kind__in=_ISSUERS) & existing()
+    return Unit.objects.filter(Q(pk__in=held) | below).order_by("path")

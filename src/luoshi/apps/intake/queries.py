@@ -13,6 +13,7 @@ from luoshi.apps.intake.actions.items import SURE
 from luoshi.apps.intake.counting import CONFIRMED, unknown_in, unknown_names, waiting, with_counts
 from luoshi.apps.intake.departed import departed_items, departed_names
 from luoshi.apps.intake.models import Draft, DraftItem, ItemKind, ItemState, Upload
+from luoshi.apps.organisations.choosing import options
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.queries import directory
 
@@ -196,31 +197,7 @@ def nearest_names(draft: Draft, names: Iterable[str]) -> dict[str, list[dict[str
     return found
 
 
-def search_units(text: str, limit: int = 20) -> list[dict[str, Any]]:
-    """Units whose full, short or other name holds the text, those that begin with it first; one query."""
-    text = text.strip()
-    if not text:
-        return []
-    hits = (
-        Unit.objects.filter(Q(name__icontains=text) | Q(short_name__icontains=text) | Q(names__name__icontains=text))
-        .distinct()
-        .order_by("path")[:200]
-    )
-
-    def closeness(unit: Unit) -> tuple[bool, bool, int]:
-        return (
-            text not in (unit.name, unit.short_name),
-            not (unit.short_name.startswith(text) or unit.name.startswith(text)),
-            len(unit.short_name),
-        )
-
-    return [
-        {
-            "key": unit.key,
-            "name": unit.short_name or unit.name,
-            "full": unit.name,
-            "kind": unit.get_kind_display(),
-            "ended": unit.valid_to is not None,
-        }
-        for unit in sorted(hits, key=closeness)[:limit]
-    ]
+def search_units(text: str) -> list[dict[str, str]]:
+    """Units that a text may mean, the nearest first; ended ones too, for a plan may be old: ``{"key", "name", "note"}``."""
+    found = options(text, Unit.objects.all(), ended=True) if text.strip() else []
+    return [{"key": one.key, "name": one.label, "note": one.note} for one in found]

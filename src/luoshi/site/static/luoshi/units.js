@@ -3,6 +3,7 @@
 // names as well. What is sent: the chosen unit's value in place of its label (formdata), else the text as it was typed.
 
 const WAIT = 180;
+const FEW = 9; // options that are seen at once need no search
 let serial = 0;
 const known = new WeakMap();
 
@@ -272,7 +273,10 @@ export function enhance(root = document) {
   for (const field of root.querySelectorAll("[data-unit-picker]")) {
     if (known.has(field)) continue;
     const focused = document.activeElement === field;
-    known.set(field, field.matches("select") ? new SelectPicker(field) : new TextPicker(field));
+    if (field.matches("select")) {
+      if (field.options.length <= FEW) continue;
+      known.set(field, new SelectPicker(field));
+    } else known.set(field, new TextPicker(field));
     if (focused) known.get(field).input.focus();
   }
 }

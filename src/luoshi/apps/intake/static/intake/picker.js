@@ -10,7 +10,7 @@ export function unitPicker(store, { label = "查找单位", onpick, autofocus = 
   const draw = (text = "") => {
     list.replaceChildren(...(found.length ? found.map((unit, index) => h("button", {
       type: "button", role: "option", class: index === at ? "is-current" : "", onclick: () => choose(unit),
-    }, h("b", {}, unit.name), h("small", {}, unit.full === unit.name ? unit.kind : `${unit.full}　${unit.kind}`, unit.ended ? "　已撤销" : ""))) : [h("p", {}, text)]));
+    }, h("b", {}, unit.name), unit.note && h("small", {}, unit.note))) : [h("p", {}, text)]));
     list.hidden = !found.length && !text;
   };
   const search = async () => {
