@@ -13,9 +13,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from luoshi.apps.indicators.actions import Fact, record_observations, verify_values
+from luoshi.apps.indicators.actions import Fact, merge_indicators, record_observations, verify_values
 from luoshi.apps.indicators.actions.verifying import Decision
 from luoshi.apps.indicators.models import ColumnMapping, Indicator, Observation, StatisticsImport
+from luoshi.apps.indicators.queries.waiting import waiting
 from luoshi.apps.organisations.models import Unit, UnitKind
 from luoshi.apps.plans.models import Plan, PlanVersion, SourceDocument, Target
 from tests.apps.indicators.factories import make_indicator, moment, tell
@@ -55,7 +56,7 @@ def test_an_indicator_is_made_and_changed_with_a_reason(browser: Client, prefect
     new = reverse("indicators:new")
     data = {
         "name": "税收收入", "unit_of_measure": "万元", "kind": "cumulative", "direction": "higher",
-        "unit_aggregation": "sum", "time_aggregation": "last", "decimals": "2", "owner": prefecture["ylz-czj"].pk,
+        "unit_aggregation": "sum", "time_aggregation": "last", "decimals": "2", "owner": "ylz-czj",
     }  # fmt: skip
     assert browser.post(new, data | {"kind": "rate"}).status_code == 422
     assert "不能把各单位的数相加" in browser.post(new, data | {"kind": "rate"}).content.decode()
@@ -81,7 +82,7 @@ def test_a_formula_is_chosen_and_told_in_words(browser: Client, prefecture: Unit
     tax, all_ = (make_indicator(owner, name, kind="cumulative") for name in ("税收收入", "财政收入"))
     data = {
         "name": "税收占比", "unit_of_measure": "%", "kind": "rate", "direction": "higher", "decimals": "1",
-        "unit_aggregation": "ratio-of-sums", "time_aggregation": "none", "owner": owner.pk,
+        "unit_aggregation": "ratio-of-sums", "time_aggregation": "none", "owner": "州财政局",
         "formula_kind": "ratio", "numerator": tax.key, "denominator": all_.key, "scale": "100",
     }  # fmt: skip
     assert browser.post(reverse("indicators:new"), data | {"denominator": tax.key}).status_code == 422
@@ -190,6 +191,42 @@ def test_indicators_from_a_plan(browser: Client, plan: Plan) -> None:
     assert Indicator.objects.count() == 1
 
 
+def test_whose_the_indicators_of_a_plan_become(browser: Client, plan: Plan) -> None:
+    address = reverse("indicators:from-plan", args=(plan.pk,))
+    first = Target.objects.order_by("line")[0]
+    data = {f"{first.pk}-use": "new", f"{first.pk}-kind": "cumulative", f"{first.pk}-unit_aggregation": "sum"}
+    refused = browser.post(address, data | {"owner": "无此局"})
+    text = refused.content.decode()
+    assert (refused.status_code, Indicator.objects.count()) == (422, 0)
+    assert "主管单位：没有找到单位“无此局”" in text
+    assert 'value="无此局"' in text, "what was typed is kept"
+    assert browser.post(address, data | {"owner": "州财政局"}).status_code == 302
+    assert Indicator.objects.get().owner.key == "ylz-czj"
+
+
+def test_the_catalogue_leads_to_the_plans(browser: Client, plan: Plan) -> None:
+    text = page(browser, "list")
+    assert f'href="{reverse("indicators:from-plan", args=(plan.pk,))}"' in text
+    assert "3 个目标还没有指标" in text
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"kind": "speed"}, "性质“speed”无法识别"),
+        ({"owner": "nobody"}, "没有找到单位“nobody”"),
+        ({"standing": "gone"}, "状态“gone”无法识别"),
+        ({"derived": "perhaps"}, "来历“perhaps”无法识别"),
+    ],
+)
+def test_a_filter_that_nobody_knows_is_told(
+    browser: Client, indicator: Indicator, query: dict[str, str], said: str
+) -> None:
+    text = page(browser, "list", **query)
+    assert said in text
+    assert "市场主体总量" in text
+
+
 def test_a_statistics_file_is_mapped_taken_in_and_withdrawn(
     browser: Client, indicator: Indicator, prefecture: Units
 ) -> None:
@@ -234,6 +271,11 @@ def test_a_statistics_file_is_mapped_taken_in_and_withdrawn(
     browser.post(reverse("indicators:mapping-delete", args=(ColumnMapping.objects.get().pk,)))
     assert not ColumnMapping.objects.exists()
     assert browser.post(new, {"owner": "ylz"}).status_code == 422
+    file = SimpleUploadedFile("a.csv", "县市,数\n青石县,1\n".encode())
+    unknown = browser.post(new, {"owner": "无此局", "file": file})
+    assert unknown.status_code == 422
+    assert "为哪个单位导入：没有找到单位“无此局”" in unknown.content.decode()
+    assert 'value="无此局"' in unknown.content.decode()
     assert upload("").status_code == 422
 
 
@@ -276,6 +318,62 @@ def test_verifying_on_the_page(browser: Client, indicator: Indicator, prefecture
     browser.post(withdraw, {"indicator": indicator.key, "period": "2026-02", "units": [q.pk], "reason": "重新核实"})
     assert Observation.objects.filter(source="verified", superseded_at=None).count() == 1
     assert "市场主体总量" in page(browser, "verification", owner="ylz-czj", period="2026-02")
+
+
+def test_verification_opens_on_what_waits(
+    browser: Client, coordinator: Any, indicator: Indicator, prefecture: Units
+) -> None:
+    q, b = prefecture["qsx"], prefecture["bsx"]
+    other = make_indicator(prefecture["ylz-czj"], "税收收入", unit_of_measure="万元")
+    assert "还没有数" in page(browser, "verification")
+    lot = StatisticsImport.objects.create(
+        name="月报.csv", sha256="2" * 64, mapping={}, owner=prefecture["ylz"], imported_by=coordinator
+    )
+
+    def official(row: Indicator, unit: Unit, period: str) -> None:
+        tell(row, unit, period, "100", source="statistics", origin="import", origin_id=lot.pk)
+
+    official(indicator, q, "2026-01")
+    official(indicator, q, "2026-02")
+    official(indicator, b, "2026-02")
+    official(other, q, "2026-02")
+    tell(other, b, "2026-03", "7")  # reported only: nothing to verify against
+    text = page(browser, "verification")
+    assert "待认定 3 项" in text
+    assert "本页 2 个单位" in text
+    assert "市场主体总量（户）　2026年2月" in text
+    assert "税收收入　2026年2月" in text
+    assert "2026年1月（待认定 1）" in text
+    verify_values(
+        acting_user=None, indicator=indicator, period="2026-02",
+        decisions=[Decision(q.pk, "statistics"), Decision(b.pk, "statistics")],
+    )  # fmt: skip
+    assert "税收收入（万元）　2026年2月" in page(browser, "verification")
+    text = page(browser, "verification", indicator=indicator.key)
+    assert "待认定 2 项" in text
+    assert '<option value="2026-01" selected>' in text
+    for row, unit, period in ((indicator, q, "2026-01"), (other, q, "2026-02")):
+        verify_values(acting_user=None, indicator=row, period=period, decisions=[Decision(unit.pk, "statistics")])
+    assert "导入的统计数都已认定" in page(browser, "verification")
+    assert "只看“odd”无法识别" in page(browser, "verification", indicator=indicator.key, show="odd")
+    assert "所选指标不由您维护" in page(browser, "verification", indicator="nothing")
+
+
+def test_what_waits_follows_a_merged_indicator(
+    browser: Client, coordinator: Any, indicator: Indicator, prefecture: Units
+) -> None:
+    old = make_indicator(prefecture["ylz-czj"], "市场主体总数", unit_of_measure="户")
+    lot = StatisticsImport.objects.create(
+        name="月报.csv", sha256="2" * 64, mapping={}, owner=prefecture["ylz"], imported_by=coordinator
+    )
+    tell(old, prefecture["qsx"], "2026-02", "5", source="statistics", origin="import", origin_id=lot.pk)
+    merge_indicators(acting_user=None, keep=indicator, others=[old], reason="同一指标")
+    assert [(row.indicator, row.units) for row in waiting([indicator])] == [(indicator, 1)]
+    verify_values(
+        acting_user=None, indicator=indicator, period="2026-02",
+        decisions=[Decision(prefecture["qsx"].pk, "statistics")],
+    )  # fmt: skip
+    assert waiting([indicator]) == []
 
 
 def test_the_api_tells_what_was_known(browser: Client, indicator: Indicator, prefecture: Units) -> None:

@@ -16,7 +16,7 @@ from luoshi.apps.indicators.models import (
     TimeAggregation,
     UnitAggregation,
 )
-from luoshi.apps.indicators.policies import owners
+from luoshi.apps.organisations.fields import UnitField
 
 _FORMULAS = (("", "直接填报"), ("ratio", "两个指标相除"), ("growth", "比上年同期增长"))
 
@@ -31,7 +31,11 @@ class IndicatorForm(forms.Form):
     unit_aggregation = forms.ChoiceField(label="单位间汇总", choices=UnitAggregation.choices)
     time_aggregation = forms.ChoiceField(label="时间上汇总", choices=TimeAggregation.choices)
     weight = forms.ModelChoiceField(
-        Indicator.objects.none(), label="权数指标", required=False, help_text="按加权平均汇总时选择。"
+        Indicator.objects.none(),
+        label="权数指标",
+        required=False,
+        empty_label="请选择",
+        help_text="按加权平均汇总时选择。",
     )
     decimals = forms.IntegerField(label="小数位数", min_value=0, max_value=MOST_DECIMALS)
     cadence = forms.ChoiceField(
@@ -40,7 +44,7 @@ class IndicatorForm(forms.Form):
         required=False,
         help_text="选定后只收这一周期的数。",
     )
-    owner = forms.ModelChoiceField(Indicator.objects.none(), label="主管单位")
+    owner = UnitField(label="主管单位", scope="indicators.owners")
     formula_kind = forms.ChoiceField(label="怎样得来", choices=_FORMULAS, required=False)
     numerator = forms.ChoiceField(label="分子", required=False)
     denominator = forms.ChoiceField(label="分母", required=False)
@@ -70,7 +74,8 @@ class IndicatorForm(forms.Form):
         for name in ("numerator", "denominator", "of"):
             self.fields[name].choices = plain  # type: ignore[attr-defined]
         self.fields["weight"].queryset = others.filter(formula__isnull=True)  # type: ignore[attr-defined]
-        self.fields["owner"].queryset = owners(user).order_by("path")  # type: ignore[attr-defined]
+        kept = [indicator.owner] if indicator is not None else []
+        self.fields["owner"].offer_to(user, keeping=kept)  # type: ignore[attr-defined]
         if indicator is None:
             for name in ("is_active", "reason"):
                 del self.fields[name]
@@ -85,7 +90,7 @@ class IndicatorForm(forms.Form):
         keys = formula_inputs(indicator.formula)
         return plain | {
             "weight": indicator.weight_id,
-            "owner": indicator.owner_id,
+            "owner": indicator.owner,
             "formula_kind": formula.get("kind", ""),
             "numerator": formula.get("numerator", ""),
             "denominator": formula.get("denominator", ""),

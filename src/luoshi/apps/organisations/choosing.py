@@ -188,6 +188,8 @@ def find_units(texts: Iterable[str], units: QuerySet[Unit], *, ended: bool = Fal
 
 def _find(text: str, units: QuerySet[Unit], *, ended: bool, many: bool) -> list[Unit]:
     text = text.replace("\0", "").strip()
+    if not text:
+        raise UnknownUnit("请选择单位")
     short = f"“{text[:30]}{'…' if len(text) > 30 else ''}”"
     if len(text) > LONGEST:
         raise UnknownUnit(f"{short}太长，不是单位名称")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -40,17 +40,31 @@ class IndicatorFilter:
     owner: str = ""
     standing: str = ""
     derived: str = ""
+    errors: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
     def from_address(cls, query: Mapping[str, str]) -> IndicatorFilter:
-        """The filter of an address; what no choice knows is left out."""
-        kind, standing, derived = (query.get(name, "") for name in ("kind", "standing", "derived"))
+        """The filter of an address; what no choice knows is left out and named in ``errors``."""
+        errors: list[str] = []
+
+        def choice(name: str, label: str, choices: Container[str]) -> str:
+            value = query.get(name, "").strip()
+            if value and value not in choices:
+                errors.append(f"{label}“{value[:20]}”无法识别，未按此筛选。")
+                return ""
+            return value
+
+        owner = query.get("owner", "").strip()[:64]
+        if owner and not Unit.objects.filter(key=owner).exists():
+            errors.append(f"没有找到单位“{owner[:20]}”，未按此筛选。")
+            owner = ""
         return cls(
             text=query.get("text", "").strip()[:60],
-            kind=kind if kind in IndicatorKind.values else "",
-            owner=query.get("owner", "")[:64],
-            standing=standing if standing in STANDINGS else "",
-            derived=derived if derived in DERIVED else "",
+            kind=choice("kind", "性质", IndicatorKind.values),
+            owner=owner,
+            standing=choice("standing", "状态", STANDINGS),
+            derived=choice("derived", "来历", DERIVED),
+            errors=tuple(errors),
         )
 
     def address(self) -> str:

@@ -6,11 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, OuterRef, Subquery
+
 from luoshi.apps.indicators.guessing import ALIKE, NO_CLUE, Guess, alike, guess, indicator_name, plain
 from luoshi.apps.indicators.models import Indicator
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.models import Plan, Responsibility, ResponsibilityRole, Target
-from luoshi.apps.plans.policies import visible_targets
+from luoshi.apps.plans.policies import visible_plans, visible_targets
 from luoshi.apps.plans.words import commitment
 
 
@@ -63,6 +65,15 @@ class Proposal:
 
 
 _MOST_MATCHES = 5
+_MOST_PLANS = 13
+
+
+def plans_to_measure(user: Any) -> list[Plan]:
+    """The newest plans that the person sees, those with targets of no indicator first (``open``): one query."""
+    targets = Target.objects.order_by().filter(plan=OuterRef("pk"), retired_in=None, measured_by=None)
+    count = Subquery(targets.values("plan").annotate(count=Count("pk")).values("count"))
+    newest = visible_plans(user).annotate(open=count).order_by("-year", "-pk")[:_MOST_PLANS]
+    return sorted(newest, key=lambda plan: not plan.open)  # type: ignore[attr-defined]
 
 
 def _name(target: Target) -> str:

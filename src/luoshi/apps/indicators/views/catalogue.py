@@ -20,11 +20,13 @@ from luoshi.apps.indicators.models import IndicatorKind, TimeAggregation, UnitAg
 from luoshi.apps.indicators.policies import KEEPERS, may_edit
 from luoshi.apps.indicators.queries.catalogue import DERIVED, STANDINGS, names_by_key, owning_units
 from luoshi.apps.indicators.queries.grid import latest_values
+from luoshi.apps.indicators.queries.planning import plans_to_measure
 from luoshi.apps.indicators.views.common import as_of_context, indicator_or_404, keeper_page, number_in
 from luoshi.apps.organisations.policies import authority, require
 from luoshi.site.workbooks import list_file
 
 PAGE = 100
+MOST_PLANS = 12
 _COLUMNS = (
     ("名称", 30),
     ("计量单位", 10),
@@ -47,6 +49,8 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
     asked = queries.IndicatorFilter.from_address(request.GET)
     page = Paginator(queries.indicator_list(request.user, asked), PAGE).get_page(number_in(request.GET, "page"))
     address = asked.address()
+    may_create = authority(request.user).holds(*KEEPERS)
+    plans = plans_to_measure(request.user) if may_create else []
     return render(
         request,
         "indicators/list.html",
@@ -59,7 +63,9 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
             "owners": owning_units(),
             "address": address,
             "page_address": f"?{address}&page=" if address else "?page=",
-            "may_create": authority(request.user).holds(*KEEPERS),
+            "may_create": may_create,
+            "plans": plans[:MOST_PLANS],
+            "more_plans": len(plans) > MOST_PLANS,
         },
     )
 

@@ -15,11 +15,11 @@ from luoshi.apps.indicators.models import Direction, Indicator, IndicatorKind, T
 from luoshi.apps.indicators.policies import owners
 from luoshi.apps.indicators.queries.planning import Proposal
 from luoshi.apps.indicators.views.common import keeper_page
+from luoshi.apps.organisations.choosing import UnknownUnit, find_unit
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.policies import visible_plans
 
 NEW = "new"
-BY_LEAD = "lead"
 _CHOICES = {
     "kind": IndicatorKind,
     "direction": Direction,
@@ -69,16 +69,18 @@ def from_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     """All targets of a plan that the person sees, as proposed indicators."""
     plan = get_object_or_404(visible_plans(request.user).select_related("owner"), pk=plan_id)
     found = queries.proposals(request.user, plan)
-    units = list(owners(request.user).order_by("path"))
-    owner = _owner(request, units, plan.owner)
-    asked = request.POST.get("owner", "") or request.GET.get("owner", "")
-    by_lead = asked == BY_LEAD or not asked
-    kept = {unit.pk for unit in units} if by_lead else set()
-    own = {row.number: row.lead if row.lead and row.lead.pk in kept else owner for row in found}
+    asked = (request.POST.get("owner", "") or request.GET.get("owner", "")).strip()
+    error = ""
+    chosen: Unit | None = None
+    if asked:
+        try:
+            chosen = find_unit(asked, owners(request.user))
+        except UnknownUnit as unknown:
+            error = f"主管单位：{unknown}。"
+    own = _owners(request.user, found, plan.owner, chosen)
     rows = [(proposal, _typed(request, proposal) if request.POST else _guessed(proposal)) for proposal in found]
     shown = [(proposal, data, own[proposal.number]) for proposal, data in rows]
-    error = ""
-    if request.method == "POST":
+    if request.method == "POST" and not error:
         try:
             done = _create(request, plan, rows, own)
         except IndicatorError as refused:
@@ -92,8 +94,7 @@ def from_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
         {
             "plan": plan,
             "rows": shown,
-            "owners": units,
-            "owner": None if by_lead else owner,
+            "owner": chosen or asked,
             "kinds": IndicatorKind.choices,
             "directions": Direction.choices,
             "unit_ways": UnitAggregation.choices,
@@ -105,10 +106,15 @@ def from_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     )
 
 
-def _owner(request: HttpRequest, units: list[Unit], usual: Unit) -> Unit | None:
-    by_key = {unit.key: unit for unit in units}
-    asked = by_key.get(request.POST.get("owner", "") or request.GET.get("owner", ""))
-    return asked or by_key.get(usual.key) or (units[0] if units else None)
+def _owners(user: Any, found: list[Proposal], usual: Unit, chosen: Unit | None) -> dict[int, Unit | None]:
+    """Whose each new indicator will be: the unit chosen for all, else the measure's lead, else the plan's owner or the
+    first unit for which the person keeps indicators."""
+    if chosen is not None:
+        return {row.number: chosen for row in found}
+    leads = {row.lead.pk for row in found if row.lead is not None}
+    kept = set(owners(user).filter(pk__in=leads).values_list("pk", flat=True))
+    rest = owners(user).filter(pk=usual.pk).first() or owners(user).order_by("path").first()
+    return {row.number: row.lead if row.lead and row.lead.pk in kept else rest for row in found}
 
 
 def _create(

@@ -29,6 +29,7 @@ from luoshi.apps.indicators.sheets import MAX_BYTES, read_table
 from luoshi.apps.indicators.statistics import LONG, USUAL_TOTALS, WIDE, Reading, StatisticsRefused, read_statistics
 from luoshi.apps.indicators.views.common import keeper_page, number_in
 from luoshi.apps.intake.receiving import BoundedUpload
+from luoshi.apps.organisations.choosing import UnknownUnit, find_unit
 from luoshi.apps.organisations.models import Unit
 from luoshi.documents.table_file import TableFile, headings
 from luoshi.periods import Cadence, Period
@@ -75,12 +76,17 @@ def _new(request: HttpRequest, error: str = "") -> HttpResponse:
         "indicators/statistics_new.html",
         {
             "error": error,
-            "owners": owners(request.user).order_by("path")[:2000],
+            "owner": _typed_owner(request),
             "mappings": visible_mappings(request.user).select_related("owner").order_by("name")[:200],
             "limit": MAX_BYTES // 2**20,
         },
         status=422 if error else 200,
     )
+
+
+def _typed_owner(request: HttpRequest) -> Unit | str | None:
+    """What stands in the field: what was typed, else the first unit for which the person keeps indicators."""
+    return request.POST.get("owner", "") or owners(request.user).order_by("path").first()
 
 
 def _clear_staged() -> None:
@@ -103,13 +109,16 @@ def _receive(request: HttpRequest, handler: BoundedUpload) -> HttpResponse:
         return _new(request, "请选择文件。")
     data = file.read()
     try:
+        owner = find_unit(request.POST.get("owner", ""), owners(request.user))
         read_table(data)
+    except UnknownUnit as unknown:
+        return _new(request, f"为哪个单位导入：{unknown}。")
     except IndicatorError as refused:
         return _new(request, str(refused))
     _clear_staged()
     path = default_storage.save(f"{_STAGED}/{uuid.uuid4().hex}", ContentFile(data))
     token = signing.dumps({"path": path, "name": file.name[-200:], "user": request.user.pk}, salt=_SALT)
-    query = {"file": token, "owner": request.POST.get("owner", ""), "mapping": request.POST.get("mapping", "")}
+    query = {"file": token, "owner": owner.key, "mapping": request.POST.get("mapping", "")}
     return redirect(f"{reverse('indicators:statistics-map')}?{urlencode(query)}")
 
 

@@ -18,6 +18,7 @@ from luoshi.apps.indicators.errors import IndicatorError
 from luoshi.apps.indicators.models import Indicator, Observation
 from luoshi.apps.indicators.policies import editable_indicators
 from luoshi.apps.indicators.queries.comparing import SHOWN, comparison
+from luoshi.apps.indicators.queries.waiting import waiting
 from luoshi.apps.indicators.views.common import as_of_context, keeper_page, number_in
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.addresses import number_of
@@ -27,6 +28,7 @@ from luoshi.forms.parsing import parse_cell
 from luoshi.periods import Period, PeriodError
 
 _USUAL_TOLERANCE = "1"
+MOST_WAITING = 8
 
 
 def _tolerance(text: str) -> tuple[Decimal, str]:
@@ -49,23 +51,39 @@ def _periods(indicators: list[Indicator]) -> list[Period]:
 @require_safe
 @keeper_page
 def verification(request: HttpRequest) -> HttpResponse:
-    """The page: choose an indicator (or all of a unit) and a period, then compare and decide."""
+    """The page: choose an indicator (or all of a unit) and a period, then compare and decide.
+
+    Where the address asks for nothing, it is what was imported last and is not verified yet.
+    """
     as_of, context = as_of_context(request)
     values = Observation.objects.order_by().filter(indicator=OuterRef("pk"))
     mine = editable_indicators(request.user).filter(merged_into=None).select_related("owner")
     choices = list(mine.annotate(used=Exists(values)).order_by("name", "pk"))
     used = [row for row in choices if row.used]
     chosen_key, owner_key = request.GET.get("indicator", ""), request.GET.get("owner", "")
+    open_rows = waiting(used)
+    errors: list[str] = []
     chosen = [row for row in used if row.key == chosen_key]
+    if chosen_key and not chosen:
+        errors.append("所选指标不由您维护，或还没有数，请另选。")
     if not chosen and owner_key:
         chosen = [row for row in used if row.owner.key == owner_key]
-    if not chosen and len(used) == 1:
-        chosen = used
+        if not chosen:
+            errors.append("该单位没有由您维护、已经有数的指标，请另选。")
+    if not chosen_key and not owner_key:
+        chosen = [open_rows[0].indicator] if open_rows else used if len(used) == 1 else []
     periods = _periods(chosen) if chosen else []
-    period, said = _period(request.GET.get("period", ""), periods)
+    of_chosen = {row.pk for row in chosen}
+    open_periods: dict[Period, int] = {}
+    for row in open_rows:
+        if row.indicator.pk in of_chosen:
+            open_periods[row.period] = open_periods.get(row.period, 0) + row.units
+    period, said = _period(request.GET.get("period", ""), periods, next(iter(open_periods), None))
     tolerance, wrong = _tolerance(request.GET.get("tolerance", "").strip())
     shown = request.GET.get("show", "")
-    shown = shown if shown in SHOWN else ""
+    if shown not in SHOWN:
+        errors.append(f"只看“{shown[:20]}”无法识别，列出全部。")
+        shown = ""
     found = None
     if chosen and period is not None:
         found = comparison(
@@ -92,13 +110,16 @@ def verification(request: HttpRequest) -> HttpResponse:
         | {
             "choices": used,
             "owners": {row.owner.key: row.owner for row in used}.values(),
+            "waiting": [row for row in open_rows if (row.indicator, row.period) != (single, period)][:MOST_WAITING],
+            "waiting_total": len(open_rows),
+            "waiting_here": open_periods.get(period, 0) if period else 0,
             "chosen": chosen,
             "single": single,
-            "periods": periods,
+            "periods": [(one, open_periods.get(one, 0)) for one in periods],
             "period": period,
             "asked": asked,
             "shown": SHOWN,
-            "errors": [error for error in (said, wrong) if error],
+            "errors": [*errors, *(error for error in (said, wrong) if error)],
             "found": found,
             "page": found,
             "page_address": f"?{address}&page=",
@@ -108,9 +129,10 @@ def verification(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _period(text: str, known: list[Period]) -> tuple[Period | None, str]:
+def _period(text: str, known: list[Period], usual: Period | None) -> tuple[Period | None, str]:
+    """The period asked for, else the one that waits, else the newest; and what is wrong with the text."""
     if not text:
-        return (known[0] if known else None), ""
+        return usual or (known[0] if known else None), ""
     try:
         return Period.parse(text), ""
     except PeriodError as error:
