@@ -26,6 +26,12 @@ _MEASURED = re.compile(
     r"[\w）)]{3,}"
     r"(?:[^效功]率|人数|户数|次数|师数|士数|数量|床位数|浓度|强度|寿命|占比|比重|比例|拥有量|产量)[ \u3000]?$"
 )
+# the sentence goes on with what plainly is a target: 按时办结率98%，群众满意率达到95%以上
+_GOAL_AHEAD = re.compile(
+    r"[，,；;、][^。；;\d]{0,24}?(?:不低于|不少于|不超过|达到|控制在|力争|确保|提高|提升|压减|增长|突破|下降)[^。；;，,\d]{0,12}\d"
+    r"|[，,；;、][^。；;\d]{0,24}\d[\d.]*(?:%|％|个百分点|[^，,。；;、\d]{1,4})(?:以上|以内|以下)"
+)
+_ITS_MEASURE = re.compile(r"[，,、 \u3000]*(?:总|年)?(?:产量|产值|产出|单产|面积|总量|规模)(?:约|达|为)?[ \u3000]?")
 _ALONE = re.compile(r"[ \u3000]?(?:[，,。；;]|$)")
 _WEIGHT = re.compile(r"占[ \u3000]?$")
 _COUNTS = frozenset(words("个 家 户 所 名 项 座 条 处 支 件 元 % 人 亩 次 倍"))
@@ -93,7 +99,14 @@ def accept(situation: Situation) -> str | None:
     if _excluded(situation, head, commits):
         return None
     near_verb = VERB.search(head)
-    if not near_verb and situation.follows and _MEASURED.search(head) and _ALONE.match(text, quantity.end):
+    if (
+        not near_verb
+        and _ALONE.match(text, quantity.end)
+        and (
+            (_MEASURED.search(head) and (situation.follows or _GOAL_AHEAD.match(text, quantity.end)))
+            or (situation.neighbour and _ITS_MEASURE.fullmatch(head))  # 播种面积42万亩，产量14.8万吨
+        )
+    ):
         return "target-measure"
     if quantity.chinese and quantity.form == "number":
         return _chinese(text, quantity, head, comparison, near_verb is not None)

@@ -22,8 +22,14 @@ _PAST_AFTER = re.compile(
 )
 # 每年11月底前, 每年3月、9月底前: the month goes with the cadence before it.
 _EVERY_YEAR = re.compile(r"每年度?(?:的|于|在)?[ \u3000]?(?:\d{1,2}[ ]?月[底末]?[、和及])*(?:于|在)?$")
+_ACT = re.compile(r"[\u4e00-\u9fff]")
+# 6月20日和12月5日前, 3月、6月、9月底前: what bounds the last of them bounds all
+_SHARED_BY = re.compile(
+    r"(?:[ \u3000]?(?:、|和|及|与)[ \u3000]?(?:\d{1,2}[ ]?月[ ]?)?(?:\d{1,2}[ ]?日)?){1,6}?"
+    r"(?<=[日月])[底末]?(?:以前|之前|前)"
+)
 # 完成时限：2026年12月
-_TERM = re.compile(r"(?:时限|时间|期限|节点)[ \u3000]?[：:][ \u3000]?$")
+_TERM = re.compile(r"(?:时限|时间|期限|节点)[ \u3000]?[：:][ \u3000]?$|限期(?:为|至|到|于)?[ \u3000]?$")
 # 6月和11月各开展一次; 1月、4月和7月召开, 3月下达 (not 3月召开的, which tells what there was)
 _EACH_MONTH = re.compile(
     r"(?:[ \u3000]?(?:、|和|及)[ \u3000]?\d{1,2}[ \u3000]?月份?)*[ \u3000]?"
@@ -64,7 +70,7 @@ def _past(match: re.Match[str], text: str) -> bool:
 
 
 def _phase(match: re.Match[str], text: str, year: Year) -> Read | None:
-    if _past(match, text):
+    if _PAST_BEFORE.search(text, max(0, match.start() - 5), match.start()) or _PAST_AFTER.match(text, match.end()):
         return None
     first = year.of(match.start(), match["py"])
     last = year.of(match.start(), match["qy"]) if match["qy"] else first
@@ -74,7 +80,8 @@ def _phase(match: re.Match[str], text: str, year: Year) -> Read | None:
     if year.gone(last):
         return None
     date = _month_date(last, match["qm"], match["qd"], None)
-    return Read("deadline-phase", DeadlineRule.DATE, match.start(), f"时段“{match[0]}”取末日", date)
+    core = match.start() + (match[0][0] in "于自从")
+    return Read("deadline-phase", DeadlineRule.DATE, core, f"时段“{match[0]}”取末日", date)
 
 
 _WEATHER = re.compile(r"至|开始|结束")
@@ -125,6 +132,8 @@ def _half(match: re.Match[str], text: str, year: Year) -> Read | None:
     due = year.of(match.start(), match["hy"])
     if due is None or year.gone(due) or _past(match, text):
         return None
+    if not _ACT.match(text, match.end()) and not _TERM.search(text, max(0, match.start() - 8), match.start()):
+        return None  # 2027年上半年，… only says when
     date = dt.date(due, 6, 30) if match["hh"] == "上" else dt.date(due, 12, 31)
     return Read("deadline-phase", DeadlineRule.DATE, match.start("hy"), f"“{match[0]}”取末日", date)
 
@@ -156,7 +165,11 @@ def _day(match: re.Match[str], text: str, year: Year) -> Read | None:
     if _EVERY_YEAR.search(text, max(0, match.start() - 20), match.start()):
         return None  # 每年11月底前: the cadence is read with its month
     alone = part in (None, "份") and not printed_by and not (within and match["dy"] and not match["dd"])
-    bare = alone and not _TERM.search(text, max(0, match.start() - 8), match.start())
+    bare = (
+        alone
+        and not _TERM.search(text, max(0, match.start() - 8), match.start())
+        and not _SHARED_BY.match(text, match.end())
+    )
     if bare and (
         match["dd"]
         or text[max(0, match.start() - 1) : match.start()] in tuple("—－–~～至")
@@ -196,8 +209,6 @@ def _year_end(match: re.Match[str], text: str, year: Year) -> Read | None:
         return None
     if re.search(r"[\d一二三四五六七八九十两几半每上去前近][ \u3000]?个?$", head) or _past(match, text):
         return None
-    if word.startswith("年") and printed and printed[:2] == "20":
-        return None  # 2026年年底 is read with its own 年 below
     due = year.of(match.start(), printed)
     if year.gone(due):
         return None

@@ -15,8 +15,9 @@ from luoshi.extraction.deadline_forms import DEADLINE, LISTED
 from luoshi.extraction.deadline_readers import READERS
 from luoshi.extraction.deadline_terms import Read, Year
 from luoshi.extraction.model import Context, DeadlineDraft, DeadlineRule, Paragraph
-from luoshi.extraction.numerals import narrow
+from luoshi.extraction.numerals import narrow, with_conjunctions
 
+_HANDED_IN = re.compile(r"(?:报送|上报|提交|填报|报告|形成)$")
 _CUE = re.compile(r"[年月周旬季日天末]")
 
 
@@ -24,7 +25,7 @@ def find_deadlines(paragraph: Paragraph, context: Context) -> list[DeadlineDraft
     """All deadlines of a paragraph, in order; rows of tables have none (tables are read by their own rules)."""
     if paragraph.style == "row" or not _CUE.search(paragraph.text):
         return []
-    text = narrow(paragraph.text)
+    text = with_conjunctions(narrow(paragraph.text))
     clauses = split_clauses(text)
     found: list[tuple[int, int, Read]] = []
     year = Year(context, clauses)
@@ -59,12 +60,14 @@ def find_deadlines(paragraph: Paragraph, context: Context) -> list[DeadlineDraft
 
 
 def _without_titles(text: str, found: list[tuple[int, int, Read]]) -> list[tuple[int, int, Read]]:
-    """``周报告制度`` only names what the paragraph spells out (``每周上报``): then the latter counts."""
+    """``周报告制度``, ``报送季度分析`` only name what the paragraph spells out (``每周上报``), which counts."""
     spelled = {read.deadline for _, _, read in found if read.rule != "deadline-chain"}
     return [
         item
         for item in found
-        if item[2].rule != "deadline-chain" or item[2].deadline not in spelled or text[item[1] : item[1] + 2] != "制度"
+        if item[2].rule != "deadline-chain"
+        or item[2].deadline not in spelled
+        or not (text[item[1] : item[1] + 2] == "制度" or _HANDED_IN.search(text, max(0, item[0] - 4), item[0]))
     ]
 
 

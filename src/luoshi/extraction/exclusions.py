@@ -11,7 +11,7 @@ from luoshi.extraction.numerals import Quantity
 
 _REWARD = re.compile(
     r"奖励|奖补|(?<!上级)补助|补贴(?!性)|给予|罚款|处以(?![上下内外])|处罚|贴息|资助(?!率)|罚金|扣减|扣罚|扣分|加分|得分|计分|分值|减免(?![^，,。；;]{0,10}(?:不少于|不低于|达到|超过))"
-    r"|返还|免征|减按|按比例|配套补|保费|拨付"
+    r"|返还|免征|减按|按比例|配套补|(?<!担)保费(?!率)|拨付"
     r"|一次性奖|贷款期|授信|担保费(?!率)|担保贷款|贷款支持|押金|租金|收费标准|赔付|赔偿|起征|注册资本"
     # a rate is a condition, unless it is itself what must be reached: 平均费率降至1%以下
     r"|[税利费]率(?![^，,。；;]{0,8}(?:降|控制|不超过|不高于|不低于|低于|高于|达到|保持|稳定|压))"
@@ -52,7 +52,7 @@ _DELIVERED_SIZE = re.compile(r"(?:新增|净增|形成|盘活|处置|供应|释�
 _DURATION = re.compile(r"时间|时限|开办|压缩|缩短|审批|办结|办理|到基层|到企业|调研|值班|周期|天数|蹲点|服务|驻村")
 _CODE = re.compile(r"[A-Za-z+\-—/#＋]$")
 _ORDINAL = re.compile(r"(?:第|No\.?|№|号|附件|表|图|GB|ISO|〔|电话|[：:]\s?1)[ \u3000]?$")
-_LINES_BEFORE = re.compile(r"(?:线|线路|路|道|街|产业链|河|渠|航班|管网)(?:不少于|达到|达)?[ \u3000]?$")
+_LINES_BEFORE = re.compile(r"(?:线|线路|路|道|街|产业链|河|河流|渠|沟|溪|航班|管网)(?:不少于|达到|达)?[ \u3000]?$")
 _LINES = re.compile(r"[ \u3000]?(?:以上)?(?:的)?[\u4e00-\u9fffA-Za-z]{0,8}(?:线|道|路|街|链|河|渠|航班)")
 
 
@@ -114,6 +114,8 @@ def rewarded(text: str, clauses: Clauses, rewards: tuple[int, ...], quantity: Qu
         return True
     if quantity.unit not in MEASURES and not _OF.search(text[quantity.end : min(end + 1, quantity.end + 16)]):
         return False
+    if _RATE_SET.search(text, start, quantity.start) and not _TERMS.search(text, start, end):
+        return False  # 得分90分以上的为优秀，优秀比例不超过25%: the clause sets its own bound
     low, high = clauses.part(quantity.start)
     if _any_within(rewards, max(low, start - 80), start):
         return True
@@ -125,6 +127,9 @@ def rewarded(text: str, clauses: Clauses, rewards: tuple[int, ...], quantity: Qu
 _PROMISED = re.compile(
     r"[\u4e00-\u9fff]{2,}(?:不低于|不少于|不小于|至少|达到|突破|完成|新增|不高于|不超过|控制在|稳定在|保持在|压减|增长)"
     r"[ \u3000]?(?:[\u4e00-\u9fff]{2,12})?$|(?:压减|新增)[\u4e00-\u9fff]{2,12}$"
+)
+_RATE_SET = re.compile(
+    r"(?:率|比例|占比|比重)(?:原则上)?(?:不低于|不少于|不得低于|不高于|不超过|不得超过|控制在|达到|稳定在|保持在)[^，,、]{0,16}$"
 )
 _TERMS = re.compile(r"^[ \u3000]?(?:对|凡|按|每|给|单|最高|年度?销售)|的[ \u3000]?$|(?:企业|项目|个人|单位)[ \u3000]?$")
 
@@ -168,14 +173,19 @@ def threshold(text: str, quantity: Quantity, end: int) -> bool:
     if quantity.unit in ("户", "人") and _SIZED.match(text, quantity.end):
         return True
     if quantity.unit not in MEASURES:
-        return bool(re.match(r"的(?:[，,；;。：:、)）]|企业|项目|单位)", text[end : end + 4]))
-    if NOT_NOUN.match(text, quantity.end):
+        # 涉及两个以上单位的，由…: the count is a rule's condition
+        return bool(_OF_NOUN.match(text, end) or _WHOEVER.match(text, quantity.end))
+    if NOT_NOUN.match(text, quantity.end) or share_duty(text, quantity):
         return False
-    if share_duty(text, quantity):
-        return False
+    if _AMOUNT_DONE.search(text, max(0, quantity.start - 6), quantity.start) and _WORK_DONE.match(text, end):
+        return False  # 完成5万人以上供水保障提升任务: so much is done, nothing is sized
     return _NEXT_NOUN.match(text, end) is not None
 
 
+_AMOUNT_DONE = re.compile(r"(?:完成|解决|保障|培训|惠及|带动)[ \u3000]?$")
+_WORK_DONE = re.compile(r"[^，,、。；;\d]{2,24}(?:任务|改造|提升|培训|治理|就业|建设|饮水|安全|问题)(?=[，,。；;、]|$)")
+_OF_NOUN = re.compile(r"的(?:[，,；;。：:、)）]|企业|项目|单位)")
+_WHOEVER = re.compile(r"(?:及|或)?以[上下内][\u4e00-\u9fff]{1,16}(?<![目标])的[，,；;]")
 _CONDITIONAL = re.compile(
     r"[ \u3000]*(?:凡是?|如果|若|对于|对(?![口接标外]))|.{0,60}(?:是指|可按|可在|可以|可享|可申请)", re.S
 )

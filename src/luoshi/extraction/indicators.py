@@ -16,7 +16,8 @@ _LEAD_TIME = (
     r"|年内|年末|年底(?:前)?|全年|今年|本年|明年|每年(?:度)?|每季度?|每月|每半年|[一二三四]季度|上半年|下半年"
 )
 _LEAD_MARK = (
-    r"[一二三四五六七八九十]+是(?:要)?|[①②③④⑤⑥⑦⑧⑨⑩]|[（(]?[一二三四五六七八九十\d]{1,3}[)）.、．](?!\d)"
+    r"第[一二三四五六七八九十百\d]{1,4}[条章节][ \u3000]*|[一二三四五六七八九十]+是(?:要)?"
+    r"|[①②③④⑤⑥⑦⑧⑨⑩]|[（(]?[一二三四五六七八九十\d]{1,3}[)）.、．](?!\d)"
     r"|\d{1,2}(?:\.\d{1,2}){1,3}[ \u3000]|[，,、：:；]"
 )
 _LEAD_WORD = (
@@ -44,6 +45,7 @@ _GENERIC = re.compile(
     r"|投资|面积|覆盖率|总额|户数|数量|规模|单价|综合产值|力争|完成率|合格率|其中|平均|总投资|增加值增速|年产值"
     r"|营业收入)?$"
 )
+_COMPARED = re.compile(r"(?:同比)?(?:增速|增幅|增长率|占比|比重)(?:高于|低于|超过|快于|好于)")
 _SHARE_END = re.compile(r"(?:占比|比重|比例)$")
 _PICK = re.compile(r"[\d.]+[万亿]?(?:元|美元|亩|户|人|吨|平方米)以上|第[一二三四五六七八九十]{1,2}批|首批")
 _PICK_END = re.compile(rf"(?<=[\u4e00-\u9fff])(?:{_PICK.pattern})的?$")
@@ -129,8 +131,8 @@ def after(text: str, end: int) -> tuple[str, int]:
 
 
 def generic(name: str) -> bool:
-    """Whether a name (占比, 增速, 产值) needs a subject from what stands before it."""
-    return _GENERIC.match(name) is not None
+    """Whether a name (占比, 增速, 产值, 同比增速高于全省平均) needs a subject from what stands before it."""
+    return _GENERIC.match(name) is not None or _COMPARED.match(name) is not None
 
 
 def with_subject(name: str, subject: str) -> str:

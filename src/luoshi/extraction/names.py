@@ -25,6 +25,10 @@ _NAME_BEGINS = re.compile(
 )
 _BARE = re.compile(r"(?:人民政府|政府|管委会|党委|办公室|有关部门|相关部门|有关单位|部门|单位|乡镇|街道|企业)")
 _OPEN_LIST = re.compile(r"等(?=[^、，,；;]{0,14}(?:部门|单位|企业|公司|机构|局|委|办|组)$)")
+# 甲局等部门及相关乡镇: the list goes on behind its open end
+_OPEN_LIST_GOES_ON = re.compile(
+    r"等(?P<kind>(?:有关|相关)?(?:部门|单位|企业|机构))(?:以及|和|及|与)(?=(?:有关|相关|各|所在|属地)?[\u4e00-\u9fff]{2})"
+)
 _TRAILING = re.compile(
     r"(?:等$|等?(?:各司其职|按照?各?自?职责.{0,8}|分工负责|具体负责|共同负责|负责|组织实施|抓好落实)$)"
 )
@@ -75,6 +79,8 @@ def _parts(text: str) -> list[str]:
 
 
 def _open_list(name: str) -> list[str]:
+    if match := _OPEN_LIST_GOES_ON.search(name):
+        return [name[: match.start()], match["kind"], name[match.end() :]]
     match = _OPEN_LIST.search(name)
     return [name[: match.start()], name[match.end() :]] if match else [name]
 

@@ -15,6 +15,11 @@ from luoshi.extraction.dimensions import UNIT, base_unit
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 _TENS = {"十": Decimal(10), "百": Decimal(100), "千": Decimal(1000)}
 _MYRIADS = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
+# 6 300个: a thin blank parts the thousands (GB/T 15835), behind a word, where no list number can stand
+_BLANK_THOUSANDS = re.compile(r"(?<=[\u4e00-\u9fff])\d{1,3}(?:[ \u2009\u00a0]\d{3}){1,3}(?=[ ]?[\u4e00-\u9fff])")
+# 2 .5万亩, 14. 8%: recognition put a blank beside the point
+_BLANK_POINT = re.compile(r"(?<=[\u4e00-\u9fff])\d{1,5}(?: \.|\. )\d{1,4}(?=[ ]?[万亿%])")
+_AND = re.compile(r"(?<=[\u4e00-\u9fff％%） ])and(?=[ ]?[\u4e00-\u9fff\d“])")
 _ARABIC_NUMBER = re.compile(r"\d{1,15}(?:,\d{3}){0,4}(?:\.\d{1,6})?")
 _WIDE = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 _HAS_WIDE = re.compile(r"[０-９．％]")
@@ -66,6 +71,18 @@ class Quantity:
 def narrow(text: str) -> str:
     """The text with full-width digits, points and percent signs made half-width; every character keeps its place."""
     return text.translate(_WIDE) if _HAS_WIDE.search(text) else text
+
+
+def with_conjunctions(text: str) -> str:
+    """The text with ``and`` between Chinese words (recognition's reading of 和) set right; every character keeps its
+    place."""
+    return _AND.sub(" 和 ", text) if "and" in text else text
+
+
+def _without_blanks(text: str) -> str:
+    """The text with blanks inside of numbers filled up; every character keeps its place."""
+    text = _BLANK_THOUSANDS.sub(lambda match: re.sub(r"\D", ",", match[0]), text)
+    return _BLANK_POINT.sub(lambda match: "0" + match[0].replace(" ", ""), text)
 
 
 def read_numeral(printed: str) -> Decimal | None:
@@ -124,6 +141,8 @@ def scan_quantities(text: str) -> list[Quantity]:
     """Every number of a text, in order; those without a unit (years, list heads) have ``unit == ""``."""
     found = []
     text = narrow(text)
+    if " " in text:
+        text = _without_blanks(text)
     for match in _QUANTITY.finditer(text):
         quantity = _quantity(match)
         if quantity is not None and quantity.unit == "成":

@@ -17,6 +17,9 @@ _TAIL = re.compile(
 # A name that ends so is whole: 道路完好率、桥梁检测率.
 _MEASURE = re.compile(r"(?:率|占比|比重|比例|收入|投资|产值|增加值|面积|人数|[产总用运存]量|销售额|营业额|贷款|经费)$")
 _ABOVE = re.compile(r"(?:上述|以上|前述|这)[一二两三四五六七八九十\d]{1,2}[项个类](?:主要)?指标$")
+_BARE = re.compile(
+    r"[，,、 \u3000]*(?:同比|比上年)?分别(?:比上年|同比|较上年|比\d{4}年)?(?:增长|下降|提高|增加|减少|降低)"
+)
 _SHARED_BOUNDS = {Comparator.AT_LEAST: "以上", Comparator.ABOUT: "左右"}
 _TIER_END = indicators.TIER
 
@@ -41,9 +44,12 @@ def share_out(found: list[TargetDraft]) -> list[TargetDraft]:
 
 def _name(result: list[TargetDraft], group: list[int]) -> None:
     first = result[group[0]]
-    if _ABOVE.search(first.indicator):
-        levels = [target.indicator for target in result[: group[0]] if not target.change][-len(group) :]
-        names = levels if len(levels) == len(group) else None
+    levels = [target for target in result[: group[0]] if not target.change][-len(group) :]
+    if first.change and _BARE.match(first.text) and len(levels) == len(group):
+        # 接待游客600万人次、旅游花费65亿元，分别增长10%、12%: the names stand with the levels
+        names: list[str] | None = [indicators.without_verb(target.indicator) for target in levels]
+    elif _ABOVE.search(first.indicator):
+        names = [target.indicator for target in levels] if len(levels) == len(group) else None
     else:
         names = split_indicator(first.indicator, len(group))
     for place, name in zip(group, names or (), strict=bool(names)):

@@ -35,7 +35,7 @@ _FIELD = re.compile(f"{_LABEL.pattern}|{_OTHER_FIELD}")
 _PRINTED_LABEL = re.compile(r"(?:单位|部门|领导|人|主体|科室|处室)[ ]?[：:]$")
 _CLAUSE_STARTS = re.compile(r"(?:^|[。；;！])[ \u3000]*$")
 _VERB = re.compile(
-    r"(?P<lead>牵头(?:负责|落实|组织|实施|组织实施|推进|抓总)?)(?=[，,；;。、]|$)"
+    r"(?P<lead>(?:分别|共同|联合)?牵头(?:负责|落实|组织|实施|组织实施|推进|抓总)?)(?=[，,；;。、]|$)"
     r"|(?P<supporting>(?:等)?(?:积极|共同|协同|密切)?(?:配合|参与|协助|参加|协同)(?:落实|配合|实施)?)(?=[，,；;。]|$)"
     r"|(?P<responsible>(?:等)?(?:按照|按|根据|依)?(?:各自)?职[责能]?职?责?分工(?:分别)?(?:负责|落实|抓好落实|做好)?"
     r"|(?:等)?(?:按照|按)各?自?职责(?:负责|落实)"
@@ -51,6 +51,11 @@ _SUBJECT_END = re.compile(
 )
 _SUBJECT_BREAK = re.compile(r"[，,。；;：:！!？?\s（(）)“”]")
 _PROSE_REACH = 120
+_PERSON = re.compile(r"(?:牵头|责任|分管|挂钩)(?:责任)?(?:领导|人)")
+_NO_NAMES = re.compile(rf"[：:。；;]|\d{{4}}|{_CUE.pattern}")
+# How names of bodies of a level of government begin.
+_OWN_LEVEL = re.compile(r"[省市州县区盟旗各全]|自治[区州县]|中国|国家|人民?银?行|乡镇|街道")
+_LONGEST_NAME = 30
 _FULL_STOP = re.compile(r"[。！\n]")
 _STOP = re.compile(r"[。；;]")
 _COMMA = re.compile(r"[，,]")
@@ -64,8 +69,11 @@ _FOLLOWING = re.compile(
 def find_responsibilities(paragraph: Paragraph, context: Context) -> list[ResponsibilityDraft]:
     """All responsibility clauses of a paragraph, in order; ``context`` is but part of the common contract."""
     text = paragraph.text
-    if paragraph.style == "row" or not _CUE.search(text):
+    if paragraph.style == "row":
         return []
+    if not _CUE.search(text):
+        draft = _names_alone(paragraph)
+        return [draft] if draft else []
     found = []
     taken: list[tuple[int, int]] = []
     for start, end, inner_end in _brackets(text):
@@ -74,6 +82,9 @@ def find_responsibilities(paragraph: Paragraph, context: Context) -> list[Respon
             found.append(draft)
         if draft or _CUE.search(text, start, end):
             taken.append((start, end))
+    draft = _names_alone(paragraph)
+    if draft:
+        found.append(draft)
     lines, places = _lines(paragraph, taken)
     found += lines
     found += _prose(paragraph, sorted(taken + places))
@@ -114,6 +125,23 @@ def _bracket(paragraph: Paragraph, start: int, end: int, content: str) -> Respon
     if _LISTED.search(content.strip(" 。")) and not re.search(r"[，,：:；;]", content):
         return _labelled(paragraph, start, end, "responsibility-list-bracket", [("responsible", content)])
     return None
+
+
+def _names_alone(paragraph: Paragraph) -> ResponsibilityDraft | None:
+    """A bracket at the paragraph's end that holds names of units and nothing else (…全部清偿。（县甲局、县乙局）)."""
+    text = paragraph.text
+    end = len(text.rstrip(" \u3000。"))
+    start = max(text.rfind(mark, 0, end) for mark in _OPENING)
+    inner = text[start + 1 : end - 1]
+    if start < 0 or text[end - 1] not in _CLOSING or not 3 <= len(inner) <= 300 or _NO_NAMES.search(inner):
+        return None
+    names = split_names(inner)
+    bodies = all(looks_like_unit(name) and 3 <= len(name) <= _LONGEST_NAME for name in names)
+    own = sum(_OWN_LEVEL.match(name) is not None for name in names)
+    stopped = text[:start].rstrip()[-1:] in ("。", "；", ";", "！")
+    if not bodies or not ((own == len(names) and (stopped or own > 1)) or (stopped and len(names) > 1)):
+        return None
+    return _labelled(paragraph, start, end, "responsibility-names-bracket", [("responsible", inner)])
 
 
 def _split_labels(content: str) -> list[tuple[str, str]]:
@@ -186,6 +214,7 @@ _REASONS = {
     "responsibility-line": "句首写明{roles}单位",
     "responsibility-verb-bracket": "括号内以“牵头、配合、负责”等词写明{roles}单位",
     "responsibility-list-bracket": "括号内只列责任单位",
+    "responsibility-names-bracket": "段末括号内只列单位名称",
     "responsibility-prose": "正文写明由其牵头",
 }
 
@@ -259,7 +288,11 @@ def _goes_on(before: ResponsibilityDraft, draft: ResponsibilityDraft) -> bool:
         before.rule == draft.rule == "responsibility-line"
         and before.measure == draft.measure
         and draft.spans[0].line == before.spans[-1].line + 1
-        and not any(getattr(before, role) and getattr(draft, role) for role in _ROLE_NAMES)
+        and (
+            not any(getattr(before, role) and getattr(draft, role) for role in _ROLE_NAMES)
+            # 牵头领导：甲副州长 / 牵头单位：乙局: a person and the body, both lead
+            or (before.co == () and _PERSON.match(before.text) is not None and _PERSON.match(draft.text) is None)
+        )
     )
 
 

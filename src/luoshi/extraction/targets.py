@@ -17,7 +17,7 @@ from luoshi.extraction.clauses import Clauses, anchored
 from luoshi.extraction.comparators import PROSPECT, Change, Comparison, compare, measure_change
 from luoshi.extraction.model import Comparator, Context, Paragraph, TargetDraft
 from luoshi.extraction.names import looks_like_unit
-from luoshi.extraction.numerals import Quantity, scan_quantities
+from luoshi.extraction.numerals import Quantity, scan_quantities, with_conjunctions
 from luoshi.extraction.respective import share_out
 from luoshi.extraction.verbs import COMMITS, DELIVERS, DONE, INTENDS, LEADING, OUTCOME, OWN_VERB, STRONG, VERBS
 from luoshi.extraction.years import target_year
@@ -30,6 +30,8 @@ _OPENS = re.compile(
 )
 _INTRODUCED = re.compile(r"(?:分别(?:为|是|达到?)|目标(?:为|是))$")
 _PART_REACH = 80
+_ADDED = re.compile(r"^(?:新增|净增)")
+_QUOTED = re.compile(r"“[^”]{0,20}”")
 _COUNTED_UNITS = frozenset({"个工作日", "个小时", "百分点"})
 _PEOPLE = frozenset({"人", "人次", "名", "户"})
 _PART_END = re.compile(r"[ \u3000]?(?:以上|左右)?(?:$|[，,、。；;）)])")
@@ -42,7 +44,7 @@ def find_targets(paragraph: Paragraph, context: Context) -> list[TargetDraft]:
     """All targets of a paragraph, in order; rows of tables have none (tables are read by their own rules)."""
     if paragraph.style == "row" or not _HAS_NUMBER.search(paragraph.text):
         return []
-    text = paragraph.text
+    text = with_conjunctions(paragraph.text)
     quantities = _with_shared_units(text, scan_quantities(text))
     if not quantities or _is_table(text, quantities):
         return []
@@ -147,12 +149,12 @@ def _read(
     change = measure_change(text[low : quantity.start], comparison.word, quantity.unit)
     if quantity.unit == "%" and (rate := exclusions.RATE_NOUN.match(text, comparison.end)) and "增" in rate["noun"]:
         change = Change(True, "up", rate["noun"])
-    verb = _leading_verb(head)
+    verb = _leading_verb(head) or (_leading_verb(text[low : quantity.start]) if not head.strip() else "")
     neighbour = before if before and _adjacent(text, before, low) else None
     inherits = False
     part = whole is not None and _is_part(text, whole, comparison, quantity)
     outcome = OUTCOME.match(text, comparison.end) or text[low - 1 : low] in ("；", ";")
-    own = OWN_VERB.match(indicators.tidy(head).removeprefix("累计")) or STRONG.search(head)
+    own = OWN_VERB.match(indicators.tidy(head).removeprefix("累计")) or STRONG.search(_QUOTED.sub("", head))
     if (
         neighbour
         and not own
@@ -209,7 +211,7 @@ def _read(
         return read, None
     start = anchored(paragraph, _text_start(text, low, comparison.before), quantity.start)
     return read, TargetDraft(
-        text=text[start:end],
+        text=paragraph.text[start:end],
         spans=paragraph.spans(start, end),
         rule=rule,
         certainty=certainty(rule),
@@ -313,7 +315,10 @@ def _indicator(
         if place and not (neighbour and neighbour.low >= clauses.part(quantity.start)[0]):
             name = indicators.with_subject(name, place)
         elif neighbour:
-            name = indicators.with_subject("" if name in VERBS else name, neighbour.subject)
+            subject = neighbour.subject
+            if "累计" in text[low : quantity.start]:  # 新增15件，累计达到40件
+                subject = _ADDED.sub("累计", subject)
+            name = indicators.with_subject("" if name in VERBS else name, subject)
         else:
             name = indicators.with_subject(name, _clause_before(text, clauses, low))
     return name[-60:], end
