@@ -11,6 +11,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, connections, transaction
 
+from luoshi.apps.dispatch import engine as dispatch_engine
 from luoshi.apps.journal import engine
 from luoshi.apps.journal.models import ChainHead
 from luoshi.apps.organisations.models import RegisterState
@@ -33,6 +34,7 @@ def empty() -> None:
     with connection.schema_editor(atomic=False) as editor:
         engine.drop_triggers(apps, editor)
         reporting_engine.drop_triggers(apps, editor)
+        dispatch_engine.drop_triggers(apps, editor)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             for table in tables:
@@ -42,6 +44,7 @@ def empty() -> None:
         with connection.schema_editor(atomic=False) as editor:
             engine.create_triggers(apps, editor)
             reporting_engine.create_triggers(apps, editor)
+            dispatch_engine.create_triggers(apps, editor)
         connections.close_all()
         forget_directory()
 

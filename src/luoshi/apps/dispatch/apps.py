@@ -10,3 +10,9 @@ class DispatchConfig(AppConfig):
     label = "dispatch"
     verbose_name = "调度"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Name what this app adds to others."""
+        from luoshi.apps.dispatch.register import announce
+
+        announce()

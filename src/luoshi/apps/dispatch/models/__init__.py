@@ -1,15 +1,5 @@
 """What dispatch keeps."""
 
-from luoshi.apps.dispatch.models.warnings import (
-    EarlyWarning,
-    Problem,
-    ProblemState,
-    WarningAction,
-    WarningKind,
-    WarningRule,
-    WarningState,
-    WarningStep,
-)
 from luoshi.apps.dispatch.models.meetings import (
     AgendaItem,
     AgendaKind,
@@ -22,6 +12,17 @@ from luoshi.apps.dispatch.models.meetings import (
     MeetingKind,
     MeetingSeries,
     MeetingState,
+)
+from luoshi.apps.dispatch.models.warnings import (
+    EarlyWarning,
+    Problem,
+    ProblemState,
+    WarningAction,
+    WarningKind,
+    WarningRule,
+    WarningState,
+    WarningStep,
+    Watch,
 )
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "WarningRule",
     "WarningState",
     "WarningStep",
+    "Watch",
 ]

@@ -81,6 +81,8 @@ class Meeting(models.Model):
     state = models.CharField("状态", max_length=9, choices=MeetingState.choices, default=MeetingState.PLANNED)
     minutes = models.TextField("纪要", blank=True)
     frozen_at = models.DateTimeField("议程确定时间", null=True, blank=True)
+    # When the figures of a planned agenda were last drawn.
+    drawn_at = models.DateTimeField("数据时间", null=True, blank=True)
     # SHA-256 of the frozen items, so that anybody can see that they are the ones that were shown.
     digest = models.CharField(max_length=64, blank=True)
     closed_at = models.DateTimeField("印发时间", null=True, blank=True)
@@ -162,6 +164,7 @@ class AgendaItem(models.Model):
 class DecisionState(models.TextChoices):
     """Where an action item stands."""
 
+    DRAFT = "draft", "记录中"
     OPEN = "open", "办理中"
     REPORTED = "reported", "已报完成"
     CLOSED = "closed", "已办结"
@@ -169,15 +172,22 @@ class DecisionState(models.TextChoices):
 
 
 class Decision(models.Model):
-    """议定事项: what a meeting decided, who does it by when; not closed ones are carried into the next agenda."""
+    """议定事项: what a meeting decided, who does it by when; not closed ones are carried into the next agenda.
+
+    While the meeting sits a decision is a draft, stored as it is typed, without a unit or date if need be; with the
+    minutes it takes effect. ``key`` is the page's own: the same row sent twice is stored once.
+    """
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="decisions")
     item = models.ForeignKey(AgendaItem, models.PROTECT, related_name="decisions", null=True, blank=True)
     ordinal = models.PositiveSmallIntegerField("序")
     text = models.TextField("议定事项")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="decisions", verbose_name="承办单位")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="decisions", null=True, blank=True, verbose_name="承办单位"
+    )
     supporting = models.ManyToManyField(Unit, related_name="decisions_supported", blank=True, verbose_name="配合单位")
-    due_on = models.DateField("期限")
+    due_on = models.DateField("期限", null=True, blank=True)
+    key = models.CharField(max_length=40, blank=True)
     state = models.CharField("状态", max_length=8, choices=DecisionState.choices, default=DecisionState.OPEN)
     closed_at = models.DateTimeField("办结时间", null=True, blank=True)
     revision = models.PositiveIntegerField(default=0)
@@ -186,6 +196,13 @@ class Decision(models.Model):
         verbose_name = verbose_name_plural = "议定事项"
         ordering = ("meeting", "ordinal", "id")
         indexes = (models.Index(fields=("unit", "state"), name="decision_unit_idx"),)
+        constraints = (
+            models.UniqueConstraint(fields=("meeting", "key"), condition=~models.Q(key=""), name="decision_key_once"),
+            models.CheckConstraint(
+                condition=models.Q(state="draft") | models.Q(unit__isnull=False, due_on__isnull=False),
+                name="decision_complete",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.text[:60]

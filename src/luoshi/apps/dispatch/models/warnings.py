@@ -182,3 +182,22 @@ class Problem(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class Watch(models.Model):
+    """How far the site has looked: a single row, so that nothing is computed anew while nothing has changed.
+
+    ``day`` is the last day on which all rules were gone over, ``observation`` and ``submission`` the last rows seen.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    day = models.DateField(null=True)
+    observation = models.BigIntegerField(default=0)
+    submission = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "预警进度"
+        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="dispatch_one_watch"),)
+
+    def __str__(self) -> str:
+        return "预警进度"
