@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from luoshi.forms.compiled import in_order, parse_all, place
-from luoshi.forms.model import NUMERIC, Field, FieldType, FormDefinition, Row, Section, SectionKind
+from luoshi.forms.model import NUMERIC, Field, FieldType, FormDefinition, Meaning, Row, Section, SectionKind
 from luoshi.units import fold
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,35}")
@@ -15,6 +15,13 @@ MOST_SECTIONS, MOST_FIELDS, MOST_ROWS, MOST_CHOICES, MOST_RULES = 30, 80, 1000, 
 MOST_CELLS = 20_000
 MOST_DECIMALS = 6
 MOST_LABEL, MOST_HELP = 200, 5000
+
+
+_MEANT = {
+    Meaning.PROBLEM: (FieldType.TEXT,),
+    Meaning.PROBLEM_UNIT: (FieldType.UNIT, FieldType.TEXT),
+    Meaning.PROBLEM_DUE: (FieldType.DATE,),
+}
 
 
 def definition_problems(definition: FormDefinition) -> list[str]:
@@ -76,6 +83,11 @@ def _check_section(definition: FormDefinition, section: Section, where: str, pro
         problems.append(f"{where}：说明超过{MOST_HELP}字")
     if not section.fields:
         problems.append(f"{where}：还没有列")
+    meant = [field.meaning for field in section.fields if field.meaning]
+    if len(set(meant)) < len(meant):
+        problems.append(f"{where}：写问题、协同单位、时限的列各只能有一列")
+    if meant and Meaning.PROBLEM not in meant:
+        problems.append(f"{where}：有协同单位或时限的列，没有写问题的列")
     problems.extend(_keys(f"{where}的列", [field.key for field in section.fields]))
     for field in section.fields:
         _check_field(section, field, place(definition, section, field), problems)
@@ -107,6 +119,8 @@ def _check_field(section: Section, field: Field, where: str, problems: list[str]
         ):
             if given:
                 problems.append(f"{where}：只有数字列可以设{name}")
+    if field.meaning and field.type not in _MEANT[field.meaning]:
+        problems.append(f"{where}：写问题的列应为文字，协同单位应为单位或文字，时限应为日期")
     if not all(bound is None or bound.is_finite() for bound in (field.minimum, field.maximum)):
         problems.append(f"{where}：上下限应为数字")
     elif field.minimum is not None and field.maximum is not None and field.minimum > field.maximum:

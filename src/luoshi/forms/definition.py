@@ -14,6 +14,7 @@ from luoshi.forms.model import (
     Field,
     FieldType,
     FormDefinition,
+    Meaning,
     Row,
     Rule,
     Section,
@@ -81,6 +82,7 @@ def _field_json(field: Field) -> dict[str, Any]:
         "indicator": field.indicator,
         "observed": field.observed,
         "cumulative": field.cumulative,
+        "meaning": str(field.meaning),
     }
     return _without_blanks(made, keep=("key", "label", "type"))
 
@@ -231,7 +233,7 @@ class _Reader:
         label = data.get("label") if isinstance(data, dict) else ""
         known = (
             "key label type unit_of_measure decimals required choices minimum maximum formula help indicator observed "
-            "cumulative"
+            "cumulative meaning"
         )
         entry = self._open(data, f"{where}“{label if isinstance(label, str) else ''}”", known)
         return Field(
@@ -251,6 +253,7 @@ class _Reader:
             entry.text("indicator", "指标"),
             entry.flag("observed", "逐行指标"),
             entry.flag("cumulative", "累计数"),
+            entry.one_of("meaning", "用途", Meaning, Meaning.NONE),
         )
 
     def choice(self, data: object, where: str) -> Choice:
@@ -305,6 +308,7 @@ def schema() -> dict[str, Any]:
         indicator=text,
         observed=flag,
         cumulative=flag,
+        meaning={"enum": [str(meaning) for meaning in Meaning], "default": ""},
     )
     row = record("key label", key=key, label=text, indicator=text, unit=text, total_of=texts, blocked=texts)
     section = record(

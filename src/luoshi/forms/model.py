@@ -35,6 +35,15 @@ class FieldType(StrEnum):
 NUMERIC = frozenset({FieldType.NUMBER, FieldType.INTEGER})
 
 
+class Meaning(StrEnum):
+    """What a column says beyond its label, for those who read returns: 需协同事项 become problems to be settled."""
+
+    NONE = ""
+    PROBLEM = "problem"  # what the unit cannot solve alone
+    PROBLEM_UNIT = "problem-unit"  # whom it asks for help
+    PROBLEM_DUE = "problem-due"  # by when
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One answer that a choice field offers."""
@@ -50,7 +59,7 @@ class Field:
     ``indicator`` is the key of the indicator that the column's cells observe; ``observed`` says instead that each row's
     own indicator is observed here; neither in a repeated section, whose rows would give one number many values.
     ``cumulative`` figures (1—N月累计) must not fall within a year. A ``formula`` makes the column computed: it is never
-    typed.
+    typed. ``meaning`` tells that the column asks for a problem, the unit asked for help, or the day.
     """
 
     key: str
@@ -67,6 +76,7 @@ class Field:
     indicator: str = ""
     observed: bool = False
     cumulative: bool = False
+    meaning: Meaning = Meaning.NONE
 
 
 @dataclass(frozen=True, slots=True)
