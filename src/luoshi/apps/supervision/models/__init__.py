@@ -1,15 +1,9 @@
 """What supervision keeps."""
 
-from luoshi.apps.supervision.models.orders import (
-    Clock,
-    Extension,
-    Order,
-    OrderAction,
-    OrderEvidence,
-    OrderStage,
-    OrderState,
-    OrderStep,
-    Origin,
+from luoshi.apps.supervision.models.duties import (
+    Duty,
+    DutyEntry,
+    DutyHolder,
 )
 from luoshi.apps.supervision.models.escalation import (
     Accountability,
@@ -22,10 +16,16 @@ from luoshi.apps.supervision.models.escalation import (
     Rung,
     Trigger,
 )
-from luoshi.apps.supervision.models.duties import (
-    Duty,
-    DutyEntry,
-    DutyHolder,
+from luoshi.apps.supervision.models.orders import (
+    Clock,
+    Extension,
+    Order,
+    OrderAction,
+    OrderEvidence,
+    OrderStage,
+    OrderState,
+    OrderStep,
+    Origin,
 )
 
 __all__ = [

@@ -69,6 +69,8 @@ class PlanLadder(models.Model):
     since = models.DateField("自")
     set_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", null=True)
     set_at = models.DateTimeField(auto_now=True)
+    # When the lights were last looked at: once a day is enough.
+    checked_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -63,8 +63,8 @@ class OrderState(models.TextChoices):
 class Order(models.Model):
     """One order. ``unit`` leads (承办), others of ``units`` support; a sub-order has a ``parent``.
 
-    ``number`` is given on assignment: 督〔2026〕12号, counted by owner and year. ``stage`` is the number of the stage in
-    work, from 1.
+    ``number`` is given on assignment: 督〔2026〕12号, counted by owner and year. ``stage`` is the number of the stage
+    in work, from 1.
     """
 
     owner = models.ForeignKey(Unit, models.PROTECT, related_name="orders", verbose_name="交办单位")
@@ -138,6 +138,8 @@ class OrderStage(models.Model):
     due_at = models.DateTimeField("期限")
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
     passed_at = models.DateTimeField("通过时间", null=True, blank=True)
+    # How the due day was counted: moved off a rest day, or assumed for a year whose days off are not published yet.
+    note = models.CharField("期限说明", max_length=300, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "督办环节"
