@@ -149,11 +149,13 @@ def indicator_view(user: Any, indicator: Indicator) -> IndicatorView:
         )
     )
     links = TargetIndicator.objects.filter(indicator=indicator, target__retired_in=None)
-    seen = list(
-        links.filter(target__in=visible_targets(user).order_by().values("pk"))
+    visible = visible_targets(user).order_by().filter(pk=OuterRef("target_id"))
+    all_links = list(
+        links.annotate(is_seen=Exists(visible))
         .select_related("target__plan")
         .order_by("-target__plan__year", "target__plan_id", "target__year", "target__tier", "target__line")
     )
+    seen = [link for link in all_links if link.is_seen]
     versions = list(indicator.versions.select_related("changed_by").order_by("ordinal"))
     owners = {version.data.get("owner") for version in versions}
     units = dict(Unit.objects.filter(key__in=owners).values_list("key", "name"))
@@ -169,7 +171,7 @@ def indicator_view(user: Any, indicator: Indicator) -> IndicatorView:
         inputs=tuple(row for key in keys for row in around if row.key == key),
         used_by=tuple(row for row in around if indicator.key in formula_inputs(row.formula)),
         targets=tuple(MeasuredTarget(link, commitment(link.target)) for link in seen),
-        hidden_targets=links.count() - len(seen),
+        hidden_targets=len(all_links) - len(seen),
         versions=tuple(reversed(rows)),
         merged=tuple(row for row in around if row.merged_into_id == indicator.pk),
     )
