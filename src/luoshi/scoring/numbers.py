@@ -1,0 +1,119 @@
+"""Exact numbers: fractions inside, decimals as text outside.
+
+A third of 20 points has no last decimal; ranks and sums are made of fractions, so that no tie is made or broken by
+rounding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+#: Digits of a number that is read, before and after the point together.
+MOST_DIGITS = 30
+#: Places of points and totals handed out: at least, and at most where the decimals never end.
+LEAST_PLACES = 6
+MOST_PLACES = 20
+ZERO = Fraction(0)
+ONE = Fraction(1)
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_RATIO = re.compile(r"([+-]?[0-9]{1,30})/([0-9]{1,30})")
+
+
+def read_decimal(text: str) -> Decimal | None:
+    """A plain decimal of at most 30 digits; ``None`` for anything else (exponents, units, too many digits)."""
+    if len(text) > MOST_DIGITS + 2 or not _NUMBER.fullmatch(text):
+        return None
+    number = Decimal(text)
+    return number if len(number.as_tuple().digits) <= MOST_DIGITS else None
+
+
+def read_fraction(text: str) -> Fraction | None:
+    """A plain decimal, or a ratio such as ``275/3``; ``None`` for anything else."""
+    ratio = _RATIO.fullmatch(text)
+    if ratio:
+        return Fraction(int(ratio[1]), int(ratio[2])) if int(ratio[2]) else None
+    number = read_decimal(text)
+    return Fraction(number) if number is not None else None
+
+
+def number_text(number: Decimal) -> str:
+    """A finite number without exponent, trailing zeros, or a minus before zero."""
+    if not number:
+        return "0"
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _ending_places(denominator: int, most: int) -> int | None:
+    """After how many decimals a fraction with this denominator ends; ``None``: not within ``most``."""
+    twos = fives = 0
+    while denominator % 2 == 0:
+        denominator //= 2
+        twos += 1
+    while denominator % 5 == 0:
+        denominator //= 5
+        fives += 1
+    places = max(twos, fives)
+    return places if denominator == 1 and places <= most else None
+
+
+def ends_within(number: Fraction, places: int) -> bool:
+    """Whether ``places`` decimals give the number exactly."""
+    scale: int = 10**places
+    return scale % number.denominator == 0
+
+
+def rounded_text(number: Fraction, places: int) -> str:
+    """Exactly ``places`` decimals, rounded half up (away from zero)."""
+    scaled = (2 * abs(number.numerator) * 10**places + number.denominator) // (2 * number.denominator)
+    sign = "-" if number < 0 and scaled else ""
+    if not places:
+        return f"{sign}{scaled}"
+    digits = str(scaled).rjust(places + 1, "0")
+    return f"{sign}{digits[:-places]}.{digits[-places:]}"
+
+
+def decimal_text(number: Fraction) -> str:
+    """Points as they are handed out: exact where the decimals end within 20 places, else 20 places; at least 6."""
+    places = _ending_places(number.denominator, MOST_PLACES)
+    return rounded_text(number, MOST_PLACES if places is None else max(places, LEAST_PLACES))
+
+
+def show(number: Fraction, places: int = 2) -> str:
+    """For reading: rounded half up, without trailing zeros."""
+    text = rounded_text(number, places)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def equals(number: Fraction, places: int = 2) -> str:
+    """``=16.5`` where that is exact, ``≈16.36`` where it is rounded."""
+    return ("=" if ends_within(number, places) else "≈") + show(number, places)
+
+
+def amount(number: Fraction) -> str:
+    """A value for reading: exact where it ends within 8 decimals, else 4 decimals."""
+    places = _ending_places(number.denominator, 8)
+    return show(number, 4 if places is None else places)
+
+
+def amount_up(number: Fraction, places: int = 2) -> str:
+    """The least number of so many decimals that is not below: what must be reached at least."""
+    scale: int = 10**places
+    return show(Fraction(-(-number.numerator * scale // number.denominator), scale), places)
+
+
+def order_keys(numbers: Sequence[Fraction]) -> list[int]:
+    """Integers in the order of the numbers, equal exactly where the numbers are: much quicker to compare.
+
+    Two fractions with denominators ``b`` and ``d`` differ by ``1/(b·d)`` or more, or not at all. So scaled by more than
+    the square of the largest denominator they have different whole parts, or none.
+    """
+    largest = max((number.denominator for number in numbers), default=1)
+    if largest == 1:
+        return [number.numerator for number in numbers]
+    scale = 2 * largest * largest
+    return [number.numerator * scale // number.denominator for number in numbers]
