@@ -10,7 +10,8 @@ from luoshi.extraction.model import Paragraph
 
 _SENTENCE = re.compile(r"[。！？!?\n]")
 _PART = re.compile(r"[；;]")
-_CLAUSE = re.compile(r"[，：:；;。！？!?\n（(）)\t]|(?<!\d),|,(?!\d{3})")
+# 2.1:1 and 17:00 are no borders
+_CLAUSE = re.compile(r"[，；;。！？!?\n（(）)\t]|(?<!\d)[：:]|[：:](?!\d)|(?<!\d),|,(?!\d{3})")
 _QUOTED = re.compile(r"“[^”]{0,80}”|《[^》]{0,80}》|〔[^〕]{0,12}〕|【[^】]{0,30}】|「[^」]{0,80}」")
 
 

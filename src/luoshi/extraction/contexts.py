@@ -18,6 +18,8 @@ _OWN_PERIOD = re.compile(
     r"(?:规划|实施|行动|方案)(?:期限?|年限|周期)[ \u3000]*(?:为|是|：|:)?[ \u3000]*"
     r"(20\d\d)\s*年?\s*[-—–－~～至到]+\s*(20\d\d)"
 )
+_YEARS_LONG = re.compile(r"([两三四五2-5])年(?:行动|攻坚|提升|倍增|推进|建设|滚动|工作)")
+_TAKES_YEARS = re.compile(r"(?:用|通过|经过|利用|力争)[ ]?([两三四五2-5])[ ]?年(?:左右)?(?:的)?(?:时间|努力|内)")
 _HEADING_YEAR = re.compile(
     r"[ \u3000]*(?:力争)?(?:到|至)?[ \u3000]*(20\d\d)\s*年(?:底|末)?(?:前|之前)?.{0,4}(?:目标|任务|指标|工作|安排|$)"
 )
@@ -48,7 +50,8 @@ def read_context(
     if not single and (printed := _own_period(texts)):
         return Context(own or printed[0], printed[1], issued_on)
     year = int(single[1]) if single else own or cover_year or _commonest(texts)
-    return Context(year, year, issued_on)
+    last = _years_ahead(title, texts, year) if year is not None and not single else year
+    return Context(year, last, issued_on)
 
 
 def heading_year(title: str, context: Context) -> int | None:
@@ -58,6 +61,18 @@ def heading_year(title: str, context: Context) -> int | None:
     if year is None or context.year is None or context.last_year is None:
         return None
     return year if context.year <= year <= context.last_year else None
+
+
+def _years_ahead(title: str, texts: list[str], year: int) -> int:
+    """The last year of a plan that says how many years it takes (三年行动方案, 用3年时间), and prints that year."""
+    match = _YEARS_LONG.search(title) or next((m for text in texts if (m := _TAKES_YEARS.search(text))), None)
+    if match is None:
+        return year
+    long = int(match[1]) if match[1].isdigit() else " 一两三四五".index(match[1])
+    for last in (year + long - 1, year + long):
+        if any(re.search(rf"(?:到|至|—|－|-)\s*{last}\s*年", text) for text in texts):
+            return last
+    return year
 
 
 def _own_period(texts: Iterable[str]) -> tuple[int, int] | None:

@@ -177,11 +177,16 @@ def threshold(text: str, quantity: Quantity, end: int) -> bool:
         return bool(_OF_NOUN.match(text, end) or _WHOEVER.match(text, quantity.end))
     if NOT_NOUN.match(text, quantity.end) or share_duty(text, quantity):
         return False
+    if quantity.unit == "%" and _COVERS.search(text, max(0, quantity.start - 14), quantity.start):
+        return False  # 覆盖80%以上的社区, 安排不少于10%的用地指标
     if _AMOUNT_DONE.search(text, max(0, quantity.start - 6), quantity.start) and _WORK_DONE.match(text, end):
         return False  # 完成5万人以上供水保障提升任务: so much is done, nothing is sized
     return _NEXT_NOUN.match(text, end) is not None
 
 
+_COVERS = re.compile(
+    r"(?:覆盖|惠及|普及|(?:安排|预留|提取|拿出|划出|单列)[^，,。；;\d]{0,6}(?:不少于|不低于|至少))[ \u3000]?$"
+)
 _AMOUNT_DONE = re.compile(r"(?:完成|解决|保障|培训|惠及|带动)[ \u3000]?$")
 _WORK_DONE = re.compile(r"[^，,、。；;\d]{2,24}(?:任务|改造|提升|培训|治理|就业|建设|饮水|安全|问题)(?=[，,。；;、]|$)")
 _OF_NOUN = re.compile(r"的(?:[，,；;。：:、)）]|企业|项目|单位)")

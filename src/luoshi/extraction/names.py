@@ -32,6 +32,9 @@ _OPEN_LIST_GOES_ON = re.compile(
 _TRAILING = re.compile(
     r"(?:等$|等?(?:各司其职|按照?各?自?职责.{0,8}|分工负责|具体负责|共同负责|负责|组织实施|抓好落实)$)"
 )
+# 甲局（排第一位的为第一牵头单位）: a remark, no part of the name
+_REMARK = re.compile(r"[（(][^（()）]*(?:排|第一|为|牵头|以下)[^（()）]*[)）]$")
+_JOINED_BODY = frozenset({"政府", "人民政府", "管委会"})
 _GENERIC = frozenset({"部门", "单位", "部门单位", ""})
 _PLACE = re.compile(r"[\u4e00-\u9fff]{1,9}[市县区州盟旗]")
 _SHARED_END = re.compile(r"[\u4e00-\u9fff]{1,9}[市县区州盟旗]((?:人民政府|政府|党委和?、?(?:人民)?政府|管委会))$")
@@ -58,7 +61,7 @@ def split_names(text: str) -> tuple[str, ...]:
     for run in _parts(text):
         for name in _open_list(run.strip(_EDGES)):
             names += _joint(name) if len(name) <= _LONGEST else [name]
-    cleaned = [_TRAILING.sub("", name.strip(_EDGES)) for name in names]
+    cleaned = [_TRAILING.sub("", _REMARK.sub("", name.strip(_EDGES))) for name in names]
     cleaned = [name.strip(_EDGES) for name in cleaned]
     return tuple(_write_out([name for name in _rejoin(cleaned) if name not in _GENERIC and _LETTER.search(name)]))
 
@@ -102,10 +105,11 @@ def _joint(name: str) -> list[str]:
 
 
 def _rejoin(names: list[str]) -> list[str]:
-    """``各县、市、区人民政府`` is one name: a bare 市 or 区 belongs to what stands before it."""
+    """``各县、市、区人民政府``, ``甲县党委、政府`` are one name: a bare 市 or 政府 belongs to what stands before it."""
     joined: list[str] = []
     for name in names:
-        if (
+        body = joined and name in _JOINED_BODY and joined[-1].endswith(("党委", "党工委"))
+        if body or (
             joined
             and _PLACE_KIND.match(name)
             and joined[-1][-1:] in "县市区州盟旗"

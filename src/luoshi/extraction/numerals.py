@@ -38,7 +38,7 @@ _QUANTITY = re.compile(
     rf"(?=[0-9{_ONES}两十百千万亿半翻])(?:"
     rf"(?P<share>百分之(?P<percent>{_AR}|[{_ONES}两十百]{{1,5}}(?:点[{_ONES}]{{1,4}})?))"
     rf"|(?P<fraction>(?P<below>[二三四五六七八九十]{{1,2}})分之(?P<above>[一二两三四五六七八九十]{{1,2}}))"
-    rf"|(?P<half>(?:一半|半数)(?=以上))"
+    rf"|(?P<half>(?:一半|半数)(?=以上)|(?<=[过达])(?:一半|半数))"
     rf"|(?P<times>翻(?P<doublings>[一两二三])?番)"
     rf"|(?P<ratio>(?P<left>{_AR}){_GAP}[:：∶]{_GAP}1(?![\d.]))"
     rf"|(?P<a>{_AR})(?P<sa>{_SCALE})?"

@@ -306,6 +306,8 @@ def _indicator(
         return indicators.of_tier(name, subject, text), end
     if neighbour and (choice := indicators.picked(name.removeprefix(neighbour.verb), neighbour.subject)):
         return choice, end
+    if neighbour and (level := indicators.of_level(name.removeprefix(neighbour.verb), neighbour.subject)):
+        return level, end
     if neighbour and name.removeprefix(neighbour.verb) in DONE:
         return indicators.without_verb(neighbour.subject) + name.removeprefix(neighbour.verb), end
     if name.startswith("占") and not neighbour and (subject := indicators.heading(text)):

@@ -17,12 +17,12 @@ VERBS = words(
     "升规 达限 入规 转企 下达 硬化 通车 绿化 修复 保护 新发展 提升 改善 建 栽 育 设 植 建档 处理 布局 "
     "扩大 更新 配套 支持 投放 惠及 受益 巩固 惠民 包联 包保 挂包 帮扶 结对 落地 入驻 布点 归集 "
     "铺设 敷设 架设 开通 打通 疏浚 整治 清淤 加固 加装 补充 招聘 招录 选调 购置 添置 增设 更换 "
-    "新改扩建 新改建 续建 栽植 抚育 "
+    "新改扩建 新改建 续建 栽植 抚育 扩种 扩繁 "
 )
 #: Verbs that print what comes of the things of the clause before (开工…58处，完工42处).
 DONE = frozenset(words("开工 完工 竣工 投产 交付 验收 入库 建成 投用"))
 _LONG = tuple(verb for verb in VERBS if len(verb) > 1)
-VERB = re.compile(any_of(VERBS) + r"|(?<!不)稳定(?=[\u4e00-\u9fff]{2})")
+VERB = re.compile(any_of(VERBS) + r"|(?<!不)稳定(?=[\u4e00-\u9fff]{2})|开发(?!区)")
 #: A verb that opens a list of figures (新增…20户、…12户); 引进的 and 完成率 are no verbs.
 LEADING = re.compile(any_of(_LONG) + r"(?!的|率|任务)")
 OWN_VERB = re.compile(any_of(_LONG))

@@ -20,7 +20,7 @@ _BY_END = re.compile(r"[ \u3000]?(?:年底|年末|底|末)")
 _EVERY_YEAR = re.compile(r"每年|年均|每一年|每个年度|逐年|五年|三年行动")
 _IN_PLAN = re.compile(r"十([一二三四五六七八九])五”?(?:期间|时期|末|期末)")
 _UNTIL = re.compile(r"(?:到|至)[ \u3000]?(20\d\d)[ \u3000]?年")
-_THIS_YEAR = re.compile(r"今年|本年|年内|年底|年末|全年|当年")
+_THIS_YEAR = re.compile(r"今年|本年|(?<![一二两三四五十\d])年内|年底|年末|全年|当年")
 _PLAN_PERIOD = re.compile(r"十([一二三四五六七八九])五”?(?:末|期末|时期末)")
 _TIME = re.compile(
     r"(?<!\d)(?P<year>20\d\d)[ \u3000]?年|“?十(?P<plan>[一二三四五六七八九])五”?(?:期间|时期|以来|末|规划|，)"
