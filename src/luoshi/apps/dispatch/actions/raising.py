@@ -145,12 +145,11 @@ def _follow(warning_id: int, looks: Sequence[Look], at: dt.datetime) -> EarlyWar
         if warning is None or warning.state not in STANDING:
             return None
         after = Period.parse(warning.followed_period or warning.period)
-        first = not warning.followed_period
         # What another tick has seen meanwhile is not seen twice; a late report of the period warned of may be.
         looks = [
             look
             for look in looks
-            if Period.parse(look.period).last_day > after.last_day or (first and look.good and look is looks[-1])
+            if Period.parse(look.period).last_day > after.last_day or (look.good and look is looks[-1])
         ]
         if not looks:
             return None
