@@ -50,8 +50,8 @@ def read_context(
     if not single and (printed := _own_period(texts)):
         return Context(own or printed[0], printed[1], issued_on)
     year = int(single[1]) if single else own or cover_year or _commonest(texts)
-    last = _years_ahead(title, texts, year) if year is not None and not single else year
-    return Context(year, last, issued_on)
+    until = _years_ahead(title, texts, year) if year is not None and not single else year
+    return Context(year, until, issued_on)
 
 
 def heading_year(title: str, context: Context) -> int | None:
