@@ -96,7 +96,7 @@ def _for_libreoffice(document: bytes) -> bytes:
         if grid.get(qn("w:type")) in ("linesAndChars", "snapToChars"):
             grid.set(qn("w:type"), "lines")
             # In 1/4096 point; rounded so that no line gets shorter by a character.
-            narrower = min(narrower, -(-to_int(str(grid.attrib.pop(qn("w:charSpace"), "0"))) * 20 // 4096) * -1)
+            narrower = min(narrower, to_int(str(grid.attrib.pop(qn("w:charSpace"), "0"))) * 20 // 4096)
     parts.members[MAIN] = serialised(root)
     styles = "word/styles.xml"
     if narrower and styles in parts.members:
