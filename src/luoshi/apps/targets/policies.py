@@ -15,8 +15,9 @@ from django.db.models import Q, QuerySet
 
 from luoshi.apps.organisations.models import Role, Unit, UnitKind
 from luoshi.apps.organisations.policies import OVERSEERS, authority, within
+from luoshi.apps.plans.addresses import number_of
 from luoshi.apps.plans.models import Plan, Responsibility, ResponsibilityRole, Target
-from luoshi.apps.plans.policies import MANAGERS, may_manage
+from luoshi.apps.plans.policies import MANAGERS, may_manage, visible_targets
 from luoshi.apps.targets.models import CommitmentLetter, LetterState
 
 SHARERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.LEAD)
@@ -62,6 +63,17 @@ def receivers(target: Target, unit: Unit) -> QuerySet[Unit]:
     prefecture); whoever shares out further gives to the units below it alone.
     """
     return Unit.objects.filter(path__startswith=territory(target, unit)).exclude(pk=unit.pk)
+
+
+def receivers_for(user: Any, of: str) -> QuerySet[Unit]:
+    """The receivers of ``"<target>:<unit's key>"``, none where the person may not share the target out: a scope."""
+    number, _, key = of.partition(":")
+    rows = visible_targets(user).select_related("plan__owner")
+    target = rows.filter(pk=number_of(number) or 0).first()
+    unit = Unit.objects.filter(key=key).first()
+    if target is None or unit is None or not may_allocate(user, target, unit):
+        return Unit.objects.none()
+    return receivers(target, unit)
 
 
 def territory(target: Target, unit: Unit) -> str:

@@ -47,6 +47,21 @@ def parse_value(text: str | None, unit: str = "") -> Decimal | None:
     return value + 0
 
 
+def oddity(value: Decimal | None, unit_of_measure: str, total: Decimal | None = None) -> str:
+    """What is odd about a share, in Chinese; empty where nothing is.
+
+    A part of a total of 0 or more is hardly below 0, and of what is counted (户, 个, 家) there are no fractions. Both
+    can be right (a correction, an average), so they are asked about, not refused. ``grid.js`` says the same.
+    """
+    if value is None:
+        return ""
+    if value < 0 and (total is None or total >= 0):
+        return "是负数"
+    if counted(unit_of_measure) and value != value.to_integral_value():
+        return f"“{unit_of_measure}”没有小数"
+    return ""
+
+
 def plain(value: Decimal | None) -> str:
     """A figure as the grid keeps it: no exponent, no trailing zeros; empty for a blank."""
     return "" if value is None else f"{value.normalize():f}"

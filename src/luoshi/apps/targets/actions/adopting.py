@@ -17,7 +17,7 @@ from luoshi.apps.targets.errors import Closed, Invalid
 from luoshi.apps.targets.models import AllocationVersion
 from luoshi.apps.targets.queries.totals import adds_up, given_total, row_totals
 from luoshi.apps.targets.telling import tell_adopted
-from luoshi.apps.targets.values import plain, shown
+from luoshi.apps.targets.values import oddity, plain, shown
 
 LONGEST_REASON = 300
 
@@ -48,8 +48,9 @@ def adopt_allocation(
 ) -> Saved:
     """Bring the draft into force.
 
-    A reason is asked for when it replaces a version in force, and when more is given out than there is. What is left
-    over, or carried by nobody, stays visible but stops nothing. Raises ``Invalid``, ``Stale``, ``Closed``.
+    A reason is asked for when it replaces a version in force, when more is given out than there is, and when shares
+    look wrong (``values.oddity``). What is left over, or carried by nobody, stays visible but stops nothing. Raises
+    ``Invalid``, ``Stale``, ``Closed``.
     """
     reason = _clean(reason)
     draft = _draft(acting_user, target, unit, revision)
@@ -67,6 +68,9 @@ def adopt_allocation(
             raise Invalid(
                 {"reason": f"各单位合计比总数多{shown(abs(found.over))}{target.unit_of_measure}，请写明原因。"}
             )
+    odd = [share for share in shares if oddity(share.value, target.unit_of_measure, total)]
+    if odd and not reason:
+        raise Invalid({"reason": f"有{len(odd)}格是负数，或不该有小数，请核对；确实如此的，请写明原因。"})
     version = draft.version
     version.total, version.reason = total, reason
     version.adopted_by, version.adopted_at = acting_user, now or timezone.now()
@@ -75,6 +79,7 @@ def adopt_allocation(
     draft.allocation.save(update_fields=("revision",))
     tell_adopted(target, version, _changed(draft), now)
     after = {"ordinal": version.ordinal, "total": plain(total), "reason": reason, "units": len(draft.unit_ids)}
+    after |= {"odd": len(odd)} if odd else {}
     record(
         acting_user=acting_user,
         acts=[Act(action="下达目标分解", target=draft.allocation, after=after, label=str(target))],

@@ -3,35 +3,66 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.policies import authority, within
+from luoshi.apps.plans.addresses import number_of
 from luoshi.apps.plans.models import Plan, Target
 from luoshi.apps.plans.policies import visible_plans, visible_targets
 from luoshi.apps.targets.models import Allocation, AllocationVersion, Share
 from luoshi.apps.targets.policies import SHARERS
-from luoshi.apps.targets.queries.in_force import versions_in_force
+from luoshi.apps.targets.queries.in_force import given_shares, versions_in_force
 from luoshi.apps.targets.queries.totals import adds_up, row_totals
 from luoshi.apps.targets.values import shown
 from luoshi.periods import Period
 
 STATES = {"open": "未分解", "draft": "草稿", "done": "已下达", "changed": "上级已调整"}
+#: At the top nobody is above: it is the target that was changed.
+OWN_STATES = STATES | {"changed": "目标已调整"}
 
 
 @dataclass(frozen=True, slots=True)
 class GivenFilter:
-    """What the address asks for."""
+    """What the address asks for; what cannot be read is left out and named in ``errors``."""
 
     plan: int = 0
     unit: str = ""
     year: int = 0
     text: str = ""
+    state: str = ""
+    errors: tuple[str, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def from_address(cls, query: Mapping[str, str]) -> GivenFilter:
+        """The filter of an address."""
+        errors: list[str] = []
+
+        def number(name: str, label: str) -> int:
+            text = query.get(name, "").strip()
+            found = number_of(text)
+            if text and found is None:
+                errors.append(f"{label}“{text[:20]}”无法识别，未按此筛选。")
+            return found or 0
+
+        state = query.get("state", "").strip()
+        if state and state not in STATES:
+            errors.append(f"分解情况“{state[:20]}”无法识别，未按此筛选。")
+            state = ""
+        plan, year = number("plan", "方案"), number("year", "年度")
+        text = " ".join(query.get("text", "").replace("\x00", "").split())[:60]
+        unit = query.get("unit", "").replace("\x00", "").strip()[:200]
+        return cls(plan, unit, year, text, state, tuple(errors))
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.plan or self.unit or self.year or self.text or self.state)
 
 
 @dataclass(slots=True)
@@ -46,6 +77,15 @@ class Given:
     joint: bool = False
     state: str = "open"
     may_share: bool = False
+    #: The unit whose gift counts, where that is another's: a county's counts before what the owner gave past it.
+    overruled_by: Unit | None = None
+    #: Who gave the unit something of the same target as well.
+    beside: list[Unit] = field(default_factory=list)
+
+    @property
+    def giver(self) -> Unit:
+        """Who gave it."""
+        return self.version.allocation.unit
 
     @property
     def shown(self) -> str:
@@ -130,7 +170,25 @@ def given_rows_of(user: Any, pairs: Sequence[dict[str, int]]) -> list[Given]:
         version = versions[pair["version_id"]]
         rows.append(_given(user, version, own, joints))
     _add_states(rows)
+    _add_givers(rows)
     return rows
+
+
+def _add_givers(rows: list[Given]) -> None:
+    """Where several gave one unit a part of one target: whose counts (``in_force.given_shares``)."""
+    by_pair: dict[tuple[int, int], list[Given]] = defaultdict(list)
+    for row in rows:
+        by_pair[row.target.pk, row.unit.pk].append(row)
+    several = {pair: own for pair, own in by_pair.items() if len(own) > 1}
+    if not several:
+        return
+    found = given_shares(target_ids={target for target, _ in several}, unit_ids={unit for _, unit in several})
+    for pair, own in several.items():
+        counts = {share.version_id for share in found.get(pair, ())}
+        for row in own:
+            row.beside = [other.giver for other in own if other is not row]
+            if counts and row.version.pk not in counts:
+                row.overruled_by = next((other.giver for other in own if other.version.pk in counts), None)
 
 
 def _given(
@@ -203,7 +261,33 @@ def own_targets(user: Any, asked: GivenFilter) -> QuerySet[Target]:
         rows = rows.filter(plan_id=asked.plan)
     if asked.text:
         rows = rows.filter(indicator__contains=asked.text)
+    if asked.state:
+        rows = _in_state(rows, asked.state)
     return rows.select_related("plan__owner").order_by("-plan__year", "plan_id", "line", "pk")
+
+
+def _in_state(rows: QuerySet[Target], state: str) -> QuerySet[Target]:
+    """Those of which the sharing out at the top is so far; the same as ``own_rows`` says of each."""
+    versions = AllocationVersion.objects.filter(
+        allocation__target=OuterRef("pk"), allocation__unit=OuterRef("plan__owner")
+    ).order_by("-ordinal")
+    adopted = versions.filter(adopted_at__isnull=False)
+    rows = rows.annotate(
+        has_draft=Exists(versions.filter(adopted_at=None)),
+        has_adopted=Exists(adopted),
+        adopted_total=Subquery(adopted.values("total")[:1]),
+    )
+    as_it_is = Q(adopted_total=F("value"))
+    # Written out: the contrary of a comparison with nothing is nothing, too.
+    differs = Q(adopted_total__lt=F("value")) | Q(adopted_total__gt=F("value")) | Q(adopted_total=None)
+    match state:
+        case "open":
+            return rows.filter(has_adopted=False, has_draft=False)
+        case "draft":
+            return rows.filter(Q(has_adopted=False) | as_it_is, has_draft=True)
+        case "changed":
+            return rows.filter(differs, has_adopted=True)
+    return rows.filter(as_it_is, has_adopted=True, has_draft=False)
 
 
 def own_rows(targets: Sequence[Target]) -> list[Own]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from luoshi.allocation import Conservation, conservation
+from luoshi.apps.indicators.guessing import counted
 from luoshi.apps.indicators.models import CadenceChoice
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.policies import covered
@@ -17,7 +18,7 @@ from luoshi.apps.targets import policies
 from luoshi.apps.targets.models import Allocation, AllocationVersion, Share
 from luoshi.apps.targets.queries.in_force import ShareRow, trajectories_in_force
 from luoshi.apps.targets.queries.totals import adds_up, column_totals, given_rows, row_totals
-from luoshi.apps.targets.values import plain, shown
+from luoshi.apps.targets.values import oddity, plain, shown
 from luoshi.apps.targets.years import periods_of, plan_year
 from luoshi.periods import Period
 from luoshi.progress import rounded
@@ -104,6 +105,21 @@ class Grid:
         """The version in force."""
         adopted = [version for version in self.versions if version.adopted_at is not None]
         return max(adopted, key=lambda version: version.ordinal, default=None)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the target counts things of which there are no fractions."""
+        return counted(self.target.unit_of_measure)
+
+    @property
+    def odd(self) -> list[tuple[Unit, str, str, str]]:
+        """Shares that look wrong: unit, period in words, figure, what is odd about it."""
+        return [
+            (row.unit, Period.parse(cell.period).label, cell.shown, why)
+            for row in self.rows
+            for cell in row.cells
+            if cell.first and (why := oddity(cell.value, self.target.unit_of_measure, self.total))
+        ]
 
     @property
     def outdated_total(self) -> Decimal | None:

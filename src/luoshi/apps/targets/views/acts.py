@@ -8,14 +8,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from luoshi.allocation import conservation
+from luoshi.apps.organisations.choosing import UnknownUnit, find_unit, find_units
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.models import PlanTable
-from luoshi.apps.targets import actions
+from luoshi.apps.targets import actions, policies
 from luoshi.apps.targets.actions import CellChange, Computation
 from luoshi.apps.targets.errors import Invalid
 from luoshi.apps.targets.queries.grid import label_of
@@ -94,14 +96,18 @@ def rows(request: HttpRequest, target_id: int) -> HttpResponse:
     if request.method != "POST":
         return allocation.rows_panel(request, target_id)
     target, unit = place(request, target_id, request.POST)
-    wanted = set(_numbers(request.POST.getlist("units")))
-    before = set(_numbers(request.POST.getlist("before")))
+    chosen = _numbers(request.POST.getlist("units"))
+    try:
+        chosen += [row.pk for row in find_units(request.POST.getlist("more"), policies.receivers(target, unit))]
+    except UnknownUnit as unknown:
+        raise Invalid({"more": f"{unknown}。"}) from unknown
+    wanted, before = set(chosen), set(_numbers(request.POST.getlist("before")))
     actions.save_shares(
         acting_user=request.user,
         target=target,
         unit=unit,
         revision=revision_of(request.POST),
-        add_units=[pk for pk in _numbers(request.POST.getlist("units")) if pk not in before],
+        add_units=[pk for pk in chosen if pk not in before],
         remove_units=before - wanted,
         cadence=request.POST.get("cadence") or None,
         cumulative=request.POST["cumulative"] == "1" if "cumulative" in request.POST else None,
@@ -202,6 +208,13 @@ def paste(request: HttpRequest, target_id: int) -> HttpResponse:
     return sent_on(page_url(target, unit))
 
 
+def _typed_unit(text: str, units: QuerySet[Unit]) -> int:
+    try:
+        return find_unit(text, units).pk
+    except UnknownUnit as unknown:
+        raise Invalid({"unit": f"{unknown}。"}) from unknown
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @answers_plainly
@@ -222,6 +235,8 @@ def annex(request: HttpRequest, target_id: int) -> HttpResponse:
             columns[number] = value[:10]
         elif kind == "row" and number_of(value):
             units[number] = number_of(value) or 0
+        elif kind == "row":
+            units[number] = _typed_unit(value, policies.receivers(target, unit))
     actions.import_annex(
         acting_user=request.user,
         target=target,

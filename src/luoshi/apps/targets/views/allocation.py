@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from luoshi.apps.indicators.models import CadenceChoice, Indicator, TargetIndicator
 from luoshi.apps.indicators.policies import KEEPERS
+from luoshi.apps.organisations.choosing import existing
 from luoshi.apps.organisations.models import Unit, UnitKind
 from luoshi.apps.organisations.policies import authority, require, within
 from luoshi.apps.organisations.queries import directory
@@ -99,7 +100,7 @@ def rows_panel(request: HttpRequest, target_id: int) -> HttpResponse:
     target, unit = editor(request, target_id)
     grid = allocation_grid(request.user, target, unit)
     depth = len(policies.territory(target, unit)) // Unit.steplen + 1
-    units = list(policies.receivers(target, unit).filter(depth__lte=depth).order_by("path")[:MOST_UNITS])
+    units = list(policies.receivers(target, unit).filter(existing(), depth__lte=depth).order_by("path")[:MOST_UNITS])
     taken = {row.unit.pk for row in grid.rows}
     others = [row.unit for row in grid.rows if row.unit.pk not in {other.pk for other in units}]
     groups = _groups(target, units)

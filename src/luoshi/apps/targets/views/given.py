@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from luoshi.apps.organisations.choosing import UnknownUnit, find_unit
 from luoshi.apps.organisations.models import Unit
-from luoshi.apps.organisations.policies import authority, within
+from luoshi.apps.organisations.policies import authority, units_of
 from luoshi.apps.plans import words
-from luoshi.apps.plans.addresses import number_of
 from luoshi.apps.targets.policies import SHARERS
 from luoshi.apps.targets.queries import given
 from luoshi.apps.targets.views.common import page_address, paged
@@ -22,13 +24,19 @@ VIEWS = {"given": "下达给我单位的", "own": "由我单位分解的"}
 @login_required
 def allocations(request: HttpRequest) -> HttpResponse:
     """A row a target; who may share out further finds the button in it."""
-    asked = given.GivenFilter(
-        plan=number_of(request.GET.get("plan", "")) or 0,
-        unit=request.GET.get("unit", "").replace("\x00", "")[:64],
-        year=number_of(request.GET.get("year", "")) or 0,
-        text=" ".join(request.GET.get("text", "").replace("\x00", "").split())[:60],
-    )
+    asked = given.GivenFilter.from_address(request.GET)
+    errors = list(asked.errors)
+    chosen: Unit | str = asked.unit
+    if asked.unit:
+        try:
+            chosen = find_unit(asked.unit, units_of(request.user), ended=True)
+            asked = replace(asked, unit=chosen.key)
+        except UnknownUnit as unknown:
+            errors.append(f"{unknown}，未按单位筛选。")
+            asked = replace(asked, unit="")
     view = request.GET.get("view", "")
+    if view and view not in VIEWS:
+        errors.append(f"视图“{view[:20]}”无法识别，按通常的显示。")
     held = authority(request.user)
     if view not in VIEWS:
         top = any(grant.role in SHARERS for grant in held.grants)
@@ -40,7 +48,10 @@ def allocations(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "plans": given.plans_with_targets(request.user)[:300],
         "page_address": page_address(request),
-        "filtered": bool(asked.plan or asked.unit or asked.year or asked.text),
+        "filtered": asked.is_narrow,
+        "states": given.OWN_STATES,
+        "errors": errors,
+        "unit": chosen,
     }
     if view == "own":
         page = paged(given.own_targets(request.user, asked), request)
@@ -49,7 +60,6 @@ def allocations(request: HttpRequest) -> HttpResponse:
     else:
         page = paged(given.given_pairs(request.user, asked), request)
         context["rows"] = given.given_rows_of(request.user, list(page))
-        context["units"] = Unit.objects.filter(within("", held.paths())).order_by("path")[:300]
     context["total"] = page.paginator.count
     context["page"] = {"number": page.number, "pages": page.paginator.num_pages}
     return render(request, "targets/allocations.html", context)

@@ -45,12 +45,35 @@ function holder(cell) {
 }
 function textOf(cell) { return cell.dataset.bad ?? cell.dataset.value; }
 
+// As values.oddity on the server: worth a second look, not refused.
+const whole = table.dataset.whole === "1";
+const below = table.dataset.total.startsWith("-");
+function oddity(value) {
+  if (!value) return "";
+  if (value.startsWith("-") && !below) return "是负数，请核对；确实如此的，下达时写明原因";
+  if (whole && value.includes(".")) return `“${measure}”没有小数，请核对；确实如此的，下达时写明原因`;
+  return "";
+}
+function doubt(cell) {
+  const why = cell.dataset.bad === undefined ? oddity(cell.dataset.value) : "";
+  cell.classList.toggle("is-odd", Boolean(why));
+  if (why) cell.title = why; else if (cell.classList.contains("was-odd") && !cell.dataset.joint && cell.dataset.bad === undefined) cell.removeAttribute("title");
+  cell.classList.toggle("was-odd", Boolean(why));
+}
+function countOdd() {
+  const told = document.getElementById("odd-told");
+  const cells = table.querySelectorAll("td.is-odd");
+  told.classList.toggle("d-none", !cells.length);
+  told.textContent = cells.length ? `有 ${cells.length} 格是负数，或不该有小数（橙色），请核对；确实如此的，下达时须写明原因。` : "";
+}
+
 function put(cell, text) {
   const value = canonical(text, measure);
   if (value === null) { cell.dataset.bad = text; cell.title = `“${text}”不是数，没有保存`; } else { delete cell.dataset.bad; cell.dataset.value = value; if (!cell.dataset.joint) cell.removeAttribute("title"); }
   cell.classList.toggle("is-bad", value === null);
   cell.classList.toggle("is-blank", value === "" && !cell.dataset.joint);
   cell.textContent = value === null ? text : shown(value);
+  doubt(cell);
   return value !== null;
 }
 
@@ -141,7 +164,7 @@ function change(changes, { remember = true, pasted = false } = {}) {
   if (!done.length) return;
   if (remember) { state.past.push(done); state.future = []; }
   state.pasted ||= pasted;
-  buttons(); addUp(); keep(); say(); later();
+  buttons(); addUp(); countOdd(); keep(); say(); later();
 }
 function undo() {
   const group = state.past.pop();
@@ -172,12 +195,25 @@ function edit(first = null) {
   cell.append(input);
   input.focus();
   if (first === null) input.select();
+  // Said while one types: the cell turns before it is left.
+  const judge = () => {
+    const value = canonical(input.value, measure);
+    const why = value === null ? `“${input.value}”不是数` : oddity(value);
+    input.classList.toggle("is-odd", Boolean(why));
+    input.title = why;
+    if (!state.stale && (why || judged)) say(why || null, value === null);
+    judged = Boolean(why);
+  };
+  let judged = false;
+  input.addEventListener("input", judge);
+  if (first) judge();
   let over = false;
   const close = (take) => {
     if (over) return;
     over = true;
     const text = input.value;
     input.remove();
+    if (judged && !state.stale) say();
     if (take) change([[cell, text]]);
   };
   input.addEventListener("blur", () => close(true));
@@ -346,4 +382,6 @@ if (editable) {
   restore();
   paint(false);
 }
+rows.flat().forEach(doubt);
+countOdd();
 addUp();
