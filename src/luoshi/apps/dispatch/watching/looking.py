@@ -9,11 +9,13 @@ from django.core.exceptions import ValidationError
 
 from luoshi.apps.dispatch.models import EarlyWarning, WarningKind, WarningRule, WarningState
 from luoshi.apps.dispatch.rules import parameters_of
+from luoshi.apps.dispatch.watching.foretold import ForecastShort
 from luoshi.apps.dispatch.watching.found import Finding, Look, Looker
 from luoshi.apps.dispatch.watching.marks import BelowMark
 from luoshi.apps.dispatch.watching.missing import MissingAgain
 from luoshi.apps.dispatch.watching.targets import RedAgain, ruled_targets
 from luoshi.apps.plans.models import Target
+from luoshi.apps.targets.queries.forecasts import forecasts
 from luoshi.apps.targets.queries.standings import standings
 from luoshi.periods import local_date
 
@@ -44,11 +46,18 @@ def lookers(rules: Iterable[WarningRule], *, now: dt.datetime, as_of: dt.datetim
     for target in Target.objects.filter(pk__in=still.order_by().values("target_id")).select_related("plan__owner"):
         wanted[target.pk] = target
     standing = standings(list(wanted.values()), as_of=as_of, history=True)
+    foretold = forecasts(standing) if any(rule.kind == WarningKind.FORECAST for rule, _ in usable) else {}
+    day = local_date(now)
     found: dict[int, Looker] = {}
     for rule, parameters in usable:
+        own = targets.get(rule.pk, [])
         match rule.kind:
+            case WarningKind.FORECAST:
+                found[rule.pk] = ForecastShort(
+                    targets.get(rule.pk, []), standing, foretold, parameters, local_date(now)
+                )
             case WarningKind.RED_AGAIN:
-                found[rule.pk] = RedAgain(targets.get(rule.pk, []), standing, parameters, local_date(now))
+                found[rule.pk] = RedAgain(own, standing, parameters, day)
             case WarningKind.MISSING_AGAIN:
                 found[rule.pk] = MissingAgain(rule, parameters, now)
             case WarningKind.BELOW_MARK:
