@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -56,6 +57,41 @@ def readable_units(user: Any, target: Target, unit: Unit) -> tuple[str, ...] | N
     return None if sees_all_shares(user, target, unit) else authority(user).paths()
 
 
+def told_units(user: Any, targets: Sequence[Target]) -> dict[int, set[int] | None]:
+    """Of which units the person may be told how they stand, by target; ``None`` for all. At most two queries.
+
+    The same as ``readable_units`` for the unit that issued the plan, for many targets at once: all of them for its
+    overseers and for leads of the unit that leads the target's measure, else the units in the person's reach. Select
+    ``plan__owner`` with the targets. The system (``None``) is told everything.
+    """
+    if user is None:
+        return {target.pk: None for target in targets}
+    held = authority(user)
+    found: dict[int, set[int] | None] = {
+        target.pk: None for target in targets if held.covers(target.plan.owner, *OVERSEERS)
+    }
+    others = [target for target in targets if target.pk not in found]
+    if not others:
+        return found
+    led: set[int] = set()
+    if paths := held.paths(Role.LEAD):
+        mine = Unit.objects.filter(within("", paths)).values("pk")
+        rows = Responsibility.objects.filter(
+            measure__in={target.measure_id for target in others if target.measure_id},
+            role=ResponsibilityRole.LEAD,
+            retired_in=None,
+            units__in=mine,
+        )
+        led = {measure for measure in rows.order_by().values_list("measure_id", flat=True) if measure is not None}
+    reach = set(Unit.objects.filter(within("", held.paths())).order_by().values_list("pk", flat=True))
+    return found | {target.pk: None if target.measure_id in led else reach for target in others}
+
+
+def may_set_lights(user: Any, plan: Plan) -> bool:
+    """Whether the person may choose the plan's thresholds of the lights: coordinator or lead of its owner."""
+    return user is None or authority(user).covers(plan.owner, *SHARERS)
+
+
 def receivers(target: Target, unit: Unit) -> QuerySet[Unit]:
     """The units to which ``unit`` may give a part of the target, never itself.
 
@@ -89,10 +125,10 @@ def paths_above(path: str) -> list[str]:
     return [path[:end] for end in range(Unit.steplen, len(path), Unit.steplen)]
 
 
-def sees_allocation_of(user: Any, unit: Unit) -> bool:
-    """Whether the person may look at what ``unit`` shared out: somebody within it or above it."""
-    paths = authority(user).paths()
-    return any(unit.path.startswith(path) or path.startswith(unit.path) for path in paths)
+def sees_allocation_of(user: Any, unit: Unit | str) -> bool:
+    """Whether the person may look at what a unit (or that of a tree path) shared out: somebody within or above it."""
+    own = unit.path if isinstance(unit, Unit) else unit
+    return any(own.startswith(path) or path.startswith(own) for path in authority(user).paths())
 
 
 def may_draw_up(user: Any, plan: Plan) -> bool:

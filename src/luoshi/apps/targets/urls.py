@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from luoshi.apps.targets.views import acts, allocation, given, letters, trajectory
+from luoshi.apps.targets.views import acts, allocation, given, letters, lights, progress, trajectory
 
 app_name = "targets"
 urlpatterns = [
@@ -16,7 +16,10 @@ urlpatterns = [
     path("targets/<int:target_id>/allocation/adopt", acts.adopt, name="adopt"),
     path("targets/<int:target_id>/allocation/discard", acts.discard, name="discard"),
     path("targets/<int:target_id>/trajectory", trajectory.page, name="trajectory"),
-    path("targets/<int:target_id>/tiers", allocation.tiers, name="tiers"),
+    path("targets/<int:target_id>/tiers", progress.tiers, name="tiers"),
+    path("plans/lights", lights.of_plans, name="plan-lights"),
+    path("plans/<int:plan_id>/lights", lights.page, name="lights"),
+    path("plans/<int:plan_id>/lights/summary", lights.summary, name="lights-summary"),
     path("letters", letters.letters, name="letters"),
     path("letters/new", letters.draw_up, name="draw-up"),
     path("letters/issue", letters.issue, name="issue-many"),

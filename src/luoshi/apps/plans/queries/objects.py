@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from luoshi.apps.journal.models import Entry
 from luoshi.apps.plans.models import Instruction, Measure, Target
@@ -21,10 +22,31 @@ RELATED_SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One act on an object, its changes as (field, before, after) in words."""
+    """One act on an object, its changes as (field, before, after) in words, and what else is to be said of it."""
 
     entry: Entry
     changes: list[tuple[str, str, str]]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """What an app above did to an object: the journal's entries of it, and how each reads."""
+
+    condition: Q
+    types: frozenset[str]  # the entries' object types
+    told: Callable[[Entry], HistoryEntry]
+
+
+#: Tells what else happened to an object, as far as a person sees it; ``None`` where nothing can have.
+MoreHistory = Callable[[Any, Any], Further | None]
+_MORE_HISTORY: list[MoreHistory] = []
+
+
+def extend_history(function: MoreHistory) -> None:
+    """Let an app above tell what it did to the objects of a plan; it is asked with the person and the object."""
+    if function not in _MORE_HISTORY:
+        _MORE_HISTORY.append(function)
 
 
 def _plain(value: Any) -> str:
@@ -45,20 +67,30 @@ def _field_words(row: Any, name: str) -> str:
     return str(known[name].verbose_name) if name in known else name
 
 
-def object_history(row: Any) -> list[HistoryEntry]:
-    """What happened to an object, the newest first: one query."""
-    entries = Entry.objects.filter(object_type=row._meta.label_lower, object_id=str(row.pk)).order_by("-sequence")
+def object_history(user: Any, row: Any) -> list[HistoryEntry]:
+    """What happened to an object, the newest first: one query, and those that the apps above need to say which."""
+    own = Q(object_type=row._meta.label_lower, object_id=str(row.pk))
+    further = [found for function in _MORE_HISTORY if (found := function(user, row)) is not None]
+    condition = own
+    for found in further:
+        condition |= found.condition
     history = []
-    for entry in entries[:HISTORY_SHOWN]:
-        before = entry.before if isinstance(entry.before, dict) else {}
-        after = entry.after if isinstance(entry.after, dict) else {}
-        changes = [
-            (_field_words(row, name), _plain(before.get(name)), _plain(after.get(name)))
-            for name in dict.fromkeys((*before, *after))
-            if before.get(name) != after.get(name)
-        ]
-        history.append(HistoryEntry(entry, changes))
+    for entry in Entry.objects.filter(condition).order_by("-sequence")[:HISTORY_SHOWN]:
+        if entry.object_type == row._meta.label_lower:
+            history.append(HistoryEntry(entry, _changes(row, entry)))
+        else:
+            history.extend(one.told(entry) for one in further if entry.object_type in one.types)
     return history
+
+
+def _changes(row: Any, entry: Entry) -> list[tuple[str, str, str]]:
+    before = entry.before if isinstance(entry.before, dict) else {}
+    after = entry.after if isinstance(entry.after, dict) else {}
+    return [
+        (_field_words(row, name), _plain(before.get(name)), _plain(after.get(name)))
+        for name in dict.fromkeys((*before, *after))
+        if before.get(name) != after.get(name)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +128,7 @@ def measure_view(user: Any, measure: Measure, today: dt.date) -> MeasureView:
         sentence_around(measure.version, measure, "measure"),
         rest,
         list(instructions.order_by("-created_at")),
-        object_history(measure),
+        object_history(user, measure),
     )
 
 
@@ -114,5 +146,5 @@ def target_view(user: Any, target: Target, today: dt.date) -> TargetView:
         measure_rows([target.measure], today)[0] if target.measure else None,
         sentence_around(target.version, target, "target"),
         list(same[:RELATED_SHOWN]),
-        object_history(target),
+        object_history(user, target),
     )

@@ -13,6 +13,7 @@ from luoshi.apps.targets.actions.letters import (
     withdraw_letter,
 )
 from luoshi.apps.targets.actions.pasting import Pasted, paste_shares
+from luoshi.apps.targets.actions.thresholds import set_thresholds
 from luoshi.apps.targets.actions.trajectories import set_trajectory
 
 __all__ = (
@@ -31,6 +32,7 @@ __all__ = (
     "preview_shares",
     "resume_jobs",
     "save_shares",
+    "set_thresholds",
     "set_trajectory",
     "sign_letter",
     "withdraw_letter",

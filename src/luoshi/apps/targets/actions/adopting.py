@@ -22,7 +22,8 @@ from luoshi.apps.targets.values import oddity, plain, shown
 LONGEST_REASON = 300
 
 
-def _clean(reason: str) -> str:
+def cleaned_reason(reason: str) -> str:
+    """A reason in one line; ``Invalid`` where it is too long."""
     reason = " ".join(reason.replace("\x00", "").split())
     if len(reason) > LONGEST_REASON:
         raise Invalid({"reason": f"原因最多{LONGEST_REASON}字，现有{len(reason)}字。"})
@@ -52,7 +53,7 @@ def adopt_allocation(
     look wrong (``values.oddity``). What is left over, or carried by nobody, stays visible but stops nothing. Raises
     ``Invalid``, ``Stale``, ``Closed``.
     """
-    reason = _clean(reason)
+    reason = cleaned_reason(reason)
     draft = _draft(acting_user, target, unit, revision)
     shares = list(draft.shares.values())
     if not any(share.value is not None for share in shares):

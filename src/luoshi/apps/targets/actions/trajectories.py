@@ -16,7 +16,7 @@ from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.organisations.policies import require
 from luoshi.apps.plans.models import Target
 from luoshi.apps.targets import policies
-from luoshi.apps.targets.actions.adopting import LONGEST_REASON
+from luoshi.apps.targets.actions.adopting import cleaned_reason
 from luoshi.apps.targets.errors import Invalid, Stale
 from luoshi.apps.targets.models import Trajectory, TrajectoryKind
 from luoshi.apps.targets.values import plain
@@ -53,9 +53,7 @@ def set_trajectory(
         shaped = progress.from_printed(points)
     except progress.TrajectoryError as error:
         raise Invalid({"points": str(error)}) from error
-    reason = " ".join(reason.replace("\x00", "").split())
-    if len(reason) > LONGEST_REASON:
-        raise Invalid({"reason": f"原因最多{LONGEST_REASON}字，现有{len(reason)}字。"})
+    reason = cleaned_reason(reason)
     # The target's row serialises: two that set one at once must not get the same number.
     target = Target.objects.select_for_update(of=("self",)).get(pk=target.pk)
     if target.retired_in_id is not None:

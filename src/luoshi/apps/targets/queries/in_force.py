@@ -230,9 +230,10 @@ def year_value(shares: Collection[tuple[Period, Decimal | None]], *, cumulative:
 class Running:
     """What is due in all by the end of each period of one year, blanks left out; asked for many days."""
 
-    __slots__ = ("_begin", "_ends", "_values")
+    __slots__ = ("_begin", "_ends", "_periods", "_values")
 
     def __init__(self, shares: Collection[tuple[Period, Decimal | None]], *, cumulative: bool) -> None:
+        self._periods: list[Period] = []
         self._ends: list[dt.date] = []
         self._values: list[Decimal] = []
         self._begin = dt.date.min
@@ -243,6 +244,7 @@ class Running:
             if not self._ends:
                 self._begin = dt.date(period.year, 1, 1) - dt.timedelta(days=1)
             total = value if cumulative else exact_sum((total, value))
+            self._periods.append(period)
             self._ends.append(period.last_day)
             self._values.append(total)
 
@@ -261,6 +263,13 @@ class Running:
             return before
         part = Decimal((day - begin).days) / (self._ends[ended] - begin).days
         return progress.rounded(before + (self._values[ended] - before) * part)
+
+    def shape(self) -> progress.Trajectory | None:
+        """The same as parts of the last value; ``None`` where they make no trajectory (blank, 0, falling)."""
+        try:
+            return progress.from_table(dict(zip(self._periods, self._values, strict=True)))
+        except progress.TrajectoryError:
+            return None
 
 
 def due_by(

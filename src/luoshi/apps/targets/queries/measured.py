@@ -96,6 +96,7 @@ class Measured:
     owner_id: int
     thresholds: progress.Thresholds
     trajectory: progress.Trajectory | None = None
+    assumed: bool = False  # nobody set the trajectory: evenly by month
     carriers: dict[int, Carrier] = field(default_factory=dict)
     units: Collection[int] | None = None
     figures: dict[int, dict[str, Figure]] = field(default_factory=dict)
@@ -119,6 +120,7 @@ class Measured:
     ) -> Measured:
         """Put together what was read."""
         growing = indicator is not None and indicator.kind in GROWING
+        assumed = trajectory is None
         if trajectory is None and growing and year is not None:
             trajectory = _linear(year)
         found = cls(
@@ -128,6 +130,7 @@ class Measured:
             target.plan.owner_id,
             thresholds,
             trajectory,
+            assumed,
             units=units,
             adds=adds_up(target),
             growing=growing,
@@ -197,6 +200,12 @@ class Measured:
             part = self._parts[at.period] = self.trajectory.expected(at.period)
         return progress.rounded(carrier.goal * part)
 
+    def shape(self, carrier: Carrier) -> progress.Trajectory | None:
+        """The trajectory of a unit: by its own shares, else the target's; ``None`` where nobody set one."""
+        if carrier.running is not None and self.growing and (own := carrier.running.shape()) is not None:
+            return own
+        return None if self.assumed else self.trajectory
+
     def reached(self, carrier: Carrier, at: Moment) -> Reached:
         """What was reached by the end of a period, by all partners where a number is carried together.
 
@@ -207,11 +216,13 @@ class Measured:
         if carrier.together:
             return _together([self.own(other, at) for other in carrier.group])
         found = self.own(carrier.unit_id, at)
-        if found[0] is None and carrier.unit_id == self.owner_id and self._adds_carriers():
+        if found[0] is None and carrier.unit_id == self.owner_id and self.adds_carriers:
             return _together([self.own(pk, at) for pk in sorted(self.carriers) if pk != self.owner_id])
         return found
 
-    def _adds_carriers(self) -> bool:
+    @property
+    def adds_carriers(self) -> bool:
+        """Whether the whole can be told from what those who carry it reached."""
         return (
             self.units is None
             and self.adds

@@ -124,6 +124,22 @@ class Standing:
         return f"{shown(kept_to(value, self.measured.decimals)) or '0'}{self.target.unit_of_measure}"
 
     @property
+    def actual_words(self) -> str:
+        """What was reached, with its unit; blank where nothing was reported."""
+        return "" if self.actual is None else self.amount(self.actual)
+
+    @property
+    def expected_words(self) -> str:
+        """What is due by now, with its unit; blank where nothing is known to be due."""
+        return "" if self.expected is None else self.amount(self.expected)
+
+    @property
+    def behind_words(self) -> str:
+        """How much is lacking to what is due (of a cap: too much), with its unit; blank where nothing is."""
+        gap = self.gap_to_schedule
+        return self.amount(gap) if gap is not None and gap > 0 else ""
+
+    @property
     def reason(self) -> str:
         """One sentence on why the light is what it is."""
         if self.measured.indicator is None:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from typing import Any
 
 from django.db.models import F, QuerySet
 
@@ -20,6 +21,7 @@ from luoshi.apps.indicators.queries.observations import Figure, series_of
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.models import Target
 from luoshi.apps.targets.models import ProgressRule, Share
+from luoshi.apps.targets.policies import told_units
 from luoshi.apps.targets.queries.in_force import trajectories_in_force, unit_names, versions_in_force
 from luoshi.apps.targets.queries.measured import Carrier, Measured, ShareOf, latest_first, moment_at, period_of
 from luoshi.apps.targets.queries.standing import Standing
@@ -40,8 +42,15 @@ class Standings:
     """
 
     def __init__(
-        self, measured: Mapping[int, Measured], units: Mapping[int, Unit], periods: Sequence[Period] | None = None
+        self,
+        measured: Mapping[int, Measured],
+        units: Mapping[int, Unit],
+        periods: Sequence[Period] | None = None,
+        as_of: dt.datetime | None = None,
+        kept: Mapping[int, int] | None = None,
     ) -> None:
+        self.as_of = as_of
+        self.kept = dict(kept or {})  # which indicator stands for a merged one
         self.measured = dict(measured)
         self.units = dict(units)
         self.asked = tuple(sorted(periods, key=lambda one: (one.last_day, one.days))) if periods is not None else None
@@ -134,9 +143,9 @@ class Standings:
                 if (one := self.get(target, unit)) is not None:
                     yield one
 
-    def periods(self, target_id: int) -> tuple[Period, ...]:
-        """The periods of the year up to the latest, as the target is reported (month by month, say), in order."""
-        measured, latest = self.measured[target_id], self.period_of(target_id)
+    def periods(self, target_id: int, until: Period | None = None) -> tuple[Period, ...]:
+        """The periods of the year up to the latest (or another), as the target is reported: month by month, say."""
+        measured, latest = self.measured[target_id], until or self.period_of(target_id)
         if measured.indicator is None or measured.year is None or latest is None:
             return ()
         cadence = Cadence(measured.indicator.cadence) if measured.indicator.cadence else None
@@ -162,9 +171,9 @@ class Standings:
             found[period] = measured.light(carrier, measured.expected(carrier, at), measured.reached(carrier, at)[0])
         return found
 
-    def turned(self, target_id: int, unit_id: int) -> Period | None:
-        """The first period in which the light became what it is now (``progress.first_turned``)."""
-        return progress.first_turned(self.lights(target_id, unit_id))
+    def turned(self, target_id: int, unit_id: int, period: Period | None = None) -> Period | None:
+        """The first period in which the light became what it is in the latest (or another) period."""
+        return progress.first_turned(self.lights(target_id, unit_id, self.periods(target_id, period)))
 
     def before(self, standing: Standing) -> Standing | None:
         """The same a period earlier, within the year."""
@@ -243,8 +252,16 @@ def standings(
             thresholds=rules[target.plan_id],
             units=unit_ids.get(pk, ()) if isinstance(unit_ids, Mapping) else unit_ids,
         )
-    _add_figures(measured, periods, as_of, history)
-    return Standings(measured, unit_names({pk for one in measured.values() for pk in one.carriers}), periods)
+    kept = _add_figures(measured, periods, as_of, history)
+    units = unit_names({pk for one in measured.values() for pk in one.carriers})
+    return Standings(measured, units, periods, as_of, kept)
+
+
+def standings_seen(user: Any, targets: Sequence[Target] | QuerySet[Target], **more: Any) -> Standings:
+    """The standings as far as the person sees the units' figures (``policies.told_units``): at most ten queries."""
+    if isinstance(targets, QuerySet):
+        targets = list(targets.select_related("plan__owner"))
+    return standings(targets, unit_ids=told_units(user, targets), **more)
 
 
 def _shares(target_ids: Collection[int], as_of: dt.datetime | None) -> dict[int, tuple[bool, list[ShareOf]]]:
@@ -277,11 +294,11 @@ def _add_figures(
     periods: Sequence[Period] | None,
     as_of: dt.datetime | None,
     history: bool,
-) -> None:
-    """What was observed in the targets' years: two queries, of which the first finds merged indicators."""
+) -> dict[int, int]:
+    """What was observed in the targets' years: two queries, of which the first finds merged indicators (given back)."""
     judged = [one for one in measured.values() if one.indicator is not None and one.year is not None]
     if not judged:
-        return
+        return {}
     kept = survivors(as_of)
     units = {pk for one in judged for pk in one.carriers if pk == one.owner_id or one.tells(pk)}
     years = {one.year for one in judged if one.year is not None}
@@ -306,6 +323,7 @@ def _add_figures(
         for unit in one.carriers:
             if (unit == one.owner_id or one.tells(unit)) and (series := found.get((key, unit))) is not None:
                 one.figures[unit] = _of_year(series, one.year) if len(years) > 1 else series
+    return kept
 
 
 def _of_year(series: Mapping[str, Figure], year: int) -> dict[str, Figure]:

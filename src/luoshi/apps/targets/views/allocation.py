@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,30 +11,23 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from luoshi.apps.indicators.models import CadenceChoice, Indicator, TargetIndicator
-from luoshi.apps.indicators.policies import KEEPERS
 from luoshi.apps.organisations.choosing import existing
 from luoshi.apps.organisations.models import Unit, UnitKind
-from luoshi.apps.organisations.policies import authority, require, within
+from luoshi.apps.organisations.policies import require
 from luoshi.apps.organisations.queries import directory
 from luoshi.apps.plans import words
 from luoshi.apps.plans.models import Target
-from luoshi.apps.plans.policies import visible_targets
 from luoshi.apps.targets import policies
-from luoshi.apps.targets.models import AllocationVersion
-from luoshi.apps.targets.queries import allocation_grid, differences, target_progress
+from luoshi.apps.targets.queries import allocation_grid, differences
 from luoshi.apps.targets.queries.annexes import proposals, tables_of
 from luoshi.apps.targets.queries.grid import Grid, label_of
 from luoshi.apps.targets.queries.in_force import trajectories_in_force
-from luoshi.apps.targets.queries.progress import other_tiers
 from luoshi.apps.targets.queries.totals import adds_up
-from luoshi.apps.targets.values import needed_decimals, places, plain, shown
+from luoshi.apps.targets.values import needed_decimals, plain, shown
 from luoshi.apps.targets.views.common import as_of, number_of, page_url, place
 from luoshi.apps.targets.years import periods_of, plan_year
-from luoshi.periods import Period
 
 MOST_UNITS = 600
-MOST_TIERS = 6
-MOST_GIVINGS = 12
 
 
 @require_safe
@@ -240,61 +232,5 @@ def annex(request: HttpRequest, target_id: int) -> HttpResponse:
             "printed": shown(reading.printed_total) if reading and reading.printed_total is not None else "",
             "total": shown(grid.total),
             "contradicts": bool(reading and reading.printed_total is not None and reading.printed_total != grid.total),
-        },
-    )
-
-
-def _period_in(text: str, year: int | None) -> str | None:
-    """A period of the target's year as the address gives it."""
-    try:
-        period = Period.parse(text)
-    except ValueError:
-        return None
-    return text if period.last_day.year == year else None
-
-
-def _givings(target: Target, unit: Unit, moment: dt.datetime | None) -> list[AllocationVersion]:
-    """The versions that were adopted (up to a moment), the last first."""
-    rows = AllocationVersion.objects.filter(
-        allocation__target=target, allocation__unit=unit, adopted_at__isnull=False
-    ).select_related("adopted_by")
-    if moment is not None:
-        rows = rows.filter(adopted_at__lte=moment)
-    return list(rows.order_by("-ordinal")[:MOST_GIVINGS])
-
-
-@require_safe
-@login_required
-def tiers(request: HttpRequest, target_id: int) -> HttpResponse:
-    """The part of a target's page that tells how far it is shared out and reached, each tier on its own line."""
-    target, unit = place(request, target_id, {})
-    paths = policies.readable_units(request.user, target, unit)
-    moment = as_of(request.GET)
-    shown_units: set[int] | None = None
-    if paths is not None:
-        shown_units = set(Unit.objects.filter(within("", paths)).values_list("pk", flat=True))
-    asked = _period_in(request.GET.get("period", ""), plan_year(target))
-    found = target_progress(target, period=asked, unit_ids=shown_units, as_of=moment)
-    decimals = places(target.unit_of_measure, found.indicator.decimals if found.indicator else None)
-    same = visible_targets(request.user).filter(plan_id=target.plan_id, year=target.year)
-    if found.indicator is not None:
-        same = same.filter(measured_by__indicator=found.indicator)
-    else:
-        same = same.filter(indicator=target.indicator)
-    rows = list(same.select_related("plan__owner").order_by("value", "pk")[:MOST_TIERS])
-    others = {item.target.pk: item for item in other_tiers(found, [row for row in rows if row != target], moment)}
-    tiers_found = [(row, words.commitment(row), others.get(row.pk, found)) for row in rows]
-    return render(
-        request,
-        "targets/_tiers.html",
-        {
-            "target": target,
-            "progress": found,
-            "tiers": tiers_found,
-            "may_allocate": target.retired_in_id is None and policies.may_allocate(request.user, target, unit),
-            "may_measure": authority(request.user).holds(*KEEPERS),
-            "asked": asked,
-            "figures": f"-{decimals}g",
-            "givings": _givings(target, unit, moment),
         },
     )

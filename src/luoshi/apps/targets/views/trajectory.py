@@ -23,10 +23,13 @@ from luoshi.apps.plans.models import Target
 from luoshi.apps.targets import actions, policies
 from luoshi.apps.targets.errors import Invalid, TargetsError
 from luoshi.apps.targets.models import Trajectory, TrajectoryKind
+from luoshi.apps.targets.queries import forecasts, standings_seen
 from luoshi.apps.targets.queries.grid import label_of
+from luoshi.apps.targets.queries.history import percent_of
 from luoshi.apps.targets.queries.weights import year_periods_of
-from luoshi.apps.targets.values import ValueProblem, parse_value, plain, shown
+from luoshi.apps.targets.values import ValueProblem, kept_to, parse_value, plain, shown
 from luoshi.apps.targets.views.common import number_of, place
+from luoshi.apps.targets.views.progress import Ahead, ahead_of
 from luoshi.apps.targets.years import periods_of, plan_year
 from luoshi.periods import Cadence, Period
 
@@ -68,6 +71,7 @@ def page(request: HttpRequest, target_id: int) -> HttpResponse:
     periods = periods_of(target, cadence) if plan_year(target) is not None else []
     values, note = _offered(target, kind, periods, current, typed, observed(request.user))
     seen = number_of(data.get("seen", ""))
+    ahead, decimals = _ahead(request.user, target)
     context = {
         "target": target,
         "plan": target.plan,
@@ -84,7 +88,8 @@ def page(request: HttpRequest, target_id: int) -> HttpResponse:
         "problem": problem,
         "note": note,
         "reason": request.POST.get("reason", ""),
-        "rows": _rows(target, current),
+        "rows": _rows(target, current, decimals),
+        "ahead": ahead,
         "line": line(current),
     }
     return render(request, "targets/trajectory.html", context, status=422 if problem else 200)
@@ -144,15 +149,26 @@ def _percent(part: Decimal) -> str:
     return plain(round(part * 100, 4)) or "0"
 
 
-def _rows(target: Target, current: Trajectory | None) -> list[tuple[str, str, str]]:
+def _ahead(user: Any, target: Target) -> tuple[Ahead | None, int]:
+    """What lies ahead of the whole (else of the person's own unit), and with how many places figures are shown."""
+    found = standings_seen(user, [target])
+    head = found.headline(target.pk)
+    decimals = found.measured[target.pk].decimals
+    if head is None or head.period is None:
+        return None, decimals
+    told = forecasts(found, [(target.pk, head.unit_id)])
+    return ahead_of(found, head, told.get((target.pk, head.unit_id))), decimals
+
+
+def _rows(target: Target, current: Trajectory | None, decimals: int) -> list[tuple[str, str, str]]:
     """(period, percent, amount) of the trajectory in force."""
     if current is None:
         return []
     found = []
     for text, part in current.points:
         share = Decimal(part)
-        amount = f"{shown(round(target.value * share, 2))}{target.unit_of_measure}"
-        found.append((Period.parse(text).label, f"{_percent(share)}%", amount))
+        amount = f"{shown(kept_to(target.value * share, decimals)) or '0'}{target.unit_of_measure}"
+        found.append((Period.parse(text).label, percent_of(share), amount))
     return found
 
 
@@ -165,17 +181,17 @@ def line(current: Trajectory | None) -> SafeString | str:
     places = [(30.0, 140.0, "", "0")]
     for period, part in shaped.points:
         x = 30 + 550 * min((period.last_day - shaped.first_day).days, days) / days
-        places.append((round(x, 1), round(140 - 120 * float(part), 1), label_of(period), _percent(part)))
+        places.append((round(x, 1), round(140 - 120 * float(part), 1), label_of(period), percent_of(part)))
     path = " ".join(f"{x},{y}" for x, y, _, _ in places)
     marks = format_html_join(
         "",
-        '<circle cx="{}" cy="{}" r="3"><title>{} {}%</title></circle>',
+        '<circle cx="{}" cy="{}" r="3"><title>{} {}</title></circle>',
         ((x, y, label, percent) for x, y, label, percent in places[1:]),
     )
     few = places[1:] if len(places) <= 13 else places[len(places) // 4 :: len(places) // 4]
     texts = format_html_join(
         "",
-        '<text x="{}" y="{}" text-anchor="middle">{}%</text><text x="{}" y="156" text-anchor="middle">{}</text>',
+        '<text x="{}" y="{}" text-anchor="middle">{}</text><text x="{}" y="156" text-anchor="middle">{}</text>',
         ((x, max(y - 7, 10), percent, x, label) for x, y, label, percent in few),
     )
     return format_html(
