@@ -26,6 +26,7 @@ from django.utils import timezone
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.places import Place, Places
 from luoshi.apps.organisations.queries import directory
+from luoshi.units import UnitDirectory
 
 Scope = Callable[[Any, str], QuerySet[Unit]]
 ALL = "all"
@@ -62,9 +63,14 @@ def existing(day: dt.date | None = None, prefix: str = "") -> Q:
 
 
 def places() -> Places:
-    """The places of the register as it is now: one small query, none where it has not changed."""
+    """The places of the register as it is now: one small query."""
+    return places_in(directory())
+
+
+def places_in(current: UnitDirectory) -> Places:
+    """The places of a directory; those of the last one are kept."""
     global _known
-    current, known = directory(), _known
+    known = _known
     if known is None or known.directory is not current:
         with _lock:
             known = _known

@@ -92,6 +92,10 @@ class Places:
         """The place of a unit's key."""
         return self._places.get(key)
 
+    def living(self, day: dt.date) -> list[Place]:
+        """The units that exist on a day, in the order of the tree."""
+        return [place for place in self._places.values() if place.exists(day)]
+
     def labelled(self, text: str) -> list[Place]:
         """The units with this very label, the mark of an ended one or not."""
         return self._by_label.get(_folded(_ENDED.sub("", text.strip())), [])

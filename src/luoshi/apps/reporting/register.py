@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from luoshi.apps.organisations.choosing import places_in
 from luoshi.apps.organisations.queries import directory
 from luoshi.forms import UnitNames, unit_names
 from luoshi.units import UnitDirectory
@@ -28,7 +29,13 @@ def register() -> Register:
     known = _known
     if known is None or known[0] is not found:
         units = list(found.units)
-        names = [(unit.key, name) for unit in units for name in (unit.name, unit.short_name) if name]
+        labels = places_in(found)
+        names = [
+            (unit.key, name)
+            for unit in units
+            for name in (unit.name, unit.short_name, getattr(labels.get(unit.key), "label", ""))
+            if name
+        ]
         choices = tuple((unit.key, unit.name) for unit in units)
         known = _known = (found, Register(unit_names(names), frozenset(unit.key for unit in units), choices))
     return known[1]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.utils import timezone
+
+from luoshi.apps.organisations.choosing import places
 from luoshi.apps.reporting.definitions import asked_by
 from luoshi.apps.reporting.models import Return
 from luoshi.apps.reporting.queries.returns import Sheet
-from luoshi.apps.reporting.register import register
 from luoshi.apps.reporting.telling import moment_in_words
 from luoshi.forms import Filled, Stamp, read_workbook, write_workbook
 from luoshi.forms.model import FieldType, Problem, Values
@@ -35,16 +37,26 @@ def workbook_of(
     reasons: Mapping[str, str] | None = None,
 ) -> bytes:
     """The workbook of a return, with what it holds (or other ``values``), problems marked."""
-    choices = {"unit": register().choices} if asked_by(sheet.answer.round.version).takes_units else {}
+    held = sheet.values if values is None else values
+    choices = {"unit": _offered(held)} if asked_by(sheet.answer.round.version).takes_units else {}
     return write_workbook(
         sheet.definition,
         stamp_of(sheet.answer),
-        sheet.values if values is None else values,
+        held,
         sheet.context,
         choices=choices,
         problems=problems,
         reasons=sheet.reasons if reasons is None else reasons,
     )
+
+
+def _offered(values: Values) -> list[tuple[str, str]]:
+    """The units that exist, with their place before the name; of ended ones those that the return names already."""
+    known, named = places(), set(values.cells.values())
+    living = known.living(timezone.localdate())
+    rest = named - {place.key for place in living}
+    ended = [place for key in sorted(rest) if (place := known.get(key))]
+    return [(place.key, place.label) for place in [*living, *ended]]
 
 
 def read_for(answer: Return, data: bytes) -> Filled:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from luoshi.apps.organisations.choosing import ALL, label_of
+from luoshi.apps.organisations.choosing import ALL, label_of, places_of_request
 from luoshi.apps.organisations.fields import UnitInput, UnitsInput
 from luoshi.apps.organisations.models import Unit
 
@@ -18,6 +19,13 @@ register = template.Library()
 def placed(unit: Unit | None) -> str:
     """A unit with its place before it (``云江市 · 农业农村局``); an ended one says so."""
     return "" if unit is None else label_of(unit)
+
+
+@register.filter
+def placed_key(key: str, name: str = "") -> str:
+    """The same by the unit's key, for rows that hold no more; ``name`` where the key is unknown."""
+    place = places_of_request().get(key)
+    return place.shown(timezone.localdate()) if place else name or key
 
 
 @register.simple_tag

@@ -19,6 +19,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from luoshi.apps.indicators.models import CadenceChoice, Indicator
+from luoshi.apps.organisations import choosing
+from luoshi.apps.organisations.choosing import label_of
 from luoshi.apps.organisations.models import NameKind, Unit, UnitName
 from luoshi.apps.organisations.policies import require
 from luoshi.apps.reporting import schedule
@@ -96,7 +98,7 @@ def _plain(value: Any) -> Any:
 
 
 def _unit(unit: Unit) -> dict[str, Any]:
-    return {"id": unit.pk, "key": unit.key, "name": str(unit), "kind": unit.get_kind_display()}
+    return {"id": unit.pk, "key": unit.key, "name": label_of(unit), "kind": unit.get_kind_display()}
 
 
 def _names(definition: dict[str, Any]) -> dict[str, dict[str, str]]:
@@ -203,10 +205,10 @@ def form_options(request: HttpRequest, key: str) -> JsonResponse:
     if what == "group":
         members = UnitName.objects.filter(kind=NameKind.GROUP, name=text).values("units")
         return JsonResponse({"rows": [_unit(unit) for unit in units.filter(pk__in=members)[:MOST_GROUP]]})
-    if text:
-        named = UnitName.objects.filter(name__icontains=text).exclude(kind=NameKind.GROUP).values("units")
-        units = units.filter(Q(name__icontains=text) | Q(short_name__icontains=text) | Q(pk__in=named))
-    return JsonResponse({"rows": [_unit(unit) for unit in units[:FOUND]]})
+    rows = [
+        {"id": one.id, "key": one.key, "name": one.label, "note": one.note} for one in choosing.options(text, units)
+    ]
+    return JsonResponse({"rows": rows})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from luoshi.apps.organisations.choosing import UnknownUnit, existing, find_unit
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.policies import authority, require, units_of
 from luoshi.apps.plans.models import PlanTable
@@ -30,7 +31,6 @@ from luoshi.apps.reporting.views.forms import NO_RIGHT, preview_of
 
 MOST_BYTES = 2_000_000
 #: Owners offered in the list beside the field; any other can be typed.
-MOST_OWNERS = 300
 
 
 def require_any_collector(user: Any) -> None:
@@ -62,27 +62,28 @@ def form_new(request: HttpRequest) -> HttpResponse:
                 errors |= _messages(error)
             else:
                 return redirect("reporting:form-design", form.key)
-    owners = _owners(request.user)
-    typed["owner"] = typed["owner"] or (str(owners[0]) if len(owners) == 1 else "")
-    context = {"typed": typed, "errors": errors, "owners": owners, "ready": all_ready_made()}
+    context = {"typed": typed, "errors": errors, "owner": _shown_owner(request), "ready": all_ready_made()}
     return render(request, "reporting/form_new.html", context, status=422 if errors else 200)
 
 
-def _owners(user: Any) -> list[Unit]:
-    return list(units_of(user, *COLLECTORS).filter(valid_to=None).order_by("depth", "path")[:MOST_OWNERS])
+def _shown_owner(request: HttpRequest, usual: Unit | None = None) -> Unit | str:
+    """What stands in the field: what was typed, else the usual one, else the only one that there is to choose."""
+    if typed := request.POST.get("owner", ""):
+        return typed
+    mine = units_of(request.user, *COLLECTORS).filter(existing())
+    if usual is not None and mine.filter(pk=usual.pk).exists():
+        return usual
+    first = list(mine.order_by("depth", "path")[:2])
+    return first[0] if len(first) == 1 or (first and usual is not None) else ""
 
 
 def _owner(request: HttpRequest, errors: dict[str, str]) -> Unit | None:
-    """The unit that was typed: its short or full name, or key."""
-    text = request.POST.get("owner", "").strip()[:120]
-    for name in ("short_name", "name", "key"):
-        found = (
-            units_of(request.user, *COLLECTORS).filter(**{name: text}).first() if text and "\0" not in text else None
-        )
-        if found is not None:
-            return found
-    errors["owner"] = "请填写收表单位：要与单位库里的名称一致，且在您负责的范围内。"
-    return None
+    """The unit that was chosen or typed."""
+    try:
+        return find_unit(request.POST.get("owner", ""), units_of(request.user, *COLLECTORS))
+    except UnknownUnit as unknown:
+        errors["owner"] = f"收表单位：{unknown}。"
+        return None
 
 
 def _uploaded(request: HttpRequest, errors: dict[str, str]) -> FormFile | None:
@@ -143,15 +144,13 @@ def ready_made_form(request: HttpRequest, which: str) -> HttpResponse:
                 _tell_unknown(request, unknown)
                 messages.success(request, f"已拟成草稿，指标已建好；核对填报单位（现有 {len(reporters)} 个）后发布。")
                 return redirect("reporting:form-design", form.key)
-    owners = _owners(request.user)
     context = {
         "file": file,
         "due": schedule.due_words(file.content),
         "coming": schedule.coming(file.content, timezone.localdate(), 3),
         "preview": preview_of(file.content.definition),
         "errors": errors,
-        "owners": owners,
-        "typed": request.POST.get("owner", "") or (str(owners[0]) if len(owners) == 1 else ""),
+        "owner": _shown_owner(request),
     }
     return render(request, "reporting/form_ready_made_one.html", context, status=422 if errors else 200)
 
@@ -178,16 +177,13 @@ def plan_forms(request: HttpRequest, plan_id: int) -> HttpResponse:
             else:
                 return redirect("reporting:form-design", form.key)
     may_draft = authority(request.user).holds(*COLLECTORS)
-    owners = _owners(request.user) if may_draft else []
-    default = plan.owner if plan.owner in owners else (owners[0] if owners else None)
     context = {
         "plan": plan,
         "rows": [
             (row, schedule.due_words(row.proposal.content), preview_of(row.proposal.content.definition))
             for row in draftable_tables(request.user, plan)
         ],
-        "owners": owners,
-        "typed": request.POST.get("owner", "") or (str(default) if default else ""),
+        "owner": _shown_owner(request, plan.owner) if may_draft else "",
         "may_draft": may_draft,
         "errors": errors,
     }

@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from luoshi.apps.organisations.choosing import options
+from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.views.reading import number_in
 from luoshi.apps.reporting import actions
 from luoshi.apps.reporting.definitions import asked_by
@@ -21,7 +23,6 @@ from luoshi.apps.reporting.models import Channel, Evidence, Return, ReturnState,
 from luoshi.apps.reporting.policies import may_collect, may_fill, may_review
 from luoshi.apps.reporting.queries.returns import Sheet, return_sheet
 from luoshi.apps.reporting.queries.timeline import steps_of
-from luoshi.apps.reporting.register import register
 from luoshi.apps.reporting.states import EDITABLE
 from luoshi.apps.reporting.telling import moment_in_words
 from luoshi.apps.reporting.timing import no_recall
@@ -49,8 +50,6 @@ from luoshi.apps.reporting.views.sheets import (
 )
 from luoshi.forms.model import SectionKind
 from luoshi.periods import Period
-
-_MOST_UNITS = 20
 
 
 def page_context(request: HttpRequest, answer: Return, sheet: Sheet, *, editable: bool) -> dict[str, Any]:
@@ -278,9 +277,8 @@ def return_units(request: HttpRequest, answer_id: int) -> HttpResponse:
     """Units by a part of their name, for cells that name one."""
     answer_or_404(request, answer_id)
     text = request.GET.get("q", "").strip()[:60]
-    found = [(key, name) for key, name in register().choices if not text or text in name]
-    found.sort(key=lambda pair: (not pair[1].startswith(text), len(pair[1])) if text else (False, 0))
-    return JsonResponse({"units": [{"key": key, "label": name} for key, name in found[:_MOST_UNITS]]})
+    found = options(text, Unit.objects.all())
+    return JsonResponse({"units": [{"key": one.key, "label": one.label, "note": one.note} for one in found]})
 
 
 @bounded_upload
