@@ -158,6 +158,7 @@ def rows() -> dict[tuple[str, str], str]:
 BODIES: dict[str, str | dict[str, object]] = {
     "targets/<int:target_id>/allocation/cells": {"revision": 0, "changes": []},
     "api/v1/targets/<int:target_id>/allocation": {"revision": 0},
+    "api/v1/plans/<int:plan_id>/lights": {"revision": 0, "green": "0.95", "yellow": "0.8", "reason": "常务会议定"},
     "returns/<int:answer_id>/submit": {"revision": 0},
     "returns/<int:answer_id>/reopen": "reason=更正",
     "reviews/<int:answer_id>/send-back": {"reason": "与台账不符"},
