@@ -15,6 +15,7 @@ from luoshi.cli.chinese import Group, explain
 _COMMANDS = {
     "check": "luoshi.cli.check",
     "demo": "luoshi.cli.demo",
+    "dispatch": "luoshi.cli.dispatch",
     "extract": "luoshi.cli.extract",
     "extract-corpus": "luoshi.cli.corpus",
     "forms": "luoshi.cli.forms",
@@ -22,6 +23,7 @@ _COMMANDS = {
     "journal": "luoshi.cli.journal",
     "migrate": "luoshi.cli.server",
     "returns": "luoshi.cli.returns",
+    "score": "luoshi.cli.score",
     "serve": "luoshi.cli.server",
     "statistics": "luoshi.cli.statistics",
     "tick": "luoshi.cli.server",

@@ -26,6 +26,7 @@ from luoshi.scoring.scheme import (
     Scheme,
     Spread,
     UnitGroup,
+    When,
 )
 
 
@@ -131,6 +132,7 @@ def _item(own: Node, whole: Node, group: str, apart: bool) -> Item:
     if kind.HAS_POINTS is False and points:
         own.problem(f"“{kind.TITLE}”的项目没有分值，分值（points）写 0 或不写", "points")
     share = data.of("target_share").number("target_share", ONE)
+    share = ONE if share == 1 else share
     if not 0 < share <= 1:
         own.problem("本期应完成目标的比例（target_share）应大于 0、不超过 1", "target_share")
     no_target = data.of("no_target").choice("no_target", NoTarget.EXCLUDE)
@@ -196,7 +198,13 @@ def _assumption(node: Node) -> Assumption:
         if choice.key == default and choice.changes:
             node.problem("缺省做法就是评分办法现在的写法，不写 set", "choices")
     return Assumption(
-        node.text("key"), node.text("text"), node.texts("items"), node.texts("consequences"), default, choices
+        node.text("key"),
+        node.text("text"),
+        node.texts("items"),
+        node.texts("consequences"),
+        default,
+        choices,
+        node.choice("when", When.ALWAYS),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from luoshi.scoring.numbers import show
+from luoshi.scoring.numbers import ZERO, show
 from luoshi.scoring.scheme import Item, Scheme
 
 
@@ -17,7 +17,7 @@ def describe(scheme: Scheme) -> Iterator[str]:
         yield scheme.note
     for group in scheme.groups:
         most = f"，合计最多{show(group.most, 6)}分" if group.most is not None else ""
-        points = sum((item.points for item in group.items), start=scheme.total * 0)
+        points = sum((item.points for item in group.items), ZERO)
         yield f"{group.title}（{show(points, 6)}分{most}）"
         for item in group.items:
             yield "  " + describe_item(item)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 #: Digits of a number that is read, before and after the point together.
 MOST_DIGITS = 30
@@ -48,6 +49,7 @@ def number_text(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+@lru_cache(maxsize=4096)
 def _ending_places(denominator: int, most: int) -> int | None:
     """After how many decimals a fraction with this denominator ends; ``None``: not within ``most``."""
     twos = fives = 0
@@ -61,20 +63,44 @@ def _ending_places(denominator: int, most: int) -> int | None:
     return places if denominator == 1 and places <= most else None
 
 
-def ends_within(number: Fraction, places: int) -> bool:
-    """Whether ``places`` decimals give the number exactly."""
-    scale: int = 10**places
-    return scale % number.denominator == 0
+# Figures repeat: counts, targets, points of a rank. Texts are kept by numerator and denominator: quick to hash.
+_KEPT = 1 << 16
 
 
-def rounded_text(number: Fraction, places: int) -> str:
-    """Exactly ``places`` decimals, rounded half up (away from zero)."""
-    scaled = (2 * abs(number.numerator) * 10**places + number.denominator) // (2 * number.denominator)
-    sign = "-" if number < 0 and scaled else ""
+def _rounded(numerator: int, denominator: int, places: int) -> str:
+    if denominator == 1:
+        return f"{numerator}.{'0' * places}" if places else str(numerator)
+    scaled = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
+    sign = "-" if numerator < 0 and scaled else ""
     if not places:
         return f"{sign}{scaled}"
     digits = str(scaled).rjust(places + 1, "0")
     return f"{sign}{digits[:-places]}.{digits[-places:]}"
+
+
+@lru_cache(maxsize=_KEPT)
+def _show(numerator: int, denominator: int, places: int) -> str:
+    if denominator == 1:
+        return str(numerator)
+    text = _rounded(numerator, denominator, places)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@lru_cache(maxsize=_KEPT)
+def _equals(numerator: int, denominator: int, places: int) -> str:
+    scale: int = 10**places
+    return ("=" if scale % denominator == 0 else "≈") + _show(numerator, denominator, places)
+
+
+@lru_cache(maxsize=_KEPT)
+def _amount(numerator: int, denominator: int) -> str:
+    places = _ending_places(denominator, 8)
+    return _show(numerator, denominator, 4 if places is None else places)
+
+
+def rounded_text(number: Fraction, places: int) -> str:
+    """Exactly ``places`` decimals, rounded half up (away from zero)."""
+    return _rounded(*number.as_integer_ratio(), places)
 
 
 def decimal_text(number: Fraction) -> str:
@@ -85,19 +111,17 @@ def decimal_text(number: Fraction) -> str:
 
 def show(number: Fraction, places: int = 2) -> str:
     """For reading: rounded half up, without trailing zeros."""
-    text = rounded_text(number, places)
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return _show(*number.as_integer_ratio(), places)
 
 
 def equals(number: Fraction, places: int = 2) -> str:
     """``=16.5`` where that is exact, ``≈16.36`` where it is rounded."""
-    return ("=" if ends_within(number, places) else "≈") + show(number, places)
+    return _equals(*number.as_integer_ratio(), places)
 
 
 def amount(number: Fraction) -> str:
     """A value for reading: exact where it ends within 8 decimals, else 4 decimals."""
-    places = _ending_places(number.denominator, 8)
-    return show(number, 4 if places is None else places)
+    return _amount(*number.as_integer_ratio())
 
 
 def amount_up(number: Fraction, places: int = 2) -> str:
@@ -106,14 +130,43 @@ def amount_up(number: Fraction, places: int = 2) -> str:
     return show(Fraction(-(-number.numerator * scale // number.denominator), scale), places)
 
 
+@lru_cache(maxsize=_KEPT)
+def exact(number: Decimal) -> Fraction | None:
+    """A decimal as a fraction; ``None`` for infinity, no number, and more than 30 digits before or after the point."""
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS or len(number.as_tuple().digits) > MOST_DIGITS:
+        return None
+    return Fraction(number)
+
+
+def part_of(whole: Fraction, part: int, parts: int) -> Fraction:
+    """``whole × part / parts``."""
+    numerator, denominator = whole.as_integer_ratio()
+    return Fraction(numerator * part, denominator * parts)
+
+
+def times(left: Fraction, right: Fraction, divisor: int = 1) -> Fraction:
+    """``left × right / divisor``, brought to its lowest terms once only."""
+    a, b = left.as_integer_ratio()
+    c, d = right.as_integer_ratio()
+    return Fraction(a * c, b * d * divisor)
+
+
+def percent(part: Fraction, whole: Fraction) -> Fraction:
+    """``100 × part / whole``."""
+    a, b = part.as_integer_ratio()
+    c, d = whole.as_integer_ratio()
+    return Fraction(100 * a * d, b * c)
+
+
 def order_keys(numbers: Sequence[Fraction]) -> list[int]:
     """Integers in the order of the numbers, equal exactly where the numbers are: much quicker to compare.
 
     Two fractions with denominators ``b`` and ``d`` differ by ``1/(b·d)`` or more, or not at all. So scaled by more than
     the square of the largest denominator they have different whole parts, or none.
     """
-    largest = max((number.denominator for number in numbers), default=1)
+    ratios = [number.as_integer_ratio() for number in numbers]
+    largest = max((denominator for _, denominator in ratios), default=1)
     if largest == 1:
-        return [number.numerator for number in numbers]
+        return [numerator for numerator, _ in ratios]
     scale = 2 * largest * largest
-    return [number.numerator * scale // number.denominator for number in numbers]
+    return [numerator * scale // denominator for numerator, denominator in ratios]

@@ -6,20 +6,25 @@ from fractions import Fraction
 
 from luoshi.scoring.methods import Basis
 from luoshi.scoring.numbers import ONE, ZERO, amount, equals, show
-from luoshi.scoring.result import ItemScore, Result, Status, UnitScore
+from luoshi.scoring.result import NOTHING_GIVEN, ItemScore, Result, Status, UnitScore
 
 _MOST_ASSUMPTIONS = 6
 
 
 def reason(score: ItemScore) -> str:
     """What was given, the place, the calculation, what scaled it, what the next place needs, and what it rests on."""
-    sentences = [formula(score)]
     better = improvement(score)
-    if better:
-        sentences.append(better)
-    if score.assumptions and score.status is not Status.OTHERS:
-        sentences.append(f"约定：{'；'.join(score.assumptions[:_MOST_ASSUMPTIONS])}")
-    return "。".join(sentences) + "。"
+    return formula(score) + (f"。{better}" if better else "") + _assumed(score)
+
+
+def _assumed(score: ItemScore) -> str:
+    """The assumptions as a last sentence; the same for all units that stand alike to the item."""
+    alike = (score.status, score.why == NOTHING_GIVEN, score.scaling is not None and bool(score.raw))
+    kept = score.sheet.kept.get(alike)
+    if kept is None:
+        told = score.assumptions[:_MOST_ASSUMPTIONS] if score.status is not Status.OTHERS else ()
+        kept = score.sheet.kept[alike] = f"。约定：{'；'.join(told)}。" if told else "。"
+    return kept
 
 
 def formula(score: ItemScore) -> str:
@@ -37,7 +42,7 @@ def formula(score: ItemScore) -> str:
             words = f"{score.why}，按规定得满分{show(score.raw, 6)}分"
         case _:
             words = f"{score.why}，按规定得0分"
-    if score.item.points != score.item.printed:
+    if score.item.rescaled:
         words += f"（满分{show(score.item.points, 6)}分，由原文{show(score.item.printed, 6)}分折算）"
     return words + _scaled(score)
 
@@ -46,7 +51,10 @@ def improvement(score: ItemScore) -> str:
     """What the next better place or more points would need."""
     if score.status is not Status.SCORED:
         return ""
-    return score.item.method.improve(score.sheet, score.at, score.raw)
+    words = score.item.method.improve(score.sheet, score.at, score.raw)
+    if score.scaling is not None and words.endswith("分"):
+        words += "（折算前）"
+    return words
 
 
 def _measured(score: ItemScore) -> str:
@@ -80,7 +88,7 @@ def _given(score: ItemScore) -> str:
 
 def _share(score: ItemScore) -> str:
     share = score.item.target_share
-    return f"（本期按{show(share * 100)}%）" if share != 1 else ""
+    return f"（本期按{show(share * 100)}%）" if share is not ONE else ""
 
 
 def _percent(number: Fraction) -> str:
@@ -116,7 +124,7 @@ def _ratio(score: ItemScore) -> str:
 
 def _scaled(score: ItemScore) -> str:
     scaling = score.scaling
-    if scaling is None or scaling.factor == ONE or not score.raw:
+    if scaling is None or not score.raw:
         return ""
     return f"；本单位有{show(scaling.excluded, 6)}分的项目不适用，乘以{_ratio(score)}后计{equals(score.points)[1:]}分"
 

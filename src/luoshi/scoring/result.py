@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from luoshi.scoring.facts import Fact
 from luoshi.scoring.ladders import Consequence
 from luoshi.scoring.methods import Sheet
 from luoshi.scoring.numbers import ONE
-from luoshi.scoring.scheme import Gate, Item, Scheme
+from luoshi.scoring.scheme import Gate, Item, Scheme, When
 
 if TYPE_CHECKING:
     from luoshi.scoring.combining import PartScore
@@ -34,22 +35,38 @@ class Status(StrEnum):
 #: The item does not count for the unit at all.
 OUT = frozenset({Status.EXCLUDED, Status.OTHERS})
 
+#: Why a unit that gave no value is left out, where the item says that it is.
+NOTHING_GIVEN = "没有上报"
+
+_MATTERS = {
+    Status.SCORED: {When.SCORED},
+    Status.GATED: {When.GATED},
+    Status.NOT_REPORTED: {When.NOT_REPORTED},
+    Status.FULL: {When.NO_TARGET},
+    Status.NONE: {When.NO_TARGET},
+    Status.EXCLUDED: {When.NO_TARGET},
+    Status.OTHERS: set(),
+}
+
 
 class Scaling(NamedTuple):
-    """Items left a unit's sheet: its points on the others are multiplied by ``total / (total - excluded)``."""
+    """Items left a unit's sheet: its points on the others are multiplied by ``factor``, total / (total - excluded).
+
+    ``factor`` is 1 where nothing is left to multiply.
+    """
 
     total: Fraction
     excluded: Fraction
+    factor: Fraction
 
-    @property
-    def factor(self) -> Fraction:
-        """What points are multiplied by; 1 where nothing is left to multiply."""
-        rest = self.total - self.excluded
-        return self.total / rest if rest else ONE
+    @classmethod
+    def of(cls, total: Fraction, excluded: Fraction) -> Scaling:
+        """With the factor worked out."""
+        rest = total - excluded
+        return cls(total, excluded, total / rest if rest else ONE)
 
 
-@dataclass(frozen=True, slots=True)
-class ItemScore:
+class ItemScore(NamedTuple):
     """One unit's points on one item.
 
     ``points`` count towards the total; ``raw`` are those that the method gave, before ``scaling``. ``rank``: ``None``
@@ -68,9 +85,18 @@ class ItemScore:
     fact: Fact | None
     target: Fraction | None = None
     gate: Gate | None = None
-    scaling: Scaling | None = None
     why: str = ""
-    assumptions: tuple[str, ...] = ()
+    scaling: Scaling | None = None
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """The assumptions behind the points, as they stand."""
+        matters = _MATTERS[self.status]
+        if self.status is Status.EXCLUDED and self.why == NOTHING_GIVEN:
+            matters = {When.NOT_REPORTED}
+        if self.scaling is not None and self.raw:
+            matters = matters | {When.NO_TARGET}
+        return tuple(text for when, text in self.sheet.assumptions if not when or when in matters)
 
     @property
     def applies(self) -> bool:
@@ -176,8 +202,16 @@ class Result:
         """Those on the next better rank that somebody has."""
         if unit.rank is None:
             return ()
-        ranks = [rank for ranking, rank in self.by_rank if ranking == unit.ranking and rank < unit.rank]
-        return self.by_rank[unit.ranking, max(ranks)] if ranks else ()
+        before = self._before.get((unit.ranking, unit.rank))
+        return self.by_rank[unit.ranking, before] if before is not None else ()
+
+    @cached_property
+    def _before(self) -> Mapping[tuple[str, int], int]:
+        """The next better rank of every rank."""
+        ranks: dict[str, list[int]] = {}
+        for ranking, rank in sorted(self.by_rank):
+            ranks.setdefault(ranking, []).append(rank)
+        return {(ranking, later): before for ranking, found in ranks.items() for before, later in pairwise(found)}
 
     def explain(self, unit: str) -> str:
         """In words, how a unit came to its total and rank; raises ``KeyError``."""

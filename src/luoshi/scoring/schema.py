@@ -61,13 +61,15 @@ def _place(path: tuple[str | int, ...]) -> str:
 
 
 def _message(error: ValidationError) -> str:
-    said = error.schema.get("x-message") if isinstance(error.schema, dict) else None
+    schema: Any = error.schema
+    said = schema.get("x-message") if isinstance(schema, dict) else None
     if said:
         return str(said)
     wanted: Any = error.validator_value
     match error.validator:
         case "required":
-            missing = [name for name in wanted if name not in error.instance]
+            given: Any = error.instance
+            missing = [name for name in wanted if name not in given]
             return f"缺少 {'、'.join(missing)}"
         case "type":
             kinds = [wanted] if isinstance(wanted, str) else wanted

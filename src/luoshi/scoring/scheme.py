@@ -93,6 +93,11 @@ class Item:
     group: str = ""
 
     @property
+    def rescaled(self) -> bool:
+        """Whether it counts other points than printed."""
+        return self.points is not self.printed and self.points != self.printed
+
+    @property
     def needs_target(self) -> bool:
         """Whether it is judged by a target."""
         return self.basis in (Basis.COMPLETION, Basis.GAP)
@@ -118,9 +123,22 @@ class Choice:
     changes: Mapping[str, Any]
 
 
+class When(StrEnum):
+    """For whom an assumption matters, where it does not for all."""
+
+    ALWAYS = ""
+    SCORED = "scored"
+    GATED = "gated"
+    NO_TARGET = "no-target"
+    NOT_REPORTED = "not-reported"
+
+
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """What the document leaves open. The choice ``default`` is how the scheme stands; one without choices is told."""
+    """What the document leaves open. The choice ``default`` is how the scheme stands; one without choices is told.
+
+    ``when``: only units that stand so to the item are told of it.
+    """
 
     key: str
     text: str
@@ -128,6 +146,7 @@ class Assumption:
     ladders: tuple[str, ...] = ()
     default: str = ""
     choices: tuple[Choice, ...] = ()
+    when: When = When.ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,23 +208,23 @@ class Scheme:
         """The points of all items together: what a unit to which all apply can reach without additions."""
         return sum((item.points for item in self.items), ZERO)
 
-    @cached_property
-    def _in_force(self) -> Mapping[str, tuple[str, ...]]:
-        return {
-            item.key: tuple(
-                self.reading(one)
-                for one in self.assumptions
-                if item.key in one.items or (item.part_of and item.part_of in one.items)
-            )
-            for item in self.items
-        }
-
     def reading(self, assumption: Assumption) -> str:
         """How an assumption stands."""
         key = self.chosen.get(assumption.key, assumption.default)
         title = next((choice.title for choice in assumption.choices if choice.key == key), "")
         return title or assumption.text
 
-    def assumptions_of(self, item: str) -> tuple[str, ...]:
-        """The assumptions in force on an item, as they stand."""
+    @cached_property
+    def _in_force(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        return {
+            item.key: tuple(
+                (one.when.value, self.reading(one))
+                for one in self.assumptions
+                if item.key in one.items or (item.part_of and item.part_of in one.items)
+            )
+            for item in self.items
+        }
+
+    def assumptions_of(self, item: str) -> tuple[tuple[str, str], ...]:
+        """The assumptions in force on an item: for whom each matters, and how it stands."""
         return self._in_force.get(item, ())

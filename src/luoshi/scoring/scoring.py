@@ -18,9 +18,9 @@ from luoshi.scoring.facts import Fact, Facts
 from luoshi.scoring.ladders import Consequence
 from luoshi.scoring.loading import with_choices
 from luoshi.scoring.methods import Basis, Effect, Entry, Judges, Sheet, Veto, known, rank
-from luoshi.scoring.numbers import MOST_DIGITS, ONE, ZERO, amount, show
-from luoshi.scoring.result import OUT, ItemScore, Result, Scaling, Status, UnitScore, Vetoed
-from luoshi.scoring.scheme import Item, NoTarget, NotReported, Scheme
+from luoshi.scoring.numbers import MOST_DIGITS, ONE, ZERO, amount, exact, percent, show
+from luoshi.scoring.result import NOTHING_GIVEN, OUT, ItemScore, Result, Scaling, Status, UnitScore, Vetoed
+from luoshi.scoring.scheme import Gate, Item, NoTarget, NotReported, Scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +42,6 @@ def score(scheme: Scheme, facts: Facts | Iterable[Fact], options: Options | None
     if options.choices:
         scheme = with_choices(scheme, options.choices)
     return _Scoring(scheme, Facts.of(facts), options).result()
-
-
-class _Cell(NamedTuple):
-    """A unit's place on an item's sheet, before points are scaled."""
-
-    status: Status
-    raw: Fraction
-    rank: int | None
-    sheet: Sheet
-    at: int
-    fact: Fact | None
-    target: Fraction | None
-    gate: int
-    why: str
-
-
-_NO_SHEET = Sheet(ZERO, 0, ())
 
 
 class _Scoring:
@@ -117,167 +100,159 @@ class _Scoring:
 
     # One item
 
-    def _column(self, item: Item) -> dict[str, _Cell]:
-        """Every unit's cell of an item."""
+    def _column(self, item: Item) -> dict[str, ItemScore]:
+        """Every unit's score on an item."""
         facts = self.by_item[item.key]
         if not item.apart:
             return self._sheet(item, "", self.units, facts)
-        cells: dict[str, _Cell] = {}
+        scores: dict[str, ItemScore] = {}
         members: dict[str, list[str]] = {}
         for unit in self.units:
             members.setdefault(self.groups.get(unit, ""), []).append(unit)
         for group, units in members.items():
-            cells.update(self._sheet(item, group, units, facts))
-        return cells
+            scores.update(self._sheet(item, group, units, facts))
+        return scores
 
-    def _sheet(self, item: Item, group: str, units: Sequence[str], facts: Mapping[str, list[Fact]]) -> dict[str, _Cell]:
+    def _sheet(
+        self, item: Item, group: str, units: Sequence[str], facts: Mapping[str, list[Fact]]
+    ) -> dict[str, ItemScore]:
         entries: list[Entry] = []
-        brought: list[tuple[Fact | None, Fraction | None]] = []
-        aside: list[tuple[str, Status, Fact | None, Fraction | None, str]] = []
+        aside: list[tuple[str, _Unmeasured]] = []
         for unit in units:
             found = self._entry(item, unit, facts.get(unit))
             if isinstance(found, Entry):
-                rows = facts.get(unit)
                 entries.append(found)
-                brought.append((rows[0] if rows else None, found.target))
             else:
-                aside.append((unit, *found))
-        count = len(entries) + sum(1 for _, status, *_ in aside if status not in OUT)
-        sheet = Sheet(item.points, count, entries, item.basis, item.better, item.unit, group, item.method.dense)
-        cells = {
-            unit: self._aside(item, sheet, unit, status, fact, target, why) for unit, status, fact, target, why in aside
-        }
+                aside.append((unit, found))
+        count = len(entries) + sum(1 for _, found in aside if found.status not in OUT)
+        sheet = Sheet(
+            item.points,
+            count,
+            entries,
+            item.basis,
+            item.better,
+            item.unit,
+            group,
+            item.method.dense,
+            self.scheme.assumptions_of(item.key),
+        )
+        scores = {unit: self._aside(item, sheet, unit, found) for unit, found in aside}
         points = item.method.points(sheet) if entries else []
-        gated = [self._gate(item, entry) for entry in entries] if item.gates else None
-        if gated is not None:
-            points = [ZERO if gate >= 0 else given for given, gate in zip(points, gated, strict=True)]
+        gated = [self._gate(item, entry) for entry in entries] if item.gates else [None] * len(entries)
+        if item.gates:
+            points = [given if gate is None else ZERO for given, gate in zip(points, gated, strict=True)]
         ranks = sheet.ranks if item.method.RANKS else rank(points)
-        for at, entry in enumerate(entries):
-            gate = gated[at] if gated is not None else -1
-            fact, target = brought[at]
-            status = Status.SCORED if gate < 0 else Status.GATED
-            cells[entry.unit] = _Cell(status, points[at], ranks[at], sheet, at, fact, target, gate, "")
-        return cells
+        for at, (entry, given, ranked, gate) in enumerate(zip(entries, points, ranks, gated, strict=True)):
+            rows = facts.get(entry.unit)
+            scores[entry.unit] = ItemScore(
+                item,
+                entry.unit,
+                Status.SCORED if gate is None else Status.GATED,
+                given,
+                given,
+                ranked,
+                sheet,
+                at,
+                rows[0] if rows else None,
+                entry.target,
+                gate,
+            )
+        return scores
 
-    def _aside(
-        self, item: Item, sheet: Sheet, unit: str, status: Status, fact: Fact | None, target: Fraction | None, why: str
-    ) -> _Cell:
-        """The cell of a unit that is not measured. A gate beats the full points of one that has no target."""
-        gate = -1
+    def _aside(self, item: Item, sheet: Sheet, unit: str, found: _Unmeasured) -> ItemScore:
+        """The score of a unit that is not measured. A gate beats the full points of one that has no target."""
+        status, fact, target, why = found
+        gate: Gate | None = None
         if status is Status.FULL and item.gates and fact is not None and fact.value is not None:
             value = self._fraction(fact, fact.value)
-            gate = self._gate(item, Entry(unit, value, target, None, value, (value,)))
-        if gate >= 0:
+            gate = self._gate(item, Entry(unit, value, target, None, value, ()))
+        if gate is not None:
             status = Status.GATED
         points = item.points if status is Status.FULL else ZERO
-        return _Cell(status, points, None, sheet, -1, fact, target, gate, why)
+        return ItemScore(item, unit, status, points, points, None, sheet, -1, fact, target, gate, why)
 
-    def _entry(
-        self, item: Item, unit: str, rows: list[Fact] | None
-    ) -> Entry | tuple[Status, Fact | None, Fraction | None, str]:
-        """What the unit brings, or why it is not measured: status, fact, target, what is missing."""
-        if item.applies_to and self.groups.get(unit) not in item.applies_to:
-            return Status.OTHERS, rows[0] if rows else None, None, "、".join(item.applies_to)
+    def _entry(self, item: Item, unit: str, rows: list[Fact] | None) -> Entry | _Unmeasured:
+        """What the unit brings, or why it is not measured."""
         fact = rows[0] if rows else None
+        if item.applies_to and self.groups.get(unit) not in item.applies_to:
+            return _Unmeasured(Status.OTHERS, fact, None, "、".join(item.applies_to))
         if fact is None and item.when_blank is None:
-            return self._unreported(item, None, None)
+            return _unreported(item, None, None)
         target = item.target
         if fact is not None and fact.target is not None:
             target = self._fraction(fact, fact.target)
-        if target is not None and item.target_share != 1:
+        if target is not None and item.target_share is not ONE:
             target *= item.target_share
         if item.needs_target:
             if target is None:
-                return _without(item.no_target), fact, None, "没有目标"
-            if item.basis is Basis.COMPLETION and target <= 0:
-                if target < 0:
+                return _Unmeasured(_without(item.no_target), fact, None, "没有目标")
+            if item.basis is Basis.COMPLETION and target.numerator <= 0:
+                if target:
                     self._problem(fact, f"“{unit}”第{item.key}项的目标是负数，算不出完成率")
-                return _without(item.zero_target), fact, target, "目标为0"
-        marks = self._marks(item, rows or ())
-        if not marks:
-            if item.when_blank is None:
-                return self._unreported(item, fact, target)
-            marks = (item.when_blank,)
-        value = item.method.measure(marks)
+                return _Unmeasured(_without(item.zero_target), fact, target, "目标为0")
+        marks: tuple[Fraction, ...] = ()
+        if item.method.JUDGED:
+            marks = self._marks(item, rows or ())
+            value = item.method.measure(marks) if marks else item.when_blank
+        elif fact is not None and fact.value is not None:
+            value = self._fraction(fact, fact.value)
+        else:
+            value = item.when_blank
+        if value is None:
+            return _unreported(item, fact, target)
         previous = self._fraction(fact, fact.previous) if fact is not None and fact.previous is not None else None
         match item.basis:
+            case Basis.VALUE:
+                measure = value
             case Basis.COMPLETION:
-                measure = 100 * value / (target or ONE)
+                measure = percent(value, target or ONE)
             case Basis.GAP:
                 measure = value - (target or ZERO)
-            case Basis.GROWTH:
+            case _:
                 if not previous:
                     why = "没有上期数" if previous is None else "上期数为0"
-                    return _without(item.no_target), fact, target, why
-                measure = 100 * (value - previous) / abs(previous)
-            case _:
-                measure = value
+                    return _Unmeasured(_without(item.no_target), fact, target, why)
+                measure = percent(value - previous, abs(previous))
         return Entry(unit, value, target, previous, measure, marks)
 
-    def _unreported(
-        self, item: Item, fact: Fact | None, target: Fraction | None
-    ) -> tuple[Status, Fact | None, Fraction | None, str]:
-        out = item.not_reported is NotReported.EXCLUDE
-        return (Status.EXCLUDED if out else Status.NOT_REPORTED), fact, target, "没有上报"
-
     def _marks(self, item: Item, rows: Sequence[Fact]) -> tuple[Fraction, ...]:
-        marks = tuple(self._fraction(row, row.value) for row in rows if row.value is not None)
-        if isinstance(item.method, Judges):
-            for row, mark in zip((row for row in rows if row.value is not None), marks, strict=True):
-                if not 0 <= mark <= item.method.out_of:
-                    most = show(item.method.out_of, 6)
-                    self._problem(row, f"“{row.unit}”第{item.key}项的评分{amount(mark)}不在0—{most}之间")
-        return marks
+        marks = []
+        for row in rows:
+            if row.value is None:
+                continue
+            mark = self._fraction(row, row.value)
+            if isinstance(item.method, Judges) and not 0 <= mark <= item.method.out_of:
+                most = show(item.method.out_of, 6)
+                self._problem(row, f"“{row.unit}”第{item.key}项的评分{amount(mark)}不在0—{most}之间")
+            marks.append(mark)
+        return tuple(sorted(marks))
 
     def _fraction(self, fact: Fact, number: Decimal) -> Fraction:
-        if (
-            not number.is_finite()
-            or abs(number.adjusted()) > MOST_DIGITS
-            or len(number.as_tuple().digits) > MOST_DIGITS
-        ):
+        fraction = exact(number)
+        if fraction is None:
             self._problem(fact, f"“{fact.unit}”第{fact.item}项的数超过{MOST_DIGITS}位")
             return ZERO
-        return Fraction(number)
+        return fraction
 
-    def _gate(self, item: Item, entry: Entry) -> int:
-        """Which gate holds; -1 for none."""
-        for at, gate in enumerate(item.gates):
+    def _gate(self, item: Item, entry: Entry) -> Gate | None:
+        """Which gate holds."""
+        for gate in item.gates:
             if gate.when.holds(known(entry, gate.when.names)):
-                return at
-        return -1
+                return gate
+        return None
 
     # One unit
 
-    def _unit(self, unit: str, columns: Sequence[Mapping[str, _Cell]]) -> UnitScore:
+    def _unit(self, unit: str, columns: Sequence[Mapping[str, ItemScore]]) -> UnitScore:
         scheme = self.scheme
-        cells = [column[unit] for column in columns]
-        excluded = sum(
-            (item.points for item, cell in zip(scheme.items, cells, strict=True) if cell.status in OUT), ZERO
-        )
-        scaling = Scaling(scheme.total, excluded) if excluded else None
-        factor = scaling.factor if scaling is not None else ONE
-        scores = []
-        for item, cell in zip(scheme.items, cells, strict=True):
-            status, raw, ranked, sheet, at, fact, target, gate, why = cell
-            scaled = scaling if scaling is not None and item.points else None
-            scores.append(
-                ItemScore(
-                    item,
-                    unit,
-                    status,
-                    raw * factor if scaled is not None else raw,
-                    raw,
-                    ranked,
-                    sheet,
-                    at,
-                    fact,
-                    target,
-                    item.gates[gate] if gate >= 0 else None,
-                    scaled,
-                    why,
-                    scheme.assumptions_of(item.key),
-                )
-            )
+        scores = [column[unit] for column in columns]
+        excluded = sum((one.item.points for one in scores if one.status in OUT), ZERO)
+        scaling = Scaling.of(scheme.total, excluded) if excluded else None
+        if scaling is not None:
+            scores = [
+                one._replace(points=one.raw * scaling.factor, scaling=scaling) if one.item.points else one
+                for one in scores
+            ]
         nothing = scaling is not None and scaling.total == scaling.excluded
         total, limits = self._total(scores)
         vetoes, total, unranked = self._vetoed(scores, total)
@@ -358,5 +333,22 @@ def exact_sum(numbers: Sequence[Fraction]) -> Fraction:
     return sum((Fraction(numerator, denominator) for denominator, numerator in by_denominator.items()), ZERO)
 
 
+class _Unmeasured(NamedTuple):
+    """A unit that is not measured on an item, and what is missing."""
+
+    status: Status
+    fact: Fact | None
+    target: Fraction | None
+    why: str
+
+
+_WITHOUT = {NoTarget.EXCLUDE: Status.EXCLUDED, NoTarget.FULL: Status.FULL, NoTarget.ZERO: Status.NONE}
+
+
 def _without(rule: NoTarget) -> Status:
-    return {NoTarget.EXCLUDE: Status.EXCLUDED, NoTarget.FULL: Status.FULL, NoTarget.ZERO: Status.NONE}[rule]
+    return _WITHOUT[rule]
+
+
+def _unreported(item: Item, fact: Fact | None, target: Fraction | None) -> _Unmeasured:
+    out = item.not_reported is NotReported.EXCLUDE
+    return _Unmeasured(Status.EXCLUDED if out else Status.NOT_REPORTED, fact, target, NOTHING_GIVEN)

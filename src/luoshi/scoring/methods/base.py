@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from typing import ClassVar, NamedTuple, Self
 
 from luoshi.scoring.node import Node
-from luoshi.scoring.numbers import ONE, ZERO, amount, amount_up, equals, order_keys, show
+from luoshi.scoring.numbers import ONE, ZERO, amount, amount_up, equals, order_keys, show, times
 
 HUNDRED = Fraction(100)
 
@@ -68,6 +68,7 @@ class Sheet:
 
     ``full``: the item's points. ``count``: n, the units to which the item applies, with those that did not report.
     ``entries``: the units that have a measure, in the order of their names. ``unit_of_measure``: of values and targets.
+    ``assumptions``: what they rest on, each with the status for which it matters (empty: for all).
     """
 
     full: Fraction
@@ -77,7 +78,18 @@ class Sheet:
     better: Better = Better.HIGHER
     unit_of_measure: str = ""
     group: str = ""
-    dense: bool = field(default=False)
+    dense: bool = False
+    assumptions: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def kept(self) -> dict[object, str]:
+        """Words that many entries share, by whatever tells them apart."""
+        return {}
+
+    @cached_property
+    def full_text(self) -> str:
+        """The item's points for reading."""
+        return show(self.full, 6)
 
     @cached_property
     def ranks(self) -> list[int]:
@@ -202,10 +214,10 @@ def needed(sheet: Sheet, at: int, measure: Fraction) -> str:
     entry = sheet.entries[at]
     least = "不高于" if sheet.better is Better.LOWER else "达到"
     if sheet.basis is Basis.VALUE:
-        return f"实际{least}{sheet.measured(measure)}"
+        return f"实际{least}{amount(measure)}{sheet.unit_of_measure}"
     value: Fraction | None = None
     if sheet.basis is Basis.COMPLETION and entry.target:
-        value = measure * entry.target / HUNDRED
+        value = times(measure, entry.target, 100)
     elif sheet.basis is Basis.GAP and entry.target is not None:
         value = measure + entry.target
     elif sheet.basis is Basis.GROWTH and entry.previous:

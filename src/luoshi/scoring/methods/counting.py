@@ -182,7 +182,7 @@ class Record(Method):
     """Kept for consequences; gives no points."""
 
     TYPE: ClassVar[str] = "record"
-    TITLE: ClassVar[str] = "只记录"
+    TITLE: ClassVar[str] = "不计分"
     HAS_POINTS: ClassVar[bool | None] = False
 
     def points(self, sheet: Sheet) -> list[Fraction]:
@@ -192,4 +192,4 @@ class Record(Method):
         return "只记录，不计分"
 
     def rule(self, full: Fraction, basis: Basis, better: Better, unit: str) -> str:
-        return "只记录，不计分"
+        return "只记录"

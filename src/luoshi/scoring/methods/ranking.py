@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple, Self
 
 from luoshi.scoring.methods.base import Basis, Better, Method, Sheet, needed
 from luoshi.scoring.node import Node
-from luoshi.scoring.numbers import ZERO, equals, show
+from luoshi.scoring.numbers import ZERO, equals, part_of, show
 
 
 class Variant(StrEnum):
@@ -83,8 +83,8 @@ class Ranking(Method):
             case Variant.BANDS:
                 return next((band.points for band in self.bands if place <= band.to), self.otherwise)
             case Variant.LINEAR:
-                return full * (count - place) / (count - 1) if count > 1 else full
-        return full * (count - place + 1) / count
+                return part_of(full, count - place, count - 1) if count > 1 else full
+        return part_of(full, count - place + 1, count)
 
     def points(self, sheet: Sheet) -> list[Fraction]:
         if self.variant is Variant.PROPORTIONAL:
@@ -115,15 +115,19 @@ class Ranking(Method):
         return points
 
     def words(self, sheet: Sheet, at: int, points: Fraction) -> str:
-        rank, count = sheet.ranks[at], sheet.count
+        rank = sheet.ranks[at]
         tied = sheet.by_rank[rank]
-        among = f"{sheet.group}的" if sheet.group else ""
-        place = f"在{among}{count}个单位中"
-        place += f"与{sheet.names(tied, at)}并列第{rank}名" if len(tied) > 1 else f"列第{rank}名"
-        return f"{place}，{self._formula(sheet, at, points)}"
+        proportional = self.variant is Variant.PROPORTIONAL
+        formula = self._formula(sheet, at, points) if proportional else sheet.kept.get(("formula", rank))
+        if formula is None:
+            formula = sheet.kept["formula", rank] = self._formula(sheet, at, points)
+        among = f"在{f'{sheet.group}的' if sheet.group else ''}{sheet.count}个单位中"
+        if len(tied) > 1:
+            return f"{among}与{sheet.names(tied, at)}并列第{rank}名，{formula}"
+        return f"{among}列第{rank}名，{formula}"
 
     def _formula(self, sheet: Sheet, at: int, points: Fraction) -> str:
-        rank, count, full = sheet.ranks[at], sheet.count, show(sheet.full, 6)
+        rank, count, full = sheet.ranks[at], sheet.count, sheet.full_text
         if self.first is not None and rank > self.first:
             return f"只有前{self.first}名得分，得0分"
         tied = len(sheet.by_rank[rank])
@@ -149,13 +153,21 @@ class Ranking(Method):
         rank = sheet.next_rank(at)
         if rank is None:
             return ""
-        others = sheet.by_rank[rank]
-        there = sheet.entries[others[0]].measure
-        text = f"追平第{rank}名（{sheet.names(others)}）须{needed(sheet, at, there)}"
+        text = sheet.kept.get(("next", rank))
+        if text is None:
+            text = f"追平第{rank}名（{sheet.names(sheet.by_rank[rank])}）须"
+            if sheet.basis is Basis.VALUE:  # then all need the same
+                text += needed(sheet, at, sheet.entries[sheet.by_rank[rank][0]].measure)
+            sheet.kept["next", rank] = text
+        if sheet.basis is not Basis.VALUE:
+            text += needed(sheet, at, sheet.entries[sheet.by_rank[rank][0]].measure)
         if self.variant is Variant.PROPORTIONAL or self.ties is Ties.AVERAGE:
             return text
-        more = self.at_place(sheet.full, rank, sheet.count)
-        return f"{text}，可得{show(more)}分" if more > points else text
+        gain = sheet.kept.get(("gain", rank))
+        if gain is None:
+            more = self.at_place(sheet.full, rank, sheet.count)
+            gain = sheet.kept["gain", rank] = f"，可得{show(more)}分" if more > points else ""
+        return text + gain
 
     def rule(self, full: Fraction, basis: Basis, better: Better, unit: str) -> str:
         way = "从高到低" if better is Better.HIGHER else "从低到高"

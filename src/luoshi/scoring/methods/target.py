@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Self
 
-from luoshi.scoring.methods.base import HUNDRED, Basis, Better, Entry, Method, Rounding, Sheet, clamp
+from luoshi.scoring.methods.base import HUNDRED, Basis, Better, Entry, Method, Rounding, Sheet
 from luoshi.scoring.node import Node
-from luoshi.scoring.numbers import ONE, ZERO, amount, amount_up, equals, show
+from luoshi.scoring.numbers import ONE, ZERO, amount, amount_up, equals, show, times
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,8 @@ class TargetManagement(Method):
             node.problem("最高比例（cap）低于最低比例（floor）", "cap")
         if self.start > 0 and self.floor > 0:
             node.problem("起计完成率（start）与最低比例（floor）只能用一个", "start")
+        if self.cap is not None and self.start > self.cap * HUNDRED:
+            node.problem("起计完成率（start）高于封顶处（cap）", "start")
         if self.bonus is not None and self.cap != 1:
             node.problem("有超额加分（bonus）时，最高比例（cap）须为 1", "cap")
         if better is Better.LOWER and (self.cap is None or self.bonus is not None):
@@ -108,24 +110,26 @@ class TargetManagement(Method):
         return HUNDRED * entry.target / entry.value if entry.value > 0 else None
 
     def points(self, sheet: Sheet) -> list[Fraction]:
-        full = sheet.full
-        return [full * self._share(completion) + self._over(completion) for completion in self._completions(sheet)]
-
-    def _completions(self, sheet: Sheet) -> list[Fraction | None]:
-        return [self.completion(sheet, entry) for entry in sheet.entries]
-
-    def _share(self, completion: Fraction | None) -> Fraction:
-        if completion is None:
-            return ONE if self.cap is None else self.cap
-        if completion < self.start:
-            return ZERO
-        return clamp(completion / HUNDRED, self.floor, self.cap)
+        full, points = sheet.full, []
+        top = None if self.cap is None else self.cap * HUNDRED
+        bottom = max(self.start, self.floor * HUNDRED)
+        for entry in sheet.entries:
+            completion = self.completion(sheet, entry)
+            if completion is None or (top is not None and completion >= top):
+                given = full if self.cap is None else full * self.cap
+                points.append(given + self._over(completion) if self.bonus is not None else given)
+            elif completion < bottom:
+                points.append(full * self.floor if not self.start else ZERO)
+            else:
+                given = times(full, completion, 100)
+                points.append(given + self._over(completion) if self.bonus is not None else given)
+        return points
 
     def _over(self, completion: Fraction | None) -> Fraction:
         return self.bonus.of(completion - HUNDRED) if self.bonus and completion is not None else ZERO
 
     def words(self, sheet: Sheet, at: int, points: Fraction) -> str:
-        entry, full = sheet.entries[at], show(sheet.full, 6)
+        entry, full = sheet.entries[at], sheet.full_text
         completion = self.completion(sheet, entry)
         if completion is None:
             return f"降到0以下，得{show(points)}分"
@@ -133,17 +137,16 @@ class TargetManagement(Method):
             return f"低于起计的{show(self.start)}%，得0分"
         value, target = amount(entry.value), amount(entry.target or ZERO)
         ratio = f"{value}÷{target}" if sheet.better is Better.HIGHER else f"{target}÷{value}"
-        share = completion / HUNDRED
-        if self.cap is not None and share >= self.cap:
+        if self.cap is not None and completion >= self.cap * HUNDRED:
             if self.cap != 1:
                 return f"按最高比例计，{full}×{show(self.cap, 6)}{equals(points)}分"
-            text = f"达到目标，得满分{full}分" if share == 1 else f"超过目标，最多计满分{full}分"
+            text = f"达到目标，得满分{full}分" if completion == HUNDRED else f"超过目标，最多计满分{full}分"
             over = self._over(completion)
             if self.bonus is not None and over:
                 return f"{text}，超出部分加{self.bonus.words(completion - HUNDRED)}，共{show(points)}分"
             return text
-        if share <= self.floor:
-            return f"不低于0，得0分（{full}×{ratio}）" if not self.floor else f"按最低比例计，得{show(points)}分"
+        if completion < self.floor * HUNDRED:
+            return f"按最低比例计，得{show(points)}分" if self.floor else "低于0，得0分"
         return f"{full}×{ratio}{equals(points)}分"
 
     def improve(self, sheet: Sheet, at: int, points: Fraction) -> str:
@@ -153,9 +156,9 @@ class TargetManagement(Method):
             return ""
         unit = sheet.unit_of_measure
         if sheet.better is Better.LOWER:
-            return f"降到目标{amount(entry.target)}{unit}可得{show(sheet.full, 6)}分"
+            return f"降到目标{amount(entry.target)}{unit}可得{sheet.full_text}分"
         left = amount_up(entry.target - entry.value)
-        return f"再完成{left}{unit}达到目标，可得{show(sheet.full, 6)}分"
+        return f"再完成{left}{unit}达到目标，可得{sheet.full_text}分"
 
     def rule(self, full: Fraction, basis: Basis, better: Better, unit: str) -> str:
         text = "得 满分×" + ("实际÷目标" if better is Better.HIGHER else "目标÷实际")
