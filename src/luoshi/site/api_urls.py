@@ -12,6 +12,7 @@ from ninja import NinjaAPI
 from ninja.openapi.docs import Swagger
 
 from luoshi.apps.checkup import api as checkup
+from luoshi.apps.dispatch import api as dispatch
 from luoshi.apps.indicators import api as indicators
 from luoshi.apps.intake import api as intake
 from luoshi.apps.notices import api as notices
@@ -65,6 +66,7 @@ api = Api(
 install(api)
 intake.install_problems(api)
 reporting.install_problems(api)
+dispatch.install_problems(api)
 intake.add_receiving(plans.documents)
 checkup.add_findings(intake.drafts, plans.plans)
 targets.add_allocations(plans.targets)
@@ -85,6 +87,10 @@ api.add_router("/observations", indicators.observations)
 api.add_router("/letters", targets.letters)
 api.add_router("/forms", reporting.forms)
 api.add_router("/returns", reporting.returns)
+api.add_router("/warnings", dispatch.warnings)
+api.add_router("/problems", dispatch.problems)
+api.add_router("/meetings", dispatch.meetings)
+api.add_router("/decisions", dispatch.decisions)
 api.add_router("/notices", notices.notices)
 
 app_name = "ninja"

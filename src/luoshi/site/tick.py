@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from luoshi.apps.dispatch.ticking import run as run_dispatch
 from luoshi.apps.intake.actions import requeue_stalled
 from luoshi.apps.notices.actions import deliver_due
 from luoshi.apps.reporting.actions import open_rounds
@@ -65,6 +66,7 @@ STEPS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
     ("接续责任书", _letters),
     ("开放报期", _rounds),
     ("催报", remind_due),
+    ("预警和调度", run_dispatch),
     ("发送消息", _messages),
     ("清理会话", _sessions),
     ("清理任务", _results),

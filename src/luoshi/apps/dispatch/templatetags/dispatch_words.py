@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -60,7 +61,7 @@ def day(text: str | dt.date | None) -> str:
         found = text if isinstance(text, dt.date) else dt.date.fromisoformat(text[:10])
     except ValueError:
         return str(text)
-    this = dt.date.today().year  # noqa: DTZ011 - only whether the year must be said
+    this = timezone.localdate().year
     return f"{'' if found.year == this else f'{found.year}年'}{found.month}月{found.day}日"
 
 

@@ -177,7 +177,7 @@ def rule_one(request: HttpRequest, rule_id: int) -> HttpResponse:
                 answer_days=typed["answer_days"],
                 working=typed["working"],
                 is_active=typed["is_active"],
-                revision=_revision(request),
+                revision=revision_in(request),
             )
         except (ValidationError, DispatchError) as error:
             form.add_error(None, told(error))
@@ -187,7 +187,7 @@ def rule_one(request: HttpRequest, rule_id: int) -> HttpResponse:
     return render(request, "dispatch/rule.html", {"form": form, "rule": rule}, status=422 if form.errors else 200)
 
 
-def _revision(request: HttpRequest) -> int | None:
+def revision_in(request: HttpRequest) -> int | None:
     text = request.POST.get("revision", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
