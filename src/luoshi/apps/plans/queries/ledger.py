@@ -135,50 +135,36 @@ def _unit_rows(
 
 
 @dataclass(frozen=True, slots=True)
-class UnitChoice:
-    """A unit to choose, indented by its depth in the tree."""
-
-    id: int
-    label: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
 class LedgerChoices:
     """What the filter form offers."""
 
     plans: list[Plan]
     years: list[int]
-    units: list[UnitChoice]
+    unit: Unit | None
+    below: tuple[int, ...]
 
     def missing(self, asked: LedgerFilter) -> list[str]:
         """What the filter asks for by number and is not there, in words."""
         found = []
         if asked.plan and all(plan.pk != asked.plan for plan in self.plans):
             found.append(f"没有编号为 {asked.plan} 的方案，或您无权查看，因此没有任务列出。")
-        if asked.unit and all(unit.id != asked.unit for unit in self.units):
+        if asked.unit and self.unit is None:
             found.append(f"没有编号为 {asked.unit} 的单位，因此没有任务列出。")
         return found
 
     def keys_of(self, asked: LedgerFilter) -> tuple[int, ...] | None:
         """The keys of the units that the filter means, ``None`` where it asks for none."""
-        top = next((unit.path for unit in self.units if unit.id == asked.unit), None)
         if asked.unit is None:
             return None
-        if top is None or not asked.subtree:
-            return () if top is None else (asked.unit,)
-        return tuple(unit.id for unit in self.units if unit.path.startswith(top))
+        if self.unit is None or not asked.subtree:
+            return () if self.unit is None else (asked.unit,)
+        return self.below
 
 
-def ledger_choices(user: Any) -> LedgerChoices:
-    """The plans that the person sees, their years, and all units in tree order: two queries."""
+def ledger_choices(user: Any, asked: LedgerFilter) -> LedgerChoices:
+    """The plans that the person sees, their years, the unit asked for with those below it: three queries."""
     plans = list(visible_plans(user).only("id", "title", "year", "last_year").order_by("-year", "-id"))
     years = {year for plan in plans if plan.year for year in range(plan.year, (plan.last_year or plan.year) + 1)}
-    return LedgerChoices(plans, sorted(years, reverse=True), unit_choices())
-
-
-def unit_choices() -> list[UnitChoice]:
-    """All units in tree order: one query."""
-    rows = list(Unit.objects.order_by("path").values_list("pk", "depth", "short_name", "name", "path"))
-    top = min((depth for _, depth, *_ in rows), default=1)
-    return [UnitChoice(pk, "　" * (depth - top) + (short or name), path) for pk, depth, short, name, path in rows]
+    unit = Unit.objects.filter(pk=asked.unit).first() if asked.unit else None
+    rows = Unit.objects.filter(path__startswith=unit.path) if unit is not None else Unit.objects.none()
+    return LedgerChoices(plans, sorted(years, reverse=True), unit, tuple(rows.order_by().values_list("pk", flat=True)))

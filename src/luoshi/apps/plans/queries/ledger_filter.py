@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 
+from luoshi.apps.organisations.choosing import UnknownUnit, find_unit
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.addresses import day_of, number_of
 from luoshi.apps.plans.kinds import LEFT_OPEN
@@ -128,6 +129,19 @@ class LedgerFilter:
             sort=sort,
             errors=tuple(errors),
         )
+
+    @classmethod
+    def typed(cls, query: Mapping[str, str]) -> LedgerFilter:
+        """The same where the unit may be a name, typed where no script put its number in the place."""
+        text = query.get("unit", "").strip()
+        if not text or number_of(text) is not None:
+            return cls.from_address(query)
+        values = {name: query[name] for name in query}
+        try:
+            return cls.from_address(values | {"unit": str(find_unit(text, Unit.objects.all(), ended=True).pk)})
+        except UnknownUnit as unknown:
+            found = cls.from_address(values | {"unit": ""})
+            return replace(found, errors=(*found.errors, f"{unknown}，未按单位筛选。"))
 
     def address(self, **changes: Any) -> str:
         """The query string that asks for the same, with changes: ``plan=3&due=month``."""

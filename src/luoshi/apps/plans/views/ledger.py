@@ -23,8 +23,8 @@ from luoshi.site.workbooks import download, spool
 def ledger(request: HttpRequest) -> HttpResponse:
     """A page of the ledger as the address asks for it."""
     today = timezone.localdate()
-    asked = LedgerFilter.from_address(request.GET)
-    choices = ledger_choices(request.user)
+    asked = LedgerFilter.typed(request.GET)
+    choices = ledger_choices(request.user, asked)
     asked = replace(asked, unit_keys=choices.keys_of(asked), errors=(*asked.errors, *choices.missing(asked)))
     page = ledger_page(request.user, asked, today, number_in(request.GET, "page"))
     address = asked.address()
@@ -51,7 +51,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
 def ledger_export(request: HttpRequest) -> HttpResponse:
     """The same rows, all pages, as an Excel workbook."""
     now = timezone.localtime()
-    asked = LedgerFilter.from_address(request.GET)
+    asked = LedgerFilter.typed(request.GET)
     file = spool()
     write_ledger(
         file,

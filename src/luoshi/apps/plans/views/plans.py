@@ -22,7 +22,7 @@ from luoshi.apps.plans.queries.matrix import plan_matrix as matrix_of
 from luoshi.apps.plans.queries.outline import plan_outline
 from luoshi.apps.plans.queries.plan_list import ORDERS, PlanFilter, plan_page
 from luoshi.apps.plans.queries.source import KIND_WORDS, objects_seen, source_of, version_of
-from luoshi.apps.plans.views.reading import choice_in, number_in
+from luoshi.apps.plans.views.reading import choice_told, number_in
 from luoshi.apps.plans.words import years_words
 from luoshi.site.workbooks import download, spool
 
@@ -131,9 +131,10 @@ def plan_matrix(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Measures × units, on screen or (``format=xlsx``) as a workbook."""
     plan = plan_or_404(request.user, plan_id)
     whole = request.GET.get("format") == "xlsx"
+    errors: list[str] = []
     asked = MatrixFilter(
-        role=choice_in(request.GET, "role", dict(ResponsibilityRole.choices)),
-        unit_kind=choice_in(request.GET, "kind", dict(UnitKind.choices)),
+        role=choice_told(request.GET, "role", "角色", dict(ResponsibilityRole.choices), errors),
+        unit_kind=choice_told(request.GET, "kind", "单位类别", dict(UnitKind.choices), errors),
         page=number_in(request.GET, "page"),
         unit_page=number_in(request.GET, "units"),
         whole=whole,
@@ -143,7 +144,7 @@ def plan_matrix(request: HttpRequest, plan_id: int) -> HttpResponse:
         now, file = timezone.localtime(), spool()
         write_matrix(file, matrix, told=[("方案", plan.title), *asked.told()], person=str(request.user), at=now)
         return download(file, f"责任矩阵-{now:%Y%m%d-%H%M}.xlsx")
-    context = {"plan": plan, "matrix": matrix, "asked": asked, "signs": SIGNS}
+    context = {"plan": plan, "matrix": matrix, "asked": asked, "signs": SIGNS, "errors": errors}
     return render(request, "plans/matrix.html", context)
 
 

@@ -15,7 +15,7 @@ from luoshi.apps.organisations.policies import OVERSEERS, authority
 from luoshi.apps.plans.models import ResponsibilityRole
 from luoshi.apps.plans.queries import units
 from luoshi.apps.plans.queries.due_lists import due_and_overdue
-from luoshi.apps.plans.views.reading import choice_in, number_in
+from luoshi.apps.plans.views.reading import choice_told, number_in
 from luoshi.periods import Cadence, Period, PeriodError
 
 TABS = {"due": "到期事项", "plans": "按方案", "targets": "目标", "names": "名称与下级"}
@@ -25,9 +25,12 @@ TABS = {"due": "到期事项", "plans": "按方案", "targets": "目标", "names
 @login_required
 def unit_list(request: HttpRequest) -> HttpResponse:
     """Units in tree order with their tasks."""
-    kind = choice_in(request.GET, "kind", dict(UnitKind.choices))
+    errors: list[str] = []
+    kind = choice_told(request.GET, "kind", "类别", dict(UnitKind.choices), errors)
     text = " ".join(request.GET.get("text", "").split())[:60]
-    gone, busy = request.GET.get("gone") == "1", request.GET.get("busy") == "1"
+    ticked = {"1": "是", "0": "否"}
+    gone = choice_told(request.GET, "gone", "含已撤销", ticked, errors) == "1"
+    busy = choice_told(request.GET, "busy", "只看有任务的", ticked, errors) == "1"
     page = units.unit_page(
         request.user,
         kind=kind,
@@ -49,6 +52,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
             "text": text,
             "gone": gone,
             "busy": busy,
+            "errors": errors,
             "kinds": UnitKind.choices,
             "roles": ResponsibilityRole.choices,
             "keeps_register": authority(request.user).holds(Role.ADMINISTRATOR),
@@ -57,13 +61,15 @@ def unit_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _month(text: str, today: dt.date) -> Period:
-    """The month of the address, else this one."""
+def _month(text: str, today: dt.date, errors: list[str]) -> Period:
+    """The month of the address, else this one; a text that is no month is named in ``errors``."""
     try:
         period = Period.parse(text)
     except PeriodError:
         period = None
     if period is None or period.cadence is not Cadence.MONTHLY or not 1901 <= period.year <= 2998:
+        if text.strip():
+            errors.append(f"月份“{text[:20]}”无法识别，显示本月。")
         return Period.containing(today, Cadence.MONTHLY)
     return period
 
@@ -74,14 +80,16 @@ def unit_detail(request: HttpRequest, unit_id: int) -> HttpResponse:
     """What does this unit owe: due in a month and overdue; by plan; its targets; its names and subunits."""
     unit = get_object_or_404(Unit, pk=unit_id)
     today = timezone.localdate()
-    tab = choice_in(request.GET, "tab", TABS) or "due"
-    month = _month(request.GET.get("month", ""), today)
+    errors: list[str] = []
+    tab = choice_told(request.GET, "tab", "栏目", TABS, errors) or "due"
+    month = _month(request.GET.get("month", ""), today, errors)
     tasks, counts = units.task_sums(request.user, unit)
     context = {
         "unit": unit,
         "above": units.above(unit),
         "tab": tab,
         "tabs": TABS,
+        "errors": errors,
         "month": month,
         "today": today,
         "this_month": Period.containing(today, Cadence.MONTHLY),

@@ -24,7 +24,7 @@ from luoshi.apps.plans.queries.difference import (
     visible_changes,
 )
 from luoshi.apps.plans.queries.documents import files_seen
-from luoshi.apps.plans.views.reading import choice_in, number_in
+from luoshi.apps.plans.views.reading import choice_told, number_in
 
 PAGE = 100
 
@@ -67,7 +67,11 @@ def version_difference(request: HttpRequest, plan_id: int, ordinal: int) -> Http
     versions = PlanVersion.objects.filter(plan=plan).select_related("document", "published_by")
     version = get_object_or_404(versions.defer("document__text", "document__tables"), ordinal=ordinal)
     seen = differing(visible_changes(request.user, plan, stored_changes(version)))
-    asked = {"what": choice_in(request.GET, "what", WHAT_WORDS), "kind": choice_in(request.GET, "kind", KIND_WORDS)}
+    errors: list[str] = []
+    asked = {
+        "what": choice_told(request.GET, "what", "变化", WHAT_WORDS, errors),
+        "kind": choice_told(request.GET, "kind", "类别", KIND_WORDS, errors),
+    }
     chosen = differing(seen, **asked)
     pages = max(1, -(-len(chosen) // PAGE))
     number = min(number_in(request.GET, "page"), pages)
@@ -85,6 +89,7 @@ def version_difference(request: HttpRequest, plan_id: int, ordinal: int) -> Http
             "page": Page(number, pages, first + 1, first + len(shown), len(chosen)),
             "page_address": f"{here}?{address}&page=" if address else f"{here}?page=",
             "asked": asked,
+            "errors": errors,
             "whats": _counted(WHAT_WORDS, Counter(change.what for change in differing(seen, kind=asked["kind"]))),
             "kinds": _counted(KIND_WORDS, Counter(change.kind for change in differing(seen, what=asked["what"]))),
             "sees_whole": policies.sees_whole(request.user, plan),

@@ -278,7 +278,7 @@ def return_units(request: HttpRequest, answer_id: int) -> HttpResponse:
     answer_or_404(request, answer_id)
     text = request.GET.get("q", "").strip()[:60]
     found = options(text, Unit.objects.all())
-    return JsonResponse({"units": [{"key": one.key, "label": one.label, "note": one.note} for one in found]})
+    return JsonResponse({"units": [{"key": one.key, "label": one.label} for one in found]})
 
 
 @bounded_upload
