@@ -1,6 +1,75 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from luoshi.apps.supervision.views import (
+    duties,
+    escalations,
+    interviews,
+    ladders,
+    laggards,
+    new_orders,
+    order_acts,
+    orders,
+)
 
 app_name = "supervision"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("orders", orders.home, name="home"),
+    path("orders/all", orders.order_list, name="orders"),
+    path("orders/all.xlsx", orders.order_export, name="orders-export"),
+    path("orders/about", orders.orders_about, name="orders-about"),
+    path("orders/bench", orders.bench, name="bench"),
+    path("orders/due", new_orders.due_part, name="order-due"),
+    path("orders/laggards", laggards.laggards, name="laggards"),
+    path("orders/new", new_orders.order_new, name="order-new"),
+    path("orders/<int:order_id>", orders.order_detail, name="order"),
+    path("orders/<int:order_id>/edit", new_orders.order_edit, name="order-edit"),
+    path("orders/<int:order_id>/below", new_orders.order_below, name="order-below"),
+    path("orders/<int:order_id>/assign", order_acts.assign, name="order-assign"),
+    path("orders/<int:order_id>/accept", order_acts.accept, name="order-accept"),
+    path("orders/<int:order_id>/report", order_acts.report, name="order-report"),
+    path("orders/<int:order_id>/answer", order_acts.answer, name="order-answer"),
+    path("orders/<int:order_id>/pass", order_acts.pass_stage, name="order-pass"),
+    path("orders/<int:order_id>/send-back", order_acts.send_back, name="order-send-back"),
+    path("orders/<int:order_id>/close", order_acts.close, name="order-close"),
+    path("orders/<int:order_id>/reopen", order_acts.reopen, name="order-reopen"),
+    path("orders/<int:order_id>/chase", order_acts.chase, name="order-chase"),
+    path("orders/<int:order_id>/extension", order_acts.extension, name="order-extension"),
+    path("orders/<int:order_id>/extension/decide", order_acts.decide_extension, name="order-extension-decide"),
+    path("orders/<int:order_id>/withdraw", order_acts.withdraw, name="order-withdraw"),
+    path("orders/<int:order_id>/evidence", order_acts.evidence, name="order-evidence"),
+    path("orders/<int:order_id>/evidence/<int:evidence_id>", orders.evidence_file, name="order-evidence-file"),
+    path("orders/<int:order_id>/print.docx", orders.order_document, name="order-print"),
+    path("escalations", escalations.escalations, name="escalations"),
+    path("escalations/<int:proposal_id>/take", escalations.escalation_take, name="escalation-take"),
+    path("escalations/<int:proposal_id>/dismiss", escalations.escalation_dismiss, name="escalation-dismiss"),
+    path("interviews", interviews.interview_list, name="interviews"),
+    path("interviews/new", interviews.interview_new, name="interview-new"),
+    path("interviews/<int:interview_id>", interviews.interview, name="interview"),
+    path("interviews/<int:interview_id>/record", interviews.interview_record, name="interview-record"),
+    path("interviews/<int:interview_id>/close", interviews.interview_close, name="interview-close"),
+    path("interviews/<int:interview_id>/cancel", interviews.interview_cancel, name="interview-cancel"),
+    path("accountabilities", interviews.accountability_list, name="accountabilities"),
+    path("accountabilities/new", interviews.accountability_new, name="accountability-new"),
+    path("ladders", ladders.ladder_list, name="ladders"),
+    path("ladders/new", ladders.ladder_new, name="ladder-new"),
+    path("ladders/<int:ladder_id>", ladders.ladder_edit, name="ladder"),
+    path("ladders/<int:ladder_id>/stop", ladders.ladder_stop, name="ladder-stop"),
+    path("plans/<int:plan_id>/ladder", ladders.plan_ladder, name="plan-ladder"),
+    path("plans/<int:plan_id>/ladder/stop", ladders.plan_ladder_stop, name="plan-ladder-stop"),
+    path("duties", duties.duty_list, name="duties"),
+    path("duties/new", duties.duty_new, name="duty-new"),
+    path("duties/board", duties.duties_board, name="duties-board"),
+    path("duties/<int:duty_id>", duties.duty_detail, name="duty"),
+    path("duties/<int:duty_id>/edit", duties.duty_edit, name="duty-edit"),
+    path("duties/<int:duty_id>/stop", duties.duty_stop, name="duty-stop"),
+    path("duties/<int:duty_id>/holders", duties.duty_holders, name="duty-holders"),
+    path("duties/<int:duty_id>/entries", duties.duty_enter, name="duty-enter"),
+    path("duties/<int:duty_id>/board.xlsx", duties.duty_export, name="duty-export"),
+    path("duties/holders/<int:holder_id>/end", duties.holder_end, name="duty-holder-end"),
+    path("duties/entries/<int:entry_id>/withdraw", duties.entry_withdraw, name="duty-entry-withdraw"),
+    path("duties/entries/<int:entry_id>/file", duties.entry_file, name="duty-entry-file"),
+]

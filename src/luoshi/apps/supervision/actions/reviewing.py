@@ -125,9 +125,7 @@ def reopen_order(
         require(may_assign(acting_user, order.owner), NOT_REVIEWER)
         state = next_state(order.state, OrderAction.REOPEN)
         if parent is not None and parent.state in ENDED:
-            raise NotNow(
-                f"上级事项{parent.number}{OrderState(parent.state).label.removeprefix('已')}，请先重新交办上级事项。"
-            )
+            raise NotNow(f"上级事项{parent.number}{OrderState(parent.state).label}，请先重新交办上级事项。")
         fields = _set_due(order, until, at)
         OrderStage.objects.filter(order=order, ordinal=order.stage).update(passed_at=None, answered_at=None)
         order.closed_at = None
