@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from luoshi.publishing.charts import Chart, chart_paragraph, points
+from luoshi.publishing.fitting import fit
 from luoshi.publishing.manifest import Origin, add_manifest, stamp
 from luoshi.publishing.marks import Numbered, Register, number_figures, runs
 from luoshi.publishing.ooxml import Element, qn, serialised
@@ -78,6 +79,7 @@ class Finisher:
 
     def finish(self, root: Element, origin: Origin | None, *, title: str = "", author: str = "") -> bytes:
         """The whole file of a ``w:document``; without an origin it has neither manifest nor moment."""
+        fit(root)
         around = {name: self.parts.xml(name) for name in sorted(self.parts.members) if _AROUND.fullmatch(name)}
         figures: list[Numbered] = number_figures([root, *around.values()], self.register)
         for name, tree in around.items():

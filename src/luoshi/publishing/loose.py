@@ -10,7 +10,8 @@ from luoshi.publishing.reading import Contents, Grid, Line
 #: Numbers that state nothing: dates and periods, document numbers, ordinals and labels of headings.
 _HARMLESS = re.compile(
     r"\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月(?:\d{1,2}日|份|底|末|初|上旬|中旬|下旬)?|\d{1,2}日"
-    r"|〔\d{4}〕\d+号|第\d+(?:季度|周|期|号|次|批|位|名|条|项|页|版)?|\d+(?=[—－-]\d+月)|（\d{1,2}）|前\d+(?:季度|个季度|位)|后\d+位"
+    r"|\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?|\d{1,2}时(?:\d{1,2}分)?|〔\d{4}〕\d+号"
+    r"|第\d+(?:季度|周|期|号|次|批|位|名|条|项|页|版)?|\d+(?=[—－-]\d+月)|（\d{1,2}）|前\d+(?:季度|个季度|位)|后\d+位"
 )
 _LABEL = re.compile(r"^\s*(?:附件[:：]?\s*)?\d{1,2}\s*[.．、]\s*|^\s*附件\s*\d{1,2}\s*$")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?%?")

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 from luoshi.publishing.charts import Chart
 from luoshi.publishing.finishing import Finisher, Paragraphs
+from luoshi.publishing.fitting import LARGEST_MASTHEAD
 from luoshi.publishing.fonts import font_table
 from luoshi.publishing.layout import (
     CHARACTERS,
-    LINE_PITCH,
     POINT,
     SIZE_2,
     SIZE_4,
@@ -35,7 +35,6 @@ from luoshi.publishing.tables import Table, text_width
 from luoshi.publishing.words import Piece, Words, words
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml."
-LARGEST_MASTHEAD = 62  # points; 7.2.4 leaves the size to the office, but no larger than the superior's
 _BREAK_AFTER = frozenset("的和与及、》”）：，县市州局委办区年月期度关于")
 
 
@@ -90,13 +89,10 @@ class Paper:
         marks = [mark for mark in (copy, secrecy, urgency) if mark]
         for mark in marks:
             self.line(mark, "AttachmentMark")
-        size = min(LARGEST_MASTHEAD, math.floor(TEXT_WIDTH * TWIPS_PER_MM / POINT / max(text_width(issuer), 1)))
-        pitch = round(size * 1.2 * POINT)
-        before = max(0, twips(35) - len(marks) * LINE_PITCH - (pitch - size * POINT) // 2)
-        paragraph = w("p", w("pPr", w("pStyle", val="Masthead")))
-        paragraph[0].append(w("spacing", before=before, line=pitch, lineRule="exact"))
-        letters = w("rPr", w("sz", val=size * 2), w("szCs", val=size * 2))
-        paragraph.extend(runs(self._register.marked(issuer), letters))
+        # How large and how far down, is found when the text is known (``fitting``).
+        size = LARGEST_MASTHEAD * 2
+        paragraph = w("p", w("pPr", w("pStyle", val="Masthead"), w("spacing", before=twips(35))))
+        paragraph.extend(runs(self._register.marked(issuer), w("rPr", w("sz", val=size), w("szCs", val=size))))
         self._body.append(paragraph)
         self.blank(2)
         # The line stands 4 mm below the number's letters: 5 points below its line.
@@ -156,13 +152,8 @@ class Paper:
     def signature(self, issuer: str, date: str) -> None:
         """7.3.5.1: the date four characters from the right edge, the issuer centred above it."""
         self.blank(2)
-        wide, narrow = text_width(issuer), text_width(date)
-        right = 4 + narrow / 2 - wide / 2
-        # An issuer much longer than the date would leave the page: then both move to the left.
-        shift = max(0.0, 2 - right)
-        room = w("ind", right=characters(right + shift))
-        self.line(issuer, "Signature1", w("keepNext"), room)
-        self.line(date, "DocumentDate", w("ind", right=characters(4 + shift)))
+        self.line(issuer, "Signature1", w("keepNext"))
+        self.line(date, "DocumentDate")
 
     def remark(self, text: str) -> None:
         """7.3.6: 附注 in round brackets, two characters in, below the date."""
@@ -175,9 +166,18 @@ class Paper:
         self.line(title_lines(title), "DocumentTitle")
         self.blank()
 
-    def imprint(self, printer: str, date: str, copies: str = "") -> None:
-        """7.4: at the foot of the last page between two thick lines; above a thin one who gets copies."""
-        self._body.extend(_imprint(printer, date, copies, self._register))
+    def imprint(self, printer: str, date: str, copies: str = "", *, copies_if: str = "") -> None:
+        """7.4: at the foot of the last page between two thick lines; above a thin one who gets copies.
+
+        ``copies_if`` names a field of a template: only if it is true that line is printed.
+        """
+        *first, last = _imprint(printer, date, copies, self._register)
+        if first and copies_if:
+            self.line(f"{{%p if {copies_if} %}}", "Imprint")
+        self._body.extend(first)
+        if first and copies_if:
+            self.line("{%p endif %}", "Imprint")
+        self._body.append(last)
         self._body.append(w("p", w("pPr", w("spacing", line=20, lineRule="exact"))))
 
     def page_break(self) -> None:

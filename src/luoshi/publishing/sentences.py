@@ -59,7 +59,13 @@ def listed(members: Sequence[Member], *, values: bool = False, measure: str = ""
 
 
 def parted(
-    scope_name: str, groups: Sequence[Group], total: Reference, *, values: bool = False, measure: str = ""
+    scope_name: str,
+    groups: Sequence[Group],
+    total: Reference,
+    *,
+    values: bool = False,
+    measure: str = "",
+    count_word: str = "个",
 ) -> Words:
     """How units part into groups: ``11个县市区中，完成时序进度的有7个：…；滞后的有3个：…；未报的有1个：…。``
 
@@ -75,7 +81,7 @@ def parted(
     if len(names) == 1:
         (only,) = filled
         return words(listed(only.members, values=values, measure=measure), only.every, "。")
-    whole = words(counted(len(names), total), scope_name)
+    whole = words(counted(len(names), total, count_word), scope_name)
     if len(filled) == 1:
         (only,) = filled
         told = words("：", listed(only.members, values=True, measure=measure)) if values else ()
@@ -84,7 +90,7 @@ def parted(
         words(
             group.some,
             "有",
-            counted(len(group.members), group.reference),
+            counted(len(group.members), group.reference, count_word),
             "：",
             listed(group.members, values=values, measure=measure),
         )
@@ -141,7 +147,14 @@ def against_schedule(reached: Decimal, expected: Decimal, reference: Reference, 
 
 
 def moved(
-    now: Iterable[str], before: Iterable[str] | None, reference: Reference, *, what: str, label: str = "较上月"
+    now: Iterable[str],
+    before: Iterable[str] | None,
+    reference: Reference,
+    *,
+    what: str,
+    label: str = "较上月",
+    noun: str = "单位",
+    measure: str = "个",
 ) -> Words:
     """Who joined and who left a group since the period before: ``较上月，新增滞后单位2个：…；不再滞后的1个：…``.
 
@@ -153,11 +166,11 @@ def moved(
     joined_, left = [name for name in ours if name not in theirs], [name for name in theirs if name not in ours]
     parts = []
     if joined_:
-        count = counted(len(joined_), replace(reference, rule="本期有、上期没有的单位个数"))
-        parts.append(words(f"新增{what}的单位", count, "：", "、".join(joined_)))
+        count = counted(len(joined_), replace(reference, rule="本期有、上期没有的计数"), measure)
+        parts.append(words(f"新增{what}的{noun}", count, "：", "、".join(joined_)))
     if left:
-        count = counted(len(left), replace(reference, rule="上期有、本期没有的单位个数"))
-        parts.append(words(f"不再{what}的单位", count, "：", "、".join(left)))
+        count = counted(len(left), replace(reference, rule="上期有、本期没有的计数"), measure)
+        parts.append(words(f"不再{what}的{noun}", count, "：", "、".join(left)))
     return words(label, "，", joined("；", parts), "。") if parts else ()
 
 

@@ -8,10 +8,11 @@ from decimal import Decimal
 import pytest
 
 from luoshi.apps.organisations.models import Unit
+from luoshi.apps.organisations.queries import full_name
 from luoshi.apps.plans.models import Deadline
 from luoshi.apps.targets import actions
 from luoshi.apps.targets.letters.content import contents
-from luoshi.apps.targets.letters.wording import full_name, own_dates
+from luoshi.apps.targets.letters.wording import own_dates
 from luoshi.periods import Period
 from tests.apps.targets.conftest import Scene
 from tests.apps.targets.test_pages import give

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from django.db.models import Count, Max, Subquery, Value
 
 from luoshi.apps.organisations import register
-from luoshi.apps.organisations.models import RegisterState, Unit, UnitName
+from luoshi.apps.organisations.models import RegisterState, Unit, UnitKind, UnitName
 from luoshi.units import UnitDirectory
 
 _Revision = tuple[object, ...]
@@ -64,3 +64,14 @@ def forget_directory() -> None:
 def unit_ids(keys: Iterable[str]) -> dict[str, int]:
     """The row numbers of units by key; unknown keys are left out."""
     return dict(Unit.objects.filter(key__in=set(keys)).values_list("key", "pk"))
+
+
+_GOVERNED = (UnitKind.PREFECTURE, UnitKind.COUNTY, UnitKind.COUNTY_CITY, UnitKind.TOWNSHIP)
+_GOVERNMENTS = ("人民政府", "管委会", "管理委员会", "办事处")
+
+
+def full_name(unit: Unit) -> str:
+    """How a unit is named in a document: a territory by its government, every other by its official name."""
+    if unit.kind not in _GOVERNED or unit.name.endswith(_GOVERNMENTS):
+        return unit.name
+    return f"{unit.name}{'办事处' if unit.name.endswith('街道') else '人民政府'}"

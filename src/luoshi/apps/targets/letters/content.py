@@ -8,9 +8,10 @@ from typing import Any
 
 from luoshi.apps.indicators.models import TargetIndicator
 from luoshi.apps.organisations.models import Unit
+from luoshi.apps.organisations.queries import full_name
 from luoshi.apps.plans import words
 from luoshi.apps.plans.models import Deadline, Plan, Responsibility, ResponsibilityRole, Target
-from luoshi.apps.targets.letters.wording import deadline_words, full_name, own_dates, parts
+from luoshi.apps.targets.letters.wording import deadline_words, own_dates, parts
 from luoshi.apps.targets.models import Share
 from luoshi.apps.targets.queries.in_force import GROWING, ShareRow, given_shares, trajectories_in_force, year_value
 from luoshi.apps.targets.queries.totals import adds_up

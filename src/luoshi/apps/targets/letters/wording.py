@@ -9,21 +9,11 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from luoshi import progress
-from luoshi.apps.organisations.models import Unit, UnitKind
 from luoshi.apps.plans import words
 from luoshi.apps.plans.models import Deadline, DeadlineRuleChoice, PlanVersion, Target
 from luoshi.apps.targets.values import kept_to, shown
 
-_TERRITORIES = (UnitKind.PREFECTURE, UnitKind.COUNTY, UnitKind.COUNTY_CITY, UnitKind.TOWNSHIP)
-_GOVERNMENTS = ("人民政府", "管委会", "管理委员会", "办事处")
 _SENTENCE_ENDS = re.compile("[。；;！？]")
-
-
-def full_name(unit: Unit) -> str:
-    """How a unit is named in a document: a territory by its government, every other by its official name."""
-    if unit.kind not in _TERRITORIES or unit.name.endswith(_GOVERNMENTS):
-        return unit.name
-    return f"{unit.name}{'办事处' if unit.name.endswith('街道') else '人民政府'}"
 
 
 def own_dates(targets: Collection[Target], deadlines: Collection[Deadline]) -> dict[int, dt.date]:
