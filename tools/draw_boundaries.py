@@ -45,7 +45,7 @@ UNITS: dict[str, tuple[str, ...]] = {
     "zhuwu-xian": ("qrswv",),
 }
 #: Where the name stands, of units whose middle is taken.
-LABELS: dict[str, Point] = {"yunjiang-shi": (38, 57)}
+LABELS: dict[str, Point] = {"yunjiang-shi": (69, 57)}
 
 
 def placed(x: float, y: float) -> list[float]:

@@ -10,3 +10,10 @@ class BoardsConfig(AppConfig):
     label = "boards"
     verbose_name = "作战图"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell which units a person may keep boundaries and screens for."""
+        from luoshi.apps.boards.policies import kept_units
+        from luoshi.apps.organisations.choosing import offer
+
+        offer("boards.kept", lambda user, of: kept_units(user))

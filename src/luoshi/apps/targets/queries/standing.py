@@ -129,6 +129,11 @@ class Standing:
         return "" if self.actual is None else self.amount(self.actual)
 
     @property
+    def goal_words(self) -> str:
+        """The goal with its unit; blank without one."""
+        return "" if self.goal is None else self.amount(self.goal)
+
+    @property
     def expected_words(self) -> str:
         """What is due by now, with its unit; blank where nothing is known to be due."""
         return "" if self.expected is None else self.amount(self.expected)
