@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from luoshi.extraction.cell_lines import Piece, full_pieces, join, open_bracket
+from luoshi.extraction.cell_lines import Piece, full_pieces, has_brackets, join, open_bracket
 
 TEXT, FIGURE, COUNTER, EITHER, GROUP = "text", "figure", "counter", "either", "group"
 
@@ -102,6 +102,9 @@ class Fitter:
         self._totals: dict[tuple[int, int], Row] = {}
         self._lines = {i for i, piece in enumerate(pieces) if piece.first} | {len(pieces)}
         self._extents: dict[int, list[tuple[int, float, str]]] = {}
+        self._headings: dict[int, tuple[int, float] | None] = {}
+        self._joints: dict[int, float] = {}
+        self._total_places = frozenset(i for i, piece in enumerate(pieces) if _TOTAL.match(piece.text))
         self.recurring = recurring(pieces)
         self.full = full_pieces(pieces)
         gaps = [piece.apart for piece in pieces if piece.first]
@@ -121,25 +124,28 @@ class Fitter:
             if not states:
                 continue
             for filled, blank in blanks[1:]:
-                if (state := states.get(filled)) is not None:
-                    _reach(states, filled + 1, state[0] + blank, at, filled)
+                if filled in states:
+                    _reach(states, filled + 1, states[filled][0] + blank, at, filled)
             if width in states:
                 _reach(states, 0, states[width][0], at, width)
             if at == end:
                 break
-            limit = min(cost for cost, _, _ in states.values()) + _BEAM
+            limit = min(states.values())[0] + _BEAM
             fee = self._row_start(at)
             if 0 in states and states[0][0] <= limit:
-                self._take_heading(best, at, states[0][0], low, end)
-                cost = states[0][0] + fee
-                self._take_total(best, columns, at, cost, low, end)
+                cost = states[0][0]
+                heading = self._heading(at)
+                if heading is not None and heading[0] <= end:
+                    _reach(best[heading[0] - low], 0, cost + heading[1], at, _HEADING_ROW)
+                cost += fee
+                if at in self._total_places:
+                    self._take_total(best, columns, at, cost, low, end)
                 for filled, blank in blanks[:-1]:
                     cost += blank
                     _reach(states, filled + 1, cost, at, filled)
-            for filled, state in sorted(states.items()):
-                if filled < width and state[0] <= limit:
-                    cost = state[0] + (0.0 if filled else fee)
-                    self._take(best, columns[filled], at, filled, cost, low, end)
+            for filled, (cost, _, _) in sorted(states.items()):
+                if filled < width and cost <= limit:
+                    self._take(best, columns[filled], at, filled, cost if filled else cost + fee, low, end)
         final = best[end - low].get(0)
         if final is None:
             return None
@@ -149,22 +155,25 @@ class Fitter:
         piece = self.pieces[at]
         return (0.0 if piece.apart else self.not_apart) if piece.first else _NOT_FIRST
 
-    def _take_heading(
-        self, best: list[dict[int, tuple[float, int, int]]], at: int, cost: float, low: int, end: int
-    ) -> None:
-        """Reads one whole line as a heading across the columns."""
+    def _heading(self, at: int) -> tuple[int, float] | None:
+        """Where the whole line ends that may be a heading across the columns, and what it costs to read it so."""
+        if at not in self._headings:
+            self._headings[at] = self._read_heading(at)
+        return self._headings[at]
+
+    def _read_heading(self, at: int) -> tuple[int, float] | None:
         piece = self.pieces[at]
         if not piece.first or piece.value or _LEADING.match(piece.text):
-            return
+            return None
         after = at + 1
-        while after < end and not self.pieces[after].first:
+        while after < len(self.pieces) and not self.pieces[after].first:
             if self.pieces[after].value:
-                return
+                return None
             after += 1
         text = join(self.pieces[at:after])
-        if len(text) <= _LONGEST_HEADING and not open_bracket(text) and not _TRAILING.search(text):
-            fee = _HEADING if self._alone(at, after) else _HEADING + 0.7
-            _reach(best[after - low], 0, cost + fee, at, _HEADING_ROW)
+        if len(text) > _LONGEST_HEADING or open_bracket(text) or _TRAILING.search(text):
+            return None
+        return after, _HEADING if self._alone(at, after) else _HEADING + 0.7
 
     def _take_total(
         self,
@@ -176,8 +185,6 @@ class Fitter:
         end: int,
     ) -> None:
         """Reads a line 合计 with its figures: they stand below figures, all else is merged or empty."""
-        if not _TOTAL.match(self.pieces[at].text):
-            return
         after = at + 1
         while after < end and self.pieces[after].value and not self.pieces[after].first:
             after += 1
@@ -223,11 +230,17 @@ class Fitter:
             _reach(best[at + 1 - low], filled + 1, cost + fee, at, filled)
             if column.kind == EITHER or piece.value:
                 return
-        if filled and _TOTAL.match(piece.text):
+        if filled and at in self._total_places:
             cost += 2.0
         if filled and self._grouped and piece.apart and at + 1 in self._lines and self._alone(at, at + 1):
             cost += 2.5  # what stands alone names a group of rows
         grouping, following = column.kind == GROUP, filled + 1
+        if not grouping and not known:
+            for after, fee, _ in self._texts(at):
+                if after > end:
+                    break
+                _reach(best[after - low], following, cost + fee, at, filled)
+            return
         for after, fee, text in self._texts(at):
             if after > end:
                 break
@@ -237,10 +250,7 @@ class Fitter:
                 fee += 1.5 if len(text) > _LONGEST_GROUP or _COMMA.search(text) else 0.0
             if known:
                 fee += -1.0 if text in known else 0.7
-            states, fee = best[after - low], cost + fee
-            reached = states.get(following)
-            if reached is None or fee < reached[0]:
-                states[following] = (fee, at, filled)
+            _reach(best[after - low], following, cost + fee, at, filled)
 
     def _alone(self, at: int, after: int) -> bool:
         """Whether blank lines part these pieces from all others."""
@@ -268,17 +278,20 @@ class Fitter:
             running += 2.0
         lines: list[float] = [piece.width]
         text = piece.text
+        marked = has_brackets(text)
         found: list[tuple[int, float, str]] = []
         for after in range(at + 1, min(len(self.pieces), at + _MOST_JOINED) + 1):
             fee = running + _raggedness(lines)
-            if open_bracket(text):
+            if marked and open_bracket(text):
                 fee += 2.0
             elif _TRAILING.search(text):
                 fee += 1.5
             found.append((after, fee, text))
             if after == len(self.pieces):
                 break
-            running += self._joint(after)
+            if after not in self._joints:
+                self._joints[after] = self._joint(after)
+            running += self._joints[after]
             if running > _DEAREST_TEXT:
                 break
             following = self.pieces[after]
@@ -287,6 +300,7 @@ class Fitter:
             else:
                 lines[-1] += following.width + 0.5
             text += following.text
+            marked = marked or has_brackets(following.text)
         self._extents[at] = found
         return found
 

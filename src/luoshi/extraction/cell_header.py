@@ -59,11 +59,12 @@ class Header:
         gaps = [piece.apart for piece in pieces[first + 1 : self.end] if piece.first]
         self.gap = 0.3 if 0 < sum(gaps) < 0.7 * len(gaps) else 0.0
         self._best: list[dict[int, tuple[float, int]]] = [{0: (0.0, 0)}]
+        costs = [self._name_costs(first + start) for start in range(self.end - first)]
         for at in range(1, self.end - first + 1):
             ways: dict[int, tuple[float, int]] = {}
             for start in range(max(0, at - _MOST_JOINED), at):
-                fee = self._name_cost(first + start, first + at)
-                if fee == _INFINITE:
+                fee = costs[start].get(at - start)
+                if fee is None:
                     continue
                 for count, (cost, _) in self._best[start].items():
                     if count < MOST_COLUMNS and (count + 1 not in ways or cost + fee < ways[count + 1][0]):
@@ -129,43 +130,54 @@ class Header:
         deep = None if count == width else self._two_levels(end, count, width)
         return tuple(self.names(end, count)) if deep is None else deep[1]
 
-    def _name_cost(self, start: int, end: int) -> float:
-        """How badly the pieces ``start`` to ``end`` make one name."""
-        pieces = self.pieces[start:end]
-        text = pieces[0].text
-        cost = 0.3
-        lines = [pieces[0].width]
-        for before, piece in pairwise(pieces):
-            if piece.text[0] in "（(":
-                cost += 0.05
-            elif not piece.first:
-                spread = len(before.text) == 1 == len(piece.text)
-                latin = piece.text[0].isascii() or before.text[-1].isascii()
-                cost += 0.0 if spread else 0.3 if latin and not _NOUN.search(before.text) else 4.0
-            else:
-                cost += 0.15 + (self.gap if piece.apart else 0.0)
-                if _NOUN.search(text) and len(text) > 1 and not open_bracket(text):
-                    cost += 1.0
-            if piece.first:
-                lines.append(piece.width)
-            else:
-                lines[-1] += piece.width
-            text += piece.text
-            if len(text) > _LONGEST_NAME:
-                return _INFINITE
+    def _name_costs(self, start: int) -> dict[int, float]:
+        """How badly the pieces from ``start`` on make one name, by how many they are; those left out make none."""
+        pieces = self.pieces
+        text = pieces[start].text
+        running = 0.3
+        lines = [pieces[start].width]
+        found: dict[int, float] = {}
+        for end in range(start + 1, min(self.end, start + _MOST_JOINED) + 1):
+            if end > start + 1:
+                before, piece = pieces[end - 2], pieces[end - 1]
+                running += self._joint(text, before, piece)
+                if piece.first:
+                    lines.append(piece.width)
+                else:
+                    lines[-1] += piece.width
+                text += piece.text
+                if len(text) > _LONGEST_NAME:
+                    break
+            fee = self._whole(text, lines, start)
+            if fee == _INFINITE:
+                continue
+            if pieces[start].plain or (pieces[end - 1].plain and not pieces[end - 1].first):
+                fee += 2
+            found[end - start] = running + fee
+        return found
+
+    def _joint(self, text: str, before: Piece, piece: Piece) -> float:
+        """What it costs that a piece goes on with the name ``text``, which ends with the piece ``before``."""
+        if piece.text[0] in "（(":
+            return 0.05
+        if not piece.first:
+            spread = len(before.text) == 1 == len(piece.text)
+            latin = piece.text[0].isascii() or before.text[-1].isascii()
+            return 0.0 if spread else 0.3 if latin and not _NOUN.search(before.text) else 4.0
+        fee = 0.15 + (self.gap if piece.apart else 0.0)
+        return fee + (1.0 if _NOUN.search(text) and len(text) > 1 and not open_bracket(text) else 0.0)
+
+    def _whole(self, text: str, lines: Sequence[float], start: int) -> float:
+        """What is odd about a name as a whole."""
         widest = max(lines)
-        cost += sum(0.2 * max(0.0, widest - line - 2) for line in lines[:-1])
+        cost = sum(0.2 * max(0.0, widest - line - 2) for line in lines[:-1])
         if open_bracket(text) or (text[0] in "（()）、，" and not text.startswith("（拟")):
             return _INFINITE if start else cost + 6
         if _CUT.search(text) or text[0] in _WEAK:
             cost += 3
         if len(text) == 1:
             cost += 2
-        if not _NOUN.search(text):
-            cost += 1.0
-        if pieces[0].plain or (pieces[-1].plain and not pieces[-1].first):
-            cost += 2
-        return cost
+        return cost if _NOUN.search(text) else cost + 1.0
 
 
 def _two_levels(names: Sequence[str], begins: Sequence[bool], width: int) -> tuple[float, tuple[str, ...]] | None:

@@ -126,9 +126,14 @@ def join(pieces: Sequence[Piece]) -> str:
     return "".join(parts)
 
 
+def has_brackets(text: str) -> bool:
+    """Whether a text holds any bracket, quotation or title mark."""
+    return _BRACKETS.search(text) is not None
+
+
 def open_bracket(text: str) -> bool:
     """Whether a text holds an opening bracket, quotation or title mark that it does not close, or the reverse."""
-    return _BRACKETS.search(text) is not None and (
+    return has_brackets(text) and (
         text.count("(") + text.count("（") != text.count(")") + text.count("）")
         or text.count("《") != text.count("》")
         or text.count("“") != text.count("”")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 
 from luoshi.extraction.model import Paragraph
 
@@ -50,8 +51,9 @@ def _around(ends: tuple[int, ...], position: int, length: int) -> tuple[int, int
     return start, ends[index] if index < len(ends) else length
 
 
+@lru_cache(maxsize=2)
 def split_clauses(text: str) -> Clauses:
-    """Find all borders of a text."""
+    """Find all borders of a text; targets and deadlines of a paragraph are read from the same ones."""
     quotes = [match.span() for match in _QUOTED.finditer(text)]
     sentences = [match.start() for match in _SENTENCE.finditer(text)]
     parts = sorted(sentences + [match.start() for match in _PART.finditer(text)])

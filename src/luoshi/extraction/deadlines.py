@@ -17,6 +17,7 @@ from luoshi.extraction.deadline_terms import Read, Year
 from luoshi.extraction.model import Context, DeadlineDraft, DeadlineRule, Paragraph
 from luoshi.extraction.numerals import narrow, with_conjunctions
 
+_REPORTS = re.compile(r"[周旬月季年度][、和及]")
 _HANDED_IN = re.compile(r"(?:报送|上报|提交|填报|报告|形成)$")
 _CUE = re.compile(r"[年月周旬季日天末]")
 
@@ -26,10 +27,12 @@ def find_deadlines(paragraph: Paragraph, context: Context) -> list[DeadlineDraft
     if paragraph.style == "row" or not _CUE.search(paragraph.text):
         return []
     text = with_conjunctions(narrow(paragraph.text))
-    clauses = split_clauses(text)
+    matches = list(DEADLINE.finditer(text))
+    if not matches and not _REPORTS.search(text):
+        return []
     found: list[tuple[int, int, Read]] = []
-    year = Year(context, clauses)
-    for match in DEADLINE.finditer(text):
+    year = Year(context, split_clauses(text))
+    for match in matches:
         kind = match.lastgroup or ""
         read = READERS[kind](match, text, year)
         if read:
