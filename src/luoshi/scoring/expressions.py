@@ -11,7 +11,7 @@ import ast
 import operator
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -61,12 +61,12 @@ class NameNode(ast.expr):
         self.key = key
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Formula:
     """A parsed formula; ``names`` are those that it uses."""
 
     text: str
-    tree: ast.expr
+    tree: ast.expr = field(compare=False, repr=False)
     kind: Kind
     names: frozenset[str]
 
@@ -149,7 +149,8 @@ class _Parser(Parser):
         if not isinstance(node, ast.Name):
             self.refuse(node)
         if node.id not in self.names:
-            raise ExpressionError(f"没有名为“{node.id[:40]}”的数，可用的有：{'、'.join(self.names)}")
+            offered = [name for name in self.names if not name.isascii()] or list(self.names)
+            raise ExpressionError(f"没有名为“{node.id[:40]}”的数，可用的有：{'、'.join(offered)}")
         key = self.names[node.id] if isinstance(self.names, Mapping) else node.id
         self.used.add(key)
         return NameNode(key), Kind.NUMBER

@@ -24,13 +24,14 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 #: What PyYAML says, and what that means to who wrote the file.
 _MEANINGS = (
-    ("cannot start any token", "有不能这样开头的符号（缩进只用空格，不用制表符；含特殊符号的文字加引号）"),
+    (r"'\t'", "缩进只用空格，不用制表符"),
     ("tab", "缩进只用空格，不用制表符"),
+    ("cannot start any token", "有不能这样开头的符号，含特殊符号的文字请加引号"),
     ("mapping values are not allowed", "冒号的位置不对，或缩进没有对齐"),
     ("mapping values are not", "冒号的位置不对，或缩进没有对齐"),
     ("expected ':'", "缺少冒号"),
-    ("block", "缩进没有对齐"),
-    ("indent", "缩进没有对齐"),
+    ("block", "缩进没有对齐，或引号没有配对"),
+    ("indent", "缩进没有对齐，或引号没有配对"),
     ("end of stream", "引号或括号没有配对"),
     ("',' or", "括号里缺少逗号，或括号没有配对"),
     ("flow", "括号里缺少逗号，或括号没有配对"),
