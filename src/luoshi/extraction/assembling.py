@@ -34,6 +34,7 @@ from luoshi.extraction.responsibilities import find_responsibilities, join_lines
 from luoshi.extraction.segments import Segment, contents, find_segments
 from luoshi.extraction.tables import FoundTables, find_tables
 from luoshi.extraction.targets import find_targets
+from luoshi.extraction.task_tables import read_tasks
 
 #: Chronicles tell what was done; they commit nobody.
 _NO_DUTIES = re.compile(r"大事记$")
@@ -72,12 +73,14 @@ class _Source:
 
 def _plan(source: _Source, segment: Segment, date: dt.date | None) -> PlanDraft:
     text, document = source.text, source.document
+    lines = text[segment.start].first_line, text[max(segment.end - 1, segment.start)].last_line
     regions = cell_regions(text, segment.body, segment.end)
     left_out = source.tables.covered, source.listed, regions.cells
     prose = [i for i in range(segment.body, segment.end) if not any(i in indices for indices in left_out)]
     outline = read_outline(document, text, prose)
+    titled = segment.title or next((table.title for table in source.tables_between(*lines) if table.title), "")
     context = read_context(
-        segment.title, segment.number, segment.issued_on or date, segment.cover_year, (text[i].text for i in prose)
+        titled, segment.number, segment.issued_on or date, segment.cover_year, (text[i].text for i in prose)
     )
     background = tuple(measure.key for measure in outline.measures if is_background_title(measure.title))
     years = {measure.key: year for measure in outline.measures if (year := heading_year(measure.title, context))}
@@ -88,27 +91,33 @@ def _plan(source: _Source, segment: Segment, date: dt.date | None) -> PlanDraft:
         for i in prose:
             local = _dated(context, outline.at(i), years) if years else context
             _phrases(text[i], i, local, outline, targets, responsibilities, deadlines)
-    first, last = text[segment.start].first_line, text[max(segment.end - 1, segment.start)].last_line
     tables = [
         replace(draft, measure=outline.at(bisect_left(source.starts, draft.line)))
-        for draft in source.tables_between(first, last)
+        for draft in source.tables_between(*lines)
     ]
     for region in regions.annexes:
         if not any(i in source.tables.covered for i in region):
             draft = read_cells(document, text[region[0]].first_line, text[region[-1]].last_line)
             tables += [draft] if draft is not None else []
+    measures = outline.measures
+    if not (targets or responsibilities) and all(measure.rule == "outline.heading" for measure in measures):
+        # no sentence commits anybody: the tasks stand in tables
+        tasks = read_tasks(document, text, tables, context, sum(measure.depth == 1 for measure in measures))
+        measures = tuple(sorted((*measures, *tasks.measures), key=lambda measure: measure.key))
+        targets, responsibilities = tasks.targets, tasks.responsibilities
+        deadlines += tasks.deadlines
     return PlanDraft(
-        title=segment.title,
+        title=titled,
         number=segment.number,
         issued_on=segment.issued_on,
-        first_line=first,
-        last_line=last,
+        first_line=lines[0],
+        last_line=lines[1],
         context=context,
-        measures=outline.measures,
+        measures=measures,
         # what stands below 发展现状, 主要成效… has been reached already
         targets=tuple(found for found in targets if not _below(found.measure, background)),
         responsibilities=tuple(join_lines(responsibilities)),
-        deadlines=tuple(_spelled_out(deadlines, outline.measures)),
+        deadlines=tuple(_spelled_out(deadlines, measures)),
         tables=tuple(sorted(tables, key=lambda draft: draft.line)),
     )
 
