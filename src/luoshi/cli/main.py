@@ -13,6 +13,7 @@ from luoshi.cli.chinese import Group, explain
 
 #: Command → the module that holds it, loaded only when asked for: ``extract`` must not wait for Django.
 _COMMANDS = {
+    "bulletin": "luoshi.cli.bulletin",
     "check": "luoshi.cli.check",
     "demo": "luoshi.cli.demo",
     "dispatch": "luoshi.cli.dispatch",
@@ -22,6 +23,7 @@ _COMMANDS = {
     "import": "luoshi.cli.intake",
     "journal": "luoshi.cli.journal",
     "migrate": "luoshi.cli.server",
+    "orders": "luoshi.cli.orders",
     "returns": "luoshi.cli.returns",
     "score": "luoshi.cli.score",
     "serve": "luoshi.cli.server",

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -61,11 +62,12 @@ def may_draw(user: Any, owner: Unit) -> bool:
 
 def may_check(user: Any, bulletin: Bulletin) -> bool:
     """Whether the person may check: not who drew it, nor who changed it since the last check."""
-    if user is None:
-        return True
-    if not authority(user).covers(bulletin.owner, *CHECKERS):
-        return False
-    return user.pk not in authors(bulletin)
+    return user is None or may_check_known(user, bulletin, authors(bulletin))
+
+
+def may_check_known(user: Any, bulletin: Bulletin, written_by: Collection[int | None]) -> bool:
+    """The same where it is known already who drew and changed it."""
+    return authority(user).covers(bulletin.owner, *CHECKERS) and user.pk not in written_by
 
 
 def authors(bulletin: Bulletin) -> set[int]:
