@@ -11,6 +11,8 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from ninja import NinjaAPI
 from ninja.openapi.docs import Swagger
 
+from luoshi.apps.boards import api as boards
+from luoshi.apps.bulletins import api as bulletins
 from luoshi.apps.checkup import api as checkup
 from luoshi.apps.dispatch import api as dispatch
 from luoshi.apps.indicators import api as indicators
@@ -19,6 +21,7 @@ from luoshi.apps.notices import api as notices
 from luoshi.apps.organisations import api as organisations
 from luoshi.apps.plans import api as plans
 from luoshi.apps.reporting import api as reporting
+from luoshi.apps.supervision import api as supervision
 from luoshi.apps.targets import api as targets
 from luoshi.site.api.problems import document_problems, install, unknown
 from luoshi.site.api.signing import BrowserAuth, TokenAuth
@@ -66,7 +69,9 @@ api = Api(
 install(api)
 intake.install_problems(api)
 reporting.install_problems(api)
+bulletins.install_problems(api)
 dispatch.install_problems(api)
+supervision.install_problems(api)
 intake.add_receiving(plans.documents)
 checkup.add_findings(intake.drafts, plans.plans)
 targets.add_allocations(plans.targets)
@@ -91,6 +96,11 @@ api.add_router("/warnings", dispatch.warnings)
 api.add_router("/problems", dispatch.problems)
 api.add_router("/meetings", dispatch.meetings)
 api.add_router("/decisions", dispatch.decisions)
+api.add_router("/orders", supervision.orders)
+api.add_router("/escalations", supervision.escalations)
+api.add_router("/duties", supervision.duties)
+api.add_router("/boards", boards.boards)
+api.add_router("/bulletins", bulletins.bulletins)
 api.add_router("/notices", notices.notices)
 
 app_name = "ninja"

@@ -18,6 +18,7 @@ from luoshi.apps.intake.actions import requeue_stalled
 from luoshi.apps.notices.actions import deliver_due
 from luoshi.apps.reporting.actions import open_rounds
 from luoshi.apps.reporting.reminders import remind_due
+from luoshi.apps.supervision.actions import propose_escalations, remind_orders
 from luoshi.apps.targets.actions import resume_jobs
 from luoshi.periods import Period
 
@@ -67,6 +68,8 @@ STEPS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
     ("开放报期", _rounds),
     ("催报", remind_due),
     ("预警和调度", run_dispatch),
+    ("督办提醒", remind_orders),
+    ("升级建议", propose_escalations),
     ("发送消息", _messages),
     ("清理会话", _sessions),
     ("清理任务", _results),

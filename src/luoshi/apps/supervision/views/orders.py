@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from luoshi.apps.organisations.models import Role
 from luoshi.apps.organisations.policies import authority
 from luoshi.apps.plans.addresses import number_of
-from luoshi.apps.plans.models import Plan
-from luoshi.apps.plans.policies import visible_plans
+from luoshi.apps.plans.models import Instruction, Plan
+from luoshi.apps.plans.policies import visible_instructions, visible_plans
 from luoshi.apps.reporting.telling import moment_in_words
 from luoshi.apps.supervision import policies, queries
 from luoshi.apps.supervision.models import Order, OrderAction, OrderEvidence, OrderState, Origin
@@ -210,16 +212,8 @@ def order_document(request: HttpRequest, order_id: int) -> HttpResponse:
     page = queries.order_page(request.user, order)
     name = f"督办单{order.year}-{order.serial}.docx"
     response = HttpResponse(order_file(page), content_type=DOCX)
-    response["Content-Disposition"] = FileResponse(filename=name, as_attachment=True).headers.get(
-        "Content-Disposition", ""
-    ) or _attachment(name)
+    response["Content-Disposition"] = content_disposition_header(True, name)
     return response
-
-
-def _attachment(name: str) -> str:
-    from django.utils.http import content_disposition_header
-
-    return content_disposition_header(True, name) or "attachment"
 
 
 @require_safe
@@ -249,9 +243,20 @@ def orders_about(request: HttpRequest) -> HttpResponse:
         "hidden": rows.count() - 5 if len(found) > 5 else 0,
         "all_url": f"{reverse('supervision:orders')}?plan={number}" if name == "plan" else "",
         "new_url": f"{reverse('supervision:order-new')}?{name}={number}" if gives else "",
+        "instructions": _instructions(request.user, name, number) if gives else (),
         "ladder_url": _ladder_url(request, number) if name == "plan" and gives else "",
     }
     return render(request, "supervision/_about.html", context)
+
+
+def _instructions(user: Any, name: str, number: int) -> list[Instruction]:
+    """The leaders' remarks on a plan or a measure that no order has been made of."""
+    if name not in ("plan", "measure"):
+        return []
+    rows = visible_instructions(user).filter(
+        ~Exists(Order.objects.filter(instruction=OuterRef("pk"))), **{name: number}
+    )
+    return list(rows.select_related("author").order_by("-created_at", "-pk")[:3])
 
 
 def _ladder_url(request: HttpRequest, plan_id: int) -> str:
