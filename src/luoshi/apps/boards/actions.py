@@ -77,11 +77,7 @@ def page_of(text: str) -> str:
     except Resolver404:
         shown = False
     if not shown:
-        raise Invalid(
-            {
-                "pages": f"“{text.strip()[:60]}”不是作战图的页面，请从浏览器地址栏复制作战图各页的地址。"
-            }
-        )
+        raise Invalid({"pages": f"“{text.strip()[:60]}”不是作战图的页面，请从浏览器地址栏复制作战图各页的地址。"})
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 

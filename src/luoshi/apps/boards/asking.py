@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from luoshi.apps.plans.addresses import number_of
@@ -46,7 +47,7 @@ class Asked:
 
 
 def asked(user: Any, query: Mapping[str, str], *, today: dt.date | None = None) -> Asked:
-    """Reads an address; of plans only those are known that the person sees. At most one query."""
+    """Reads an address; of plans only those are known that the person sees. At most two queries."""
     problems: list[str] = []
     as_of, problem = as_of_in(query)
     if problem:
@@ -67,22 +68,31 @@ def asked(user: Any, query: Mapping[str, str], *, today: dt.date | None = None) 
     if tier and tier not in set(Tier):
         problems.append("没有所选的目标档次，以下是全部档次。")
         tier = ""
-    year = period.last_day.year if period else (today or timezone.localdate()).year
+    year = period.last_day.year if period else _last_year(user, (today or timezone.localdate()).year)
     known = {"plan": str(plan.pk) if plan else "", "tier": tier, "period": str(period or ""), "as_of": written(as_of)}
     return Asked(plan, tier, period, year, as_of, tuple(problems), known)
 
 
+def _measured_targets(user: Any) -> QuerySet[Target]:
+    """The targets that something measures, each with the year ``of`` it (as ``targets.years.plan_year`` has it)."""
+    rows = visible_targets(user).filter(measured_by__isnull=False)
+    return rows.annotate(of=Coalesce("year", "plan__last_year", "plan__year"))
+
+
+def _last_year(user: Any, this: int) -> int:
+    """This year, or the last one before it that has targets: in January the old plans still stand on the boards."""
+    rows = _measured_targets(user).filter(of__lte=this)
+    return rows.order_by().aggregate(last=Max("of"))["last"] or this
+
+
 def targets_asked(user: Any, ask: Asked) -> QuerySet[Target]:
     """The measured targets of the year that the person sees, of the asked plan and tier, in the order of the plans."""
-    rows = visible_targets(user).filter(measured_by__isnull=False)
+    rows = _measured_targets(user).filter(of=ask.year)
     if ask.plan is not None:
         rows = rows.filter(plan=ask.plan)
     if ask.tier:
         rows = rows.filter(tier=ask.tier)
-    of_year = Q(year=ask.year) | Q(year=None) & (
-        Q(plan__last_year=ask.year) | Q(plan__last_year=None) & Q(plan__year=ask.year)
-    )
-    return rows.filter(of_year).select_related("plan__owner").order_by("plan_id", "line", "pk")
+    return rows.select_related("plan__owner").order_by("plan_id", "line", "pk")
 
 
 def months(year: int, last: dt.date) -> list[Period]:

@@ -2,7 +2,7 @@
 
 from luoshi.apps.boards.queries.grid import Grid, plan_grid
 from luoshi.apps.boards.queries.indicator import IndicatorBoard, indicator_board
-from luoshi.apps.boards.queries.places import boundaries_of, tiles
+from luoshi.apps.boards.queries.places import boundaries_of, tiles, units_drawn
 from luoshi.apps.boards.queries.prefecture import PlaceRow, PrefectureBoard, prefecture_board
 from luoshi.apps.boards.queries.unit import UnitBoard, unit_board
 from luoshi.apps.boards.queries.worse import Worse, worse_board
@@ -20,5 +20,6 @@ __all__ = [
     "prefecture_board",
     "tiles",
     "unit_board",
+    "units_drawn",
     "worse_board",
 ]
