@@ -132,7 +132,7 @@ def _scaled(score: ItemScore) -> str:
 def total_reason(result: Result, unit: UnitScore) -> str:
     """How the total came about, the place, and how far the next one is."""
     words = _sum(unit)
-    for limit in unit.limits:
+    for limit in unit.limits[1:] if unit.parts else unit.limits:
         words += f"；{limit}"
     for veto in unit.vetoes:
         words += f"；因{veto.item.title}，{veto.effect}"
@@ -152,7 +152,7 @@ def total_reason(result: Result, unit: UnitScore) -> str:
 
 def _sum(unit: UnitScore) -> str:
     if unit.parts:
-        return unit.limits[0] if unit.limits else f"总分{show(unit.total)}分"
+        return unit.limits[0]  # the formula with its numbers
     counted = [score for score in unit.items if score.applies and (score.points or score.item.points)]
     shown = "+".join(show(score.points) for score in counted).replace("+-", "-")
     return f"总分{shown or '0'}{equals(unit.total) if shown else '=0'}分"

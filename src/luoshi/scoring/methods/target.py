@@ -133,7 +133,7 @@ class TargetManagement(Method):
         completion = self.completion(sheet, entry)
         if completion is None:
             return f"降到0以下，得{show(points)}分"
-        if completion < self.start:
+        if self.start and completion < self.start:
             return f"低于起计的{show(self.start)}%，得0分"
         value, target = amount(entry.value), amount(entry.target or ZERO)
         ratio = f"{value}÷{target}" if sheet.better is Better.HIGHER else f"{target}÷{value}"
