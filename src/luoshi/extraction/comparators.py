@@ -50,7 +50,7 @@ _FALL = re.compile(r"下降|降低|减少|压减|压缩|缩短|下调|削减|降
 # A change word that names the level reached (提高到, 降至), or that is a part of the thing measured (减排量, 增加值).
 _LEVEL = re.compile(r"[到至为]")
 _NO_CHANGE = re.compile(
-    r"自然增长率|增加值|新增长点|增长点|增长极|减排|减灾|减贫|减负|降解|降水|降雨|下降式|增值|增殖|增量"
+    r"自然增长率|增加值|新增长点|增长点|增长极|减排|减灾|减贫|减负|降解|降水|降雨|起降|升降|下降式|增值|增殖|增量"
     r"|改造提升|提升工程|提升行动|提升项目|提升改造|提质|提升年|增收致富|减税降费|降费|扩大开放|新增长"
 )
 # 新增 and 净增 open a phrase (新增…企业20户), the others stand right before their number (增长15%)

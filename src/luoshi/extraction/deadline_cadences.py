@@ -72,7 +72,7 @@ def read_by_period(match: re.Match[str], text: str, year: Year) -> Read | None:
 
 
 def read_one(match: re.Match[str], text: str, year: Year) -> Read | None:
-    rule = PERIODS[match["onep"]]
+    rule = PERIODS[match["onep"] or match["oneh"]]
     return Read("deadline-chain", rule, match.start(), f"“{match[0]}”为{NAMES[rule.value]}")
 
 

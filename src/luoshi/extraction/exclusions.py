@@ -20,7 +20,7 @@ _REWARD = re.compile(
 _CONDITION = re.compile(r"^[ \u3000]?(?:以上|以下|以内|及以上)?(?:的)?(?:[，,、]|等|且|的|或)")
 _OF = re.compile(r"的[，,；;。：:、)）]|的(?:企业|单位|个人|项目|县市|县|乡镇|部门|园区|给予|予以|处|由|可|应|按|，)")
 _PAST = re.compile(
-    r"已(?:经|有|建|完|累|达|成|培|引|实|形|开|获|投|发|入|签)|(?<![项从由较比])目前|(?<!依托)(?<!利用)现有|截至|截止"
+    r"已(?:经|有|建|完|累|达|成|培|引|实|形|开|获|投|发|入|签)|(?<![项从由较比])目前|(?<!依托)(?<!利用)(?<![从由])现有|截至|截止"
     r"|(?<![较比与于])(?:上年|去年)|近年|以来|累计已|连续\d|过去|曾|历年|现状|当前|先后|占全国的?第|同期仅|仅为"
     r"|仅占|原有|实有|共有|共(?:投入|创建|发放|选派|派出)"
 )
@@ -41,7 +41,7 @@ NOT_NOUN = re.compile(
     r"[ \u3000]?(?:以上|以下|以内|之内|左右|上下|及以上)?[ \u3000]?(?:$|[，。；、！？：,;:（(）)”\]\s]|和|及|与|并"
     r"|且|而|或|以及|其中|力争|确保|到位|比例|的(?:目标|奋斗目标|要求|任务|增长|增速|净增长|幅度|比例|速度|规模"
     r"|增幅|标准|水平|预期|考核|工作|年度|总)"
-    r"|目标|要求|任务|的目标|增长|增速|的速度|向|为全|为我|为推|推动|努力|以高|有力|进一步|不断|切实|全面|增强"
+    r"|目标|要求|任务|的目标|增长|增速|的速度|向|为全|为我|为推|推动|努力|在(?=20|\d{1,2}月|年|全|本)|以高|有力|进一步|不断|切实|全面|增强"
     r"|支撑|超过|高于|用于|投入|专项用|上升|下降|以更|到基层|到企业)"
 )
 _TOTAL_INVESTMENT = re.compile(
@@ -174,9 +174,11 @@ def threshold(text: str, quantity: Quantity, end: int) -> bool:
         return True
     if quantity.unit not in MEASURES:
         # 涉及两个以上单位的，由…: the count is a rule's condition
-        return bool(_OF_NOUN.match(text, end) or _WHOEVER.match(text, quantity.end))
+        return bool(_OF_NOUN.match(text, end) or _WHOEVER.match(text, quantity.end) or _FACES.match(text, quantity.end))
     if NOT_NOUN.match(text, quantity.end) or share_duty(text, quantity):
         return False
+    if _FUNDED.search(text, max(0, quantity.start - 30), quantity.start):
+        return False  # 组建总规模50亿元的基金
     if quantity.unit == "%" and _COVERS.search(text, max(0, quantity.start - 14), quantity.start):
         return False  # 覆盖80%以上的社区, 安排不少于10%的用地指标
     if _AMOUNT_DONE.search(text, max(0, quantity.start - 6), quantity.start) and _WORK_DONE.match(text, end):
@@ -184,12 +186,17 @@ def threshold(text: str, quantity: Quantity, end: int) -> bool:
     return _NEXT_NOUN.match(text, end) is not None
 
 
+_FUNDED = re.compile(r"(?:设立|组建|成立|建立)[^，,。；;\d]{0,14}规模(?:为|达到?|约|超过?|不低于|不少于)?[ \u3000]?$")
 _COVERS = re.compile(
     r"(?:覆盖|惠及|普及|(?:安排|预留|提取|拿出|划出|单列)[^，,。；;\d]{0,6}(?:不少于|不低于|至少))[ \u3000]?$"
 )
 _AMOUNT_DONE = re.compile(r"(?:完成|解决|保障|培训|惠及|带动)[ \u3000]?$")
 _WORK_DONE = re.compile(r"[^，,、。；;\d]{2,24}(?:任务|改造|提升|培训|治理|就业|建设|饮水|安全|问题)(?=[，,。；;、]|$)")
 _OF_NOUN = re.compile(r"的(?:[，,；;。：:、)）]|企业|项目|单位)")
+# 逾期3次以上的全州通报
+_FACES = re.compile(
+    r"(?:及|或)?以[上下内]的[^，,。；;\d]{0,6}?(?:通报|约谈|问责|取消|追究|责令|扣|一票否决|予以|给予|不得)"
+)
 _WHOEVER = re.compile(r"(?:及|或)?以[上下内][\u4e00-\u9fff]{1,16}(?<![目标])的[，,；;]")
 _CONDITIONAL = re.compile(
     r"[ \u3000]*(?:凡是?|如果|若|对于|对(?![口接标外]))|.{0,60}(?:是指|可按|可在|可以|可享|可申请)", re.S
@@ -225,7 +232,9 @@ def past(clause: str, sentence_head: str) -> bool:
     return bool(
         _PAST.search(clause)
         or _PAST_DONE.search(clause)
-        or re.search(r"(?<![项从由较比])目前|截至|截止|过去|近年来|以来，|(?<!依托)(?<!利用)现有", sentence_head)
+        or re.search(
+            r"(?<![项从由较比])目前|截至|截止|过去|近年来|以来，|(?<!依托)(?<!利用)(?<![从由])现有", sentence_head
+        )
     )
 
 

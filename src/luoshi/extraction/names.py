@@ -33,7 +33,7 @@ _TRAILING = re.compile(
     r"(?:等$|等?(?:各司其职|按照?各?自?职责.{0,8}|分工负责|具体负责|共同负责|负责|组织实施|抓好落实)$)"
 )
 # 甲局（排第一位的为第一牵头单位）: a remark, no part of the name
-_REMARK = re.compile(r"[（(][^（()）]*(?:排|第一|为|牵头|以下)[^（()）]*[)）]$")
+_REMARK = re.compile(r"[（(][^（()）]*(?:排|列|首位|第一|为|牵头|以下|下同)[^（()）]*[)）]$")
 _JOINED_BODY = frozenset({"政府", "人民政府", "管委会"})
 _GENERIC = frozenset({"部门", "单位", "部门单位", ""})
 _PLACE = re.compile(r"[\u4e00-\u9fff]{1,9}[市县区州盟旗]")

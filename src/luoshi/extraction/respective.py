@@ -20,6 +20,7 @@ _ABOVE = re.compile(r"(?:上述|以上|前述|这)[一二两三四五六七八�
 _BARE = re.compile(
     r"[，,、 \u3000]*(?:同比|比上年)?分别(?:比上年|同比|较上年|比\d{4}年)?(?:增长|下降|提高|增加|减少|降低)"
 )
+_YEARS = re.compile(r"(?:20\d\d[ ]?年?(?:底|末)?(?:、|和|及|与)){1,5}20\d\d[ ]?年(?:底|末)?[^，,。；;\d]{0,12}分别")
 _SHARED_BOUNDS = {Comparator.AT_LEAST: "以上", Comparator.ABOUT: "左右"}
 _TIER_END = indicators.TIER
 
@@ -37,6 +38,7 @@ def share_out(found: list[TargetDraft]) -> list[TargetDraft]:
             if len(group) > 1:
                 _name(result, group)
                 _bound(result, group)
+                _date(result, group)
             index = group[-1]
         index += 1
     return result
@@ -54,6 +56,15 @@ def _name(result: list[TargetDraft], group: list[int]) -> None:
         names = split_indicator(first.indicator, len(group))
     for place, name in zip(group, names or (), strict=bool(names)):
         result[place] = replace(result[place], indicator=name, change=first.change, direction=first.direction)
+
+
+def _date(result: list[TargetDraft], group: list[int]) -> None:
+    """``2027年、2028年分别建成300个、700个``: each number has its own year."""
+    listed = _YEARS.search(result[group[0]].text)
+    years = re.findall(r"20\d\d", listed[0]) if listed else []
+    if len(years) == len(group):
+        for place, year in zip(group, years, strict=True):
+            result[place] = replace(result[place], year=int(year))
 
 
 def _bound(result: list[TargetDraft], group: list[int]) -> None:

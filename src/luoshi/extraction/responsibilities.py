@@ -17,8 +17,8 @@ from luoshi.extraction.model import Context, Paragraph, ResponsibilityDraft
 from luoshi.extraction.names import looks_like_unit, split_names
 
 _CUE = re.compile(r"牵头|责任|负责|落实|配合|主办|承办|参与单位|参加单位|实施单位")
-_OPENING, _CLOSING = "（(【〔[", "）)】〕]"
-_BRACKET = re.compile(r"[（()）【】〔〕\[\]]")
+_OPENING, _CLOSING = "（(【〔[［", "）)】〕]］"
+_BRACKET = re.compile(r"[（()）【】〔〕\[\]［］]")
 _LABEL = re.compile(
     r"(?P<lead>牵头(?:责任)?(?:单位|部门|领导|处室|科室|人)?|主办(?:单位|部门)?|主责(?:单位|部门)|统筹(?:单位"
     r"|部门))[ ]?[：:]"

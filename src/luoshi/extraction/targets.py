@@ -31,6 +31,7 @@ _OPENS = re.compile(
 _INTRODUCED = re.compile(r"(?:分别(?:为|是|达到?)|目标(?:为|是))$")
 _PART_REACH = 80
 _ADDED = re.compile(r"^(?:新增|净增)")
+_YEAR_BEHIND = re.compile(r"[ ]?(?:要|须|应|力争)?(?:在|于)[ ]?(20\d\d)[ ]?年[^，,。；;]{0,10}前")
 _QUOTED = re.compile(r"“[^”]{0,20}”")
 _COUNTED_UNITS = frozenset({"个工作日", "个小时", "百分点"})
 _PEOPLE = frozenset({"人", "人次", "名", "户"})
@@ -192,6 +193,8 @@ def _read(
     )
     sentence = max(clauses.sentence(quantity.start)[0], quantity.start - _SENTENCE_REACH)
     year = target_year(text, sentence, low, quantity.start, times, context)
+    if behind := _YEAR_BEHIND.match(text, comparison.end):
+        year = int(behind[1])  # 20亿元在2027年一季度前到位
     if rule and year is not None and context.year is not None and year < context.year:
         rule = None
     delivered = comparison.explicit and DELIVERS.search(head) and not head.endswith("实现")
