@@ -63,6 +63,12 @@ def test_who_sees_what(role: Role | None, shown: set[str], hidden: set[str]) -> 
         ("/returns/5", ["填报"]),
         ("/units/qingshi", ["单位"]),
         ("/units/register", ["管理", "单位库"]),
+        ("/board/units/qingshi", ["作战图"]),
+        ("/dispatch", ["调度", "调度总览"]),
+        ("/meetings/3", ["调度", "会议"]),
+        ("/bulletins/3", ["通报"]),
+        ("/orders/all", ["督办", "今日督办"]),
+        ("/ladders", ["督办", "升级建议"]),
         ("/account/profile", []),
     ],
 )

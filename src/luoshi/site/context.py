@@ -69,6 +69,29 @@ _BAR: tuple[_Place | _Menu, ...] = (
     _Place("填报", "reporting:returns", "forms", ("/returns",)),
     _Place("审核", "reporting:reviews", "checks", ("/reviews",), (Role.REVIEWER, Role.COORDINATOR, Role.LEAD)),
     _Place("报表", "reporting:forms", "table", ("/forms", "/punctuality", "/burden")),
+    _Place("作战图", "boards:home", "map-2", ("/board",)),
+    _Menu(
+        "调度",
+        "speakerphone",
+        (
+            _Place("调度总览", "dispatch:home", "layout-dashboard", ("/dispatch",)),
+            _Place("预警", "dispatch:warnings", "alert-triangle", ("/warnings",)),
+            _Place("需协同事项", "dispatch:problems", "help-hexagon", ("/problems",)),
+            _Place("会议", "dispatch:meetings", "calendar-event", ("/meetings",)),
+            _Place("议定事项", "dispatch:decisions", "checklist", ("/decisions",)),
+        ),
+    ),
+    _Place("通报", "bulletins:list", "file-certificate", ("/bulletins",)),
+    _Menu(
+        "督办",
+        "gavel",
+        (
+            _Place("今日督办", "supervision:home", "calendar-due", ("/orders",)),
+            _Place("升级建议", "supervision:escalations", "stairs-up", ("/escalations", "/ladders")),
+            _Place("约谈问责", "supervision:interviews", "messages", ("/interviews", "/accountabilities")),
+            _Place("领导履职", "supervision:duties", "user-check", ("/duties",)),
+        ),
+    ),
     _Place("单位", "plans:units", "building", ("/units",)),
     _Menu(
         "管理",
