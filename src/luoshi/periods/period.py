@@ -46,6 +46,22 @@ def _month_start(year: int, months: int) -> dt.date:
     return dt.date(year + months // 12, months % 12 + 1, 1)
 
 
+@functools.lru_cache(maxsize=16384)
+def _days(cadence: Cadence, year: int, number: int) -> tuple[dt.date, dt.date]:
+    """The first and last day of a period; kept, as boards ask some ten thousand times for the same few hundred."""
+    if cadence is Cadence.WEEKLY:
+        return dt.date.fromisocalendar(year, number, 1), dt.date.fromisocalendar(year, number, 7)
+    if cadence is Cadence.TEN_DAILY:
+        month, third = divmod(number - 1, 3)
+        first = dt.date(year, month + 1, 10 * third + 1)
+        last = _month_start(year, month + 1) - dt.timedelta(days=1) if third == 2 else first + dt.timedelta(days=9)
+        return first, last
+    count = _COUNT[cadence]
+    return _month_start(year, (number - 1) * 12 // count), _month_start(year, number * 12 // count) - dt.timedelta(
+        days=1
+    )
+
+
 @functools.total_ordering
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -132,24 +148,12 @@ class Period:
     @property
     def first_day(self) -> dt.date:
         """The first day."""
-        if self.cadence is Cadence.WEEKLY:
-            return dt.date.fromisocalendar(self.year, self.number, 1)
-        if self.cadence is Cadence.TEN_DAILY:
-            month, third = divmod(self.number - 1, 3)
-            return dt.date(self.year, month + 1, 10 * third + 1)
-        return _month_start(self.year, (self.number - 1) * 12 // _COUNT[self.cadence])
+        return _days(self.cadence, self.year, self.number)[0]
 
     @property
     def last_day(self) -> dt.date:
         """The last day, included."""
-        if self.cadence is Cadence.WEEKLY:
-            return dt.date.fromisocalendar(self.year, self.number, 7)
-        if self.cadence is Cadence.TEN_DAILY:
-            month, third = divmod(self.number - 1, 3)
-            if third < 2:
-                return dt.date(self.year, month + 1, 10 * third + 10)
-            return _month_start(self.year, month + 1) - dt.timedelta(days=1)
-        return _month_start(self.year, self.number * 12 // _COUNT[self.cadence]) - dt.timedelta(days=1)
+        return _days(self.cadence, self.year, self.number)[1]
 
     @property
     def days(self) -> int:

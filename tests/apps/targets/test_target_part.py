@@ -10,13 +10,13 @@ from tests.apps.targets.test_pages import client, give
 
 def test_one_early_report_does_not_choose_the_period() -> None:
     march, april = Period.parse("2026-03"), Period.parse("2026-04")
-    values = {unit: [march] for unit in (1, 2, 3)}
-    values[1] = [march, april]
+    values = {unit: [str(march)] for unit in (1, 2, 3)}
+    values[1] = [str(march), str(april)]
     assert usual(values, {1, 2, 3, 4}) == march
-    values[2] = [march, april]
+    values[2] = [str(march), str(april)]
     assert usual(values, {1, 2, 3, 4}) == april, "two of the three that report at all"
     assert usual({}, {1, 2}) is None
-    assert usual({9: [april]}, {1, 2}) == april, "only the whole is known"
+    assert usual({9: [str(april)]}, {1, 2}) == april, "only the whole is known"
 
 
 def test_without_an_indicator_the_shares_and_the_way_on_are_shown(scene: Scene) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 from luoshi import progress
-from luoshi.allocation.conservation import exact_sum
 from luoshi.apps.indicators.models import IndicatorKind
 from luoshi.apps.indicators.queries.observations import Figure, series_of
 from luoshi.apps.targets.queries.measured import Carrier, Measured, period_of
@@ -96,7 +96,7 @@ def _combined(known: Callable[[int], _Series], members: Collection[int], unit: i
         found = {period_of(text): figure[0] for text, figure in parts[0].items()}
     else:
         texts = set(parts[0]).intersection(*parts[1:])
-        found = {period_of(text): exact_sum(part[text][0] for part in parts) for text in texts}
+        found = {period_of(text): sum((part[text][0] for part in parts), Decimal(0)) for text in texts}
     if unit not in members:
         found |= {period_of(text): figure[0] for text, figure in known(unit).items()}
     return found
@@ -135,7 +135,8 @@ def _past(
     )
 
 
-def _ends(since: Period) -> set[dt.date]:
+@lru_cache(maxsize=1024)
+def _ends(since: Period) -> frozenset[dt.date]:
     """The last days of the same period of past years, and of these years."""
     found = set()
     for year in range(since.year - MOST_YEARS - 1, since.year):
@@ -146,4 +147,4 @@ def _ends(since: Period) -> set[dt.date]:
             found.add(Period(since.cadence, year, since.number).last_day)
         except PeriodError:  # week 53 of a year that has 52
             continue
-    return found
+    return frozenset(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -35,6 +35,7 @@ class Moment:
     """
 
     period: Period
+    text: str
     last_day: dt.date
     ending: tuple[str, ...]
     adding: tuple[tuple[str, ...], ...]
@@ -55,7 +56,13 @@ def moment_at(period: Period) -> Moment:
     adding = [
         tuple(str(Period(other.cadence, other.year, number)) for number in range(1, other.number + 1)) for other in same
     ]
-    return Moment(period, day, tuple(str(other) for other in same), tuple(adding))
+    return Moment(period, str(period), day, tuple(str(other) for other in same), tuple(adding))
+
+
+@lru_cache(maxsize=512)
+def moments_of(year: int, cadence: Cadence) -> tuple[Moment, ...]:
+    """The periods of a cadence that lie wholly in a year."""
+    return tuple(moment_at(period) for period in Period(Cadence.YEARLY, year).parts(cadence))
 
 
 @dataclass(slots=True)
@@ -102,8 +109,9 @@ class Measured:
     figures: dict[int, dict[str, Figure]] = field(default_factory=dict)
     adds: bool = True
     growing: bool = False
+    flows: bool = False
     lower: bool = False
-    _parts: dict[Period, Decimal] = field(default_factory=dict)
+    _parts: dict[str, Decimal] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -134,8 +142,11 @@ class Measured:
             units=units,
             adds=adds_up(target),
             growing=growing,
+            flows=indicator is not None and indicator.kind == IndicatorKind.FLOW,
             lower=indicator is not None and indicator.direction == Direction.LOWER,
         )
+        if assumed and year is not None:
+            found._parts = _linear_parts(year)
         found._add_carriers(shares, cumulative)
         return found
 
@@ -195,9 +206,9 @@ class Measured:
             return due
         if self.trajectory is None:
             return carrier.goal
-        part = self._parts.get(at.period)
+        part = self._parts.get(at.text)
         if part is None:
-            part = self._parts[at.period] = self.trajectory.expected(at.period)
+            part = self._parts[at.text] = self.trajectory.expected(at.period)
         return progress.rounded(carrier.goal * part)
 
     def shape(self, carrier: Carrier) -> progress.Trajectory | None:
@@ -236,25 +247,33 @@ class Measured:
         known = self.figures.get(unit)
         if not known:
             return UNKNOWN
-        if self.indicator is not None and self.indicator.kind == IndicatorKind.FLOW:
+        if self.flows:
             return _added(known, at)
         for text in at.ending:
-            if (figure := known.get(text)) is not None:
-                return figure[0], figure[1], (figure[2],)
+            if text in known:
+                value, source, pk = known[text]
+                return value, source, (pk,)
         return UNKNOWN
 
-    def known(self, units: Iterable[int]) -> dict[Period, int]:
-        """The periods of which anything is known, with how many of the units reported them."""
-        found: dict[Period, int] = {}
+    def known(self, units: Iterable[int]) -> dict[str, int]:
+        """The periods of which anything is known, as texts, with how many of the units reported them."""
+        found: Counter[str] = Counter()
         for unit in units:
-            for text in self.figures.get(unit, ()):
-                period = period_of(text)
-                found[period] = found.get(period, 0) + 1
+            found.update(self.figures.get(unit, {}).keys())
         return found
 
     def light(self, carrier: Carrier, expected: Decimal | None, actual: Decimal | None) -> progress.Light | None:
         """The light of a unit by this plan's thresholds."""
         return progress.light(actual, carrier.aim, expected, self.thresholds)
+
+    def lights(self, carrier: Carrier, moments: Iterable[Moment]) -> dict[Period, progress.Light | None]:
+        """The light of a unit in many periods."""
+        aim, limits, whole = carrier.aim, self.thresholds, carrier.unit_id == self.owner_id
+        reached = self.reached if carrier.together or whole else lambda one, at: self.own(one.unit_id, at)
+        return {
+            at.period: progress.light(reached(carrier, at)[0], aim, self.expected(carrier, at), limits)
+            for at in moments
+        }
 
     def is_hidden(self, carrier: Carrier) -> bool:
         """Whether a number carried together cannot be judged, because not all partners may be told."""
@@ -265,24 +284,22 @@ class Measured:
         latest known; the whole year where nothing is. ``None`` where nothing measures it."""
         if self.indicator is None or self.year is None:
             return None
-        known = {unit: [period_of(text) for text in series] for unit, series in self.figures.items()}
-        others = self.carriers.keys() - {self.owner_id}
-        return usual(known, others) or Period(Cadence.YEARLY, self.year)
+        return usual(self.figures, self.carriers.keys() - {self.owner_id}) or Period(Cadence.YEARLY, self.year)
 
 
-def usual(known: Mapping[int, Iterable[Period]], units: Collection[int]) -> Period | None:
-    """The latest period that most of those of some units that report at all have reported, else the latest known."""
-    everything: set[Period] = set()
-    counts: dict[Period, int] = {}
+def usual(known: Mapping[int, Collection[str]], units: Collection[int]) -> Period | None:
+    """The latest period that most of those of some units that report at all have reported, else the latest known.
+
+    ``known`` are the periods' texts by unit.
+    """
+    counts: Counter[str] = Counter()
     reporting = 0
-    for unit, periods in known.items():
-        everything.update(periods)
+    for unit, texts in known.items():
         if unit in units:
             reporting += 1
-            for period in periods:
-                counts[period] = counts.get(period, 0) + 1
-    ordered = latest_first(everything)
-    return next((one for one in ordered if 2 * counts.get(one, 0) > reporting), ordered[0] if ordered else None)
+            counts.update(iter(texts))
+    ordered = latest_first(period_of(text) for text in set().union(*known.values()))
+    return next((one for one in ordered if 2 * counts[str(one)] > reporting), ordered[0] if ordered else None)
 
 
 def latest_first(periods: Iterable[Period]) -> list[Period]:
@@ -293,6 +310,12 @@ def latest_first(periods: Iterable[Period]) -> list[Period]:
 @lru_cache(maxsize=64)
 def _linear(year: int) -> progress.Trajectory:
     return progress.linear(year)
+
+
+@lru_cache(maxsize=64)
+def _linear_parts(year: int) -> dict[str, Decimal]:
+    """What is expected evenly by period, filled as it is asked for: the same of all targets of a year."""
+    return {}
 
 
 def _groups(cells: Iterable[set[int]]) -> dict[int, tuple[int, ...]]:
@@ -321,7 +344,8 @@ def _together(parts: list[Reached]) -> Reached:
         return UNKNOWN
     sources = {source for _, source, _ in parts}
     ids = tuple(pk for _, _, own in parts for pk in own)
-    return exact_sum(values), sources.pop() if len(sources) == 1 else "", ids
+    # Stored values have at most 15 digits, so that the sum of some thousands is exact.
+    return sum(values, Decimal(0)), sources.pop() if len(sources) == 1 else "", ids
 
 
 def _added(known: Mapping[str, Figure], at: Moment) -> Reached:

@@ -63,7 +63,7 @@ def target_progress(
         whole=whole,
         units=tuple(found.of_target(target.pk, asked)),
         periods=found.known_periods(target.pk),
-        reported=counts.get(asked, 0) if asked else 0,
+        reported=counts.get(str(asked), 0) if asked else 0,
         standings=found,
         tiers={other.pk: _in_tier(found, other, whole) for other in others} if whole is not None else {},
     )

@@ -23,7 +23,16 @@ from luoshi.apps.plans.models import Target
 from luoshi.apps.targets.models import ProgressRule, Share
 from luoshi.apps.targets.policies import told_units
 from luoshi.apps.targets.queries.in_force import trajectories_in_force, unit_names, versions_in_force
-from luoshi.apps.targets.queries.measured import Carrier, Measured, ShareOf, latest_first, moment_at, period_of
+from luoshi.apps.targets.queries.measured import (
+    Carrier,
+    Measured,
+    Moment,
+    ShareOf,
+    latest_first,
+    moment_at,
+    moments_of,
+    period_of,
+)
 from luoshi.apps.targets.queries.standing import Standing
 from luoshi.apps.targets.years import plan_year
 from luoshi.periods import Cadence, Period
@@ -55,6 +64,7 @@ class Standings:
         self.units = dict(units)
         self.asked = tuple(sorted(periods, key=lambda one: (one.last_day, one.days))) if periods is not None else None
         self._latest: dict[int, Period | None] = {}
+        self._until_latest: dict[int, tuple[Moment, ...]] = {}
         self._standings: dict[tuple[int, int], Standing | None] = {}
 
     @cached_property
@@ -145,42 +155,50 @@ class Standings:
 
     def periods(self, target_id: int, until: Period | None = None) -> tuple[Period, ...]:
         """The periods of the year up to the latest (or another), as the target is reported: month by month, say."""
+        return tuple(at.period for at in self._moments(target_id, until))
+
+    def _moments(self, target_id: int, until: Period | None = None) -> tuple[Moment, ...]:
+        if until is None and target_id in self._until_latest:
+            return self._until_latest[target_id]
         measured, latest = self.measured[target_id], until or self.period_of(target_id)
         if measured.indicator is None or measured.year is None or latest is None:
             return ()
-        cadence = Cadence(measured.indicator.cadence) if measured.indicator.cadence else None
-        if cadence is None:
-            counts = Counter(one.cadence for one in measured.known(measured.figures))
-            order = list(Cadence)
-            cadence = max(counts, key=lambda one: (counts[one], order.index(one)), default=latest.cadence)
-        whole = Period(Cadence.YEARLY, measured.year)
-        return tuple(one for one in whole.parts(cadence) if one.last_day <= latest.last_day)
+        day = latest.last_day
+        found = tuple(at for at in moments_of(measured.year, self._cadence(measured, latest)) if at.last_day <= day)
+        if until is None:
+            self._until_latest[target_id] = found
+        return found
 
-    def lights(
-        self, target_id: int, unit_id: int, periods: Sequence[Period] | None = None
-    ) -> dict[Period, progress.Light | None]:
-        """The light of every period of the year so far (or of ``periods``), without the rest of the standing."""
+    def _cadence(self, measured: Measured, latest: Period) -> Cadence:
+        """At which cadence a target is reported: its indicator's, else the one most often met, the shorter of two."""
+        if measured.indicator is not None and measured.indicator.cadence:
+            return Cadence(measured.indicator.cadence)
+        counts: Counter[Cadence] = Counter()
+        for text in measured.known(measured.figures):
+            counts[period_of(text).cadence] += 1
+        order = list(Cadence)
+        return max(counts, key=lambda one: (counts[one], order.index(one)), default=latest.cadence)
+
+    def lights(self, target_id: int, unit_id: int, until: Period | None = None) -> dict[Period, progress.Light | None]:
+        """The light of every period of the year so far (or up to another), without the rest of the standings."""
         measured = self.measured.get(target_id)
         if measured is None or (carrier := measured.carriers.get(unit_id)) is None or not measured.tells(unit_id):
             return {}
         if measured.is_hidden(carrier):
             return {}
-        found: dict[Period, progress.Light | None] = {}
-        for period in self.periods(target_id) if periods is None else periods:
-            at = moment_at(period)
-            found[period] = measured.light(carrier, measured.expected(carrier, at), measured.reached(carrier, at)[0])
-        return found
+        return measured.lights(carrier, self._moments(target_id, until))
 
     def turned(self, target_id: int, unit_id: int, period: Period | None = None) -> Period | None:
         """The first period in which the light became what it is in the latest (or another) period."""
-        return progress.first_turned(self.lights(target_id, unit_id, self.periods(target_id, period)))
+        return progress.first_turned(self.lights(target_id, unit_id, period))
 
     def before(self, standing: Standing) -> Standing | None:
         """The same a period earlier, within the year."""
         if standing.period is None:
             return None
-        earlier = [one for one in self.periods(standing.target_id) if one.last_day < standing.period.last_day]
-        return self.get(standing.target_id, standing.unit_id, earlier[-1]) if earlier else None
+        day = standing.period.last_day
+        earlier = [at for at in self._moments(standing.target_id) if at.last_day < day]
+        return self.get(standing.target_id, standing.unit_id, earlier[-1].period) if earlier else None
 
     def worse(self) -> list[tuple[Standing, Standing]]:
         """(before, now) of all whose light got worse in the latest period, the worst first."""
@@ -199,7 +217,7 @@ class Standings:
     def known_periods(self, target_id: int) -> tuple[Period, ...]:
         """The periods of which anything was read, the latest first."""
         measured = self.measured[target_id]
-        return tuple(latest_first(measured.known(measured.figures)))
+        return tuple(latest_first(period_of(text) for text in measured.known(measured.figures)))
 
 
 def severity_of(standing: Standing) -> int:
