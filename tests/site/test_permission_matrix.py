@@ -6,6 +6,7 @@ missing from it fails the test, and so does a row whose address is gone. Statuse
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterator
@@ -56,7 +57,6 @@ VALUES = {
     "document_id": "document",
     "upload_id": "upload",
     "draft_id": "draft",
-    "item_id": "item",
     "membership": "membership",
     "token": "token",
     "ordinal": 1,
@@ -84,6 +84,8 @@ VALUES = {
     "webhook_id": "webhook",
     "notice_id": "notice",
     "which": "task-list-monthly",
+    "rule_id": "rule",
+    "series_id": "series",
 }
 #: Parts that mean another thing in each part of the site.
 BY_PREFIX = {
@@ -102,6 +104,37 @@ BY_PREFIX = {
         "api/v1/returns/": "answer",
     },
     "answer_id": {"reviews/": "waiting", "returns/<int:answer_id>/history/": "waiting", "": "answer"},
+    # A matter is in the state in which the act can be done.
+    "warning_id": {
+        "warnings/<int:warning_id>/send-back": "warning_answered",
+        "api/v1/warnings/<int:warning_id>/send-back": "warning_answered",
+        "": "warning",
+    },
+    "problem_id": {
+        "problems/<int:problem_id>/reopen": "problem_settled",
+        "api/v1/problems/<int:problem_id>/reopen": "problem_settled",
+        "": "problem",
+    },
+    "meeting_id": {
+        "meetings/<int:meeting_id>/hold": "meeting_ready",
+        "meetings/<int:meeting_id>/reopen": "meeting_ready",
+        "api/v1/meetings/<int:meeting_id>/reopen": "meeting_ready",
+        "meetings/<int:meeting_id>/pack": "meeting_closed",
+        "meetings/<int:meeting_id>/attendance": "meeting_held",
+        "meetings/<int:meeting_id>/decisions": "meeting_held",
+        "meetings/<int:meeting_id>/minutes": "meeting_held",
+        "meetings/<int:meeting_id>/close": "meeting_held",
+        "": "meeting_planned",
+    },
+    "decision_id": {
+        "meetings/": "decision_draft",
+        "decisions/<int:decision_id>/send-back": "decision_reported",
+        "decisions/<int:decision_id>/close": "decision_reported",
+        "api/v1/decisions/<int:decision_id>/send-back": "decision_reported",
+        "api/v1/decisions/<int:decision_id>/close": "decision_reported",
+        "": "decision",
+    },
+    "item_id": {"meetings/": "agenda_item", "": "item"},
     "finding_id": {"plans/": "plan_finding", "drafts/": "finding", "api/v1/drafts/": "finding"},
 }
 
@@ -154,6 +187,9 @@ def rows() -> dict[tuple[str, str], str]:
     return found
 
 
+#: A day within the time for which somebody may promise something.
+_SOON = dt.date.today() + dt.timedelta(days=30)  # noqa: DTZ011 - far enough from midnight
+
 #: What an act needs in order to come as far as the question of permission.
 BODIES: dict[str, str | dict[str, object]] = {
     "targets/<int:target_id>/allocation/cells": {"revision": 0, "changes": []},
@@ -171,6 +207,42 @@ BODIES: dict[str, str | dict[str, object]] = {
     "forms/<slug:key>/rounds/<str:period>/unfreeze": "reason=错封",
     "api/v1/forms/<key>/draft": {"revision": 0, "changes": {"due_day": 6}},
     "api/v1/forms/<key>/publish": {"first_period": "2030-01", "reason": "改为5日"},
+    "warnings/<int:warning_id>/answer": f"text=补报登记&until={_SOON}",
+    "warnings/<int:warning_id>/send-back": "reason=不具体",
+    "warnings/<int:warning_id>/push": "text=已约谈",
+    "warnings/<int:warning_id>/waive": "reason=数据有误",
+    "problems/<int:problem_id>/edit": "text=缺两人",
+    "problems/<int:problem_id>/settle": "outcome=已增派",
+    "problems/<int:problem_id>/drop": "reason=自己解决",
+    "problems/<int:problem_id>/reopen": "reason=仍缺",
+    "meetings/<int:meeting_id>/agenda/new": "title=再议一项",
+    "meetings/<int:meeting_id>/agenda/<int:item_id>/text": {"text": "情况", "seen": ""},
+    "meetings/<int:meeting_id>/agenda/<int:item_id>/remove": "reason=不议",
+    "meetings/<int:meeting_id>/agenda/<int:item_id>/move": "to=2",
+    "meetings/<int:meeting_id>/reopen": "reason=漏项",
+    "meetings/<int:meeting_id>/minutes": {"text": "纪要"},
+    "meetings/<int:meeting_id>/close": "minutes=纪要",
+    "meetings/<int:meeting_id>/cancel": "reason=改期",
+    "meetings/<int:meeting_id>/decisions": "text=补齐",
+    "decisions/<int:decision_id>/report": "text=已办",
+    "decisions/<int:decision_id>/send-back": "reason=不全",
+    "decisions/<int:decision_id>/move": "due_on=2099-01-01&reason=系统升级",
+    "decisions/<int:decision_id>/drop": "reason=不办了",
+    "api/v1/warnings/<int:warning_id>/answer": {"text": "补报登记", "until": str(_SOON)},
+    "api/v1/warnings/<int:warning_id>/send-back": {"reason": "不具体"},
+    "api/v1/warnings/<int:warning_id>/push": {"text": "已约谈"},
+    "api/v1/warnings/<int:warning_id>/waive": {"reason": "数据有误"},
+    "api/v1/problems/<int:problem_id>/settle": {"outcome": "已增派"},
+    "api/v1/problems/<int:problem_id>/drop": {"reason": "自己解决"},
+    "api/v1/problems/<int:problem_id>/reopen": {"reason": "仍缺"},
+    "api/v1/meetings/<int:meeting_id>/reopen": {"reason": "漏项"},
+    "api/v1/meetings/<int:meeting_id>/cancel": {"reason": "改期"},
+    "api/v1/decisions/<int:decision_id>/report": {"text": "已办"},
+    "api/v1/decisions/<int:decision_id>/finish": {"text": "办完"},
+    "api/v1/decisions/<int:decision_id>/send-back": {"reason": "不全"},
+    "api/v1/decisions/<int:decision_id>/close": {},
+    "api/v1/decisions/<int:decision_id>/move": {"due_on": "2099-01-01", "reason": "系统升级"},
+    "api/v1/decisions/<int:decision_id>/drop": {"reason": "不办了"},
     "plans/<int:plan_id>/instructions": "text=抓紧办理",
     "measures/<int:measure_id>/instructions": "text=抓紧办理",
     "plans/<int:plan_id>/public": "public=1",
@@ -208,8 +280,10 @@ def wanted() -> set[tuple[str, str]]:
 
 
 @pytest.fixture
-def prefecture(db) -> Iterator[worlds.World]:
+def prefecture(db, monkeypatch: pytest.MonkeyPatch) -> Iterator[worlds.World]:
     """The small prefecture."""
+    # Who may fetch a PDF is asked here, not whether this machine can make one.
+    monkeypatch.setattr("luoshi.apps.dispatch.views.meetings.to_pdf", lambda document: b"%PDF-1.7")
     forget_directory()
     yield worlds.build()
     forget_directory()

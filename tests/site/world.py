@@ -23,6 +23,7 @@ from luoshi.apps.plans.models import (
     SourceDocument,
     Target,
 )
+from tests.site.world_dispatch import build_dispatch
 from tests.site.world_loop import build_loop
 
 TEXT = """云岭州2026年示范行动方案
@@ -239,4 +240,5 @@ def build() -> World:
         "unit_name": UnitName.objects.get(name="州示范局").pk,
     }
     build_loop(world)
+    build_dispatch(world)
     return world

@@ -222,14 +222,8 @@ def test_the_minutes_put_decisions_in_force(scene: Scene) -> None:
     ):
         with pytest.raises(NotNow, match="纪要已印发"):
             act()
-    assert {
-        entry.action for entry in Entry.objects.filter(object_id=str(found.pk), object_type="dispatch.meeting")
-    } == {
-        "排会",
-        "确定议程",
-        "开会",
-        "印发纪要",
-    }
+    acts = Entry.objects.filter(object_id=str(found.pk), object_type="dispatch.meeting").order_by("sequence")
+    assert [entry.action for entry in acts] == ["排会", "确定议程", "开会", "印发纪要"]
 
 
 def test_two_who_write_the_minutes_do_not_undo_one_another(scene: Scene) -> None:

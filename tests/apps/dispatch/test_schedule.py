@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from luoshi.apps.dispatch import rules
@@ -53,12 +53,17 @@ rhythms = st.builds(
 days = st.dates(dt.date(2005, 1, 1), dt.date(2030, 12, 31))
 
 
+#: The first draw reads the calendar, which takes a moment on a busy machine.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@UNHURRIED
 @given(rhythm=rhythms, today=days)
 def test_meetings_come_in_order_once_a_period_and_never_in_the_past(rhythm: Rhythm, today: dt.date) -> None:
     found = list(islice(coming(rhythm, today), 4))
     periods = [period for period, _ in found]
     assert all(day >= today for _, day in found)
-    assert all(after == before.next() for before, after in zip(periods, periods[1:], strict=False))
+    assert all(after == before.next() for before, after in pairwise(periods))
     for period, day in found:
         assert day == meeting_day(rhythm, period)
         if rhythm.shift != "none":
@@ -67,6 +72,7 @@ def test_meetings_come_in_order_once_a_period_and_never_in_the_past(rhythm: Rhyt
     assert meeting_day(rhythm, earlier) < today, "none is passed over"
 
 
+@UNHURRIED
 @given(rhythm=rhythms)
 def test_a_day_that_fits_lies_in_its_month(rhythm: Rhythm) -> None:
     period = Period.containing(dt.date(2026, 5, 15), Cadence(rhythm.cadence))
@@ -80,6 +86,7 @@ def test_a_day_that_fits_lies_in_its_month(rhythm: Rhythm) -> None:
 kinds = st.lists(st.sampled_from([kind.value for kind in ORDER]))
 
 
+@UNHURRIED
 @given(before=kinds, kind=st.sampled_from([kind.value for kind in ORDER]))
 def test_a_new_item_stands_after_its_own_kind_and_moves_no_other(before: list[str], kind: str) -> None:
     place = place_for(before, kind)
@@ -93,6 +100,7 @@ def test_a_new_item_stands_after_its_own_kind_and_moves_no_other(before: list[st
 marks = st.dictionaries(st.integers(1, 12), st.decimals(-1000, 1000, places=2), min_size=1)
 
 
+@UNHURRIED
 @given(marks=marks, month=st.integers(1, 12))
 def test_marks_are_stored_and_read_alike(marks: dict[int, object], month: int) -> None:
     data = {"indicator": "start-rate", "marks": {f"{key:02}": str(value) for key, value in marks.items()}}

@@ -70,12 +70,10 @@ def record_decision(
         meeting, _ = arranging(acting_user, meeting_id, MeetingAct.RECORD)
         decision = _draft(meeting.pk, decision_id, key)
         if decision is None:
-            last = Decision.objects.filter(meeting=meeting).order_by("-ordinal").first()
-            if last is not None and last.ordinal >= MOST_DECISIONS:
+            number = _next_number(meeting.pk)
+            if number > MOST_DECISIONS:
                 raise NotNow(f"一次会议最多记{MOST_DECISIONS}条议定事项。")
-            decision = Decision(
-                meeting=meeting, ordinal=last.ordinal + 1 if last else 1, key=key[:40], state=DecisionState.DRAFT
-            )
+            decision = Decision(meeting=meeting, ordinal=number, key=key[:40], state=DecisionState.DRAFT)
         elif revision is not None and revision != decision.revision and not _same(decision, text, unit, due_on):
             raise Overlap(f"第{decision.ordinal}条", decision.text)
         if due_on is not None and due_on < timezone.localtime(meeting.held_at).date():
@@ -87,6 +85,11 @@ def record_decision(
         decision.save()
         decision.supporting.set([other for other in supporting if unit is None or other.pk != unit.pk])
     return decision
+
+
+def _next_number(meeting_id: int) -> int:
+    last = Decision.objects.filter(meeting=meeting_id).order_by("-ordinal").values_list("ordinal", flat=True).first()
+    return (last or 0) + 1
 
 
 def _draft(meeting_id: int, decision_id: int | None, key: str) -> Decision | None:

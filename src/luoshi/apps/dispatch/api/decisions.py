@@ -62,48 +62,48 @@ def list_decisions(request: HttpRequest, query: Query[DecisionQuery]) -> dict[st
     return page(query, total, [decision_row(row) for row in rows])
 
 
-@decisions.get("/{decision_id}", response=DecisionDetail, summary="一条议定事项")
+@decisions.get("/{int:decision_id}", response=DecisionDetail, summary="一条议定事项")
 def get_decision(request: HttpRequest, decision_id: int) -> dict[str, Any]:
     """事项和办理经过。"""
     return _detail(request.user, decision_id)
 
 
-@decisions.post("/{decision_id}/report", response=DecisionDetail, summary="报告进展")
+@decisions.post("/{int:decision_id}/report", response=DecisionDetail, summary="报告进展")
 def report_on_decision(request: HttpRequest, decision_id: int, body: SaidIn) -> dict[str, Any]:
     """承办、配合单位报进展。"""
     actions.report_on_decision(acting_user=request.user, decision_id=decision_id, text=body.text)
     return _detail(request.user, decision_id)
 
 
-@decisions.post("/{decision_id}/finish", response=DecisionDetail, summary="报完成")
+@decisions.post("/{int:decision_id}/finish", response=DecisionDetail, summary="报完成")
 def finish_decision(request: HttpRequest, decision_id: int, body: SaidIn) -> dict[str, Any]:
     """报办理结果，等召集单位办结。"""
     actions.finish_decision(acting_user=request.user, decision_id=decision_id, text=body.text)
     return _detail(request.user, decision_id)
 
 
-@decisions.post("/{decision_id}/send-back", response=DecisionDetail, summary="退回")
+@decisions.post("/{int:decision_id}/send-back", response=DecisionDetail, summary="退回")
 def send_decision_back(request: HttpRequest, decision_id: int, body: ReasonIn) -> dict[str, Any]:
     """办得不够的退回。"""
     actions.send_decision_back(acting_user=request.user, decision_id=decision_id, reason=body.reason)
     return _detail(request.user, decision_id)
 
 
-@decisions.post("/{decision_id}/close", response=DecisionDetail, summary="办结")
+@decisions.post("/{int:decision_id}/close", response=DecisionDetail, summary="办结")
 def close_decision(request: HttpRequest, decision_id: int, body: CloseIn) -> dict[str, Any]:
     """召集单位核实办结；报完成的人不能自己办结。"""
     actions.close_decision(acting_user=request.user, decision_id=decision_id, text=body.text)
     return _detail(request.user, decision_id)
 
 
-@decisions.post("/{decision_id}/move", response=DecisionDetail, summary="调整期限")
+@decisions.post("/{int:decision_id}/move", response=DecisionDetail, summary="调整期限")
 def move_decision(request: HttpRequest, decision_id: int, body: MoveIn) -> dict[str, Any]:
     """写明理由。"""
     actions.move_decision(acting_user=request.user, decision_id=decision_id, due_on=body.due_on, reason=body.reason)
     return _detail(request.user, decision_id)
 
 
-@decisions.post("/{decision_id}/drop", response=DecisionDetail, summary="取消议定事项")
+@decisions.post("/{int:decision_id}/drop", response=DecisionDetail, summary="取消议定事项")
 def drop_decision(request: HttpRequest, decision_id: int, body: ReasonIn) -> dict[str, Any]:
     """写明理由。"""
     actions.drop_decision(acting_user=request.user, decision_id=decision_id, reason=body.reason)

@@ -51,34 +51,34 @@ def list_meetings(request: HttpRequest, query: Query[MeetingQuery]) -> dict[str,
     return page(query, total, [_row(row) for row in rows])
 
 
-@meetings.get("/{meeting_id}", response=MeetingDetail, summary="一次会议")
+@meetings.get("/{int:meeting_id}", response=MeetingDetail, summary="一次会议")
 def get_meeting(request: HttpRequest, meeting_id: int) -> dict[str, Any]:
     """议程、会上的数、议定事项；封存后不变。"""
     return _detail(request.user, meeting_id)
 
 
-@meetings.post("/{meeting_id}/agenda", response=MeetingDetail, summary="更新议程")
+@meetings.post("/{int:meeting_id}/agenda", response=MeetingDetail, summary="更新议程")
 def write_agenda(request: HttpRequest, meeting_id: int) -> dict[str, Any]:
     """按最新数据重新生成；人写的、加的、拿下的保留。"""
     actions.write_agenda(acting_user=request.user, meeting_id=meeting_id)
     return _detail(request.user, meeting_id)
 
 
-@meetings.post("/{meeting_id}/fix", response=MeetingDetail, summary="确定议程")
+@meetings.post("/{int:meeting_id}/fix", response=MeetingDetail, summary="确定议程")
 def fix_agenda(request: HttpRequest, meeting_id: int) -> dict[str, Any]:
     """封存会上的数，通知参会单位。"""
     actions.fix_agenda(acting_user=request.user, meeting_id=meeting_id)
     return _detail(request.user, meeting_id)
 
 
-@meetings.post("/{meeting_id}/reopen", response=MeetingDetail, summary="重开议程")
+@meetings.post("/{int:meeting_id}/reopen", response=MeetingDetail, summary="重开议程")
 def reopen_agenda(request: HttpRequest, meeting_id: int, body: ReasonIn) -> dict[str, Any]:
     """开会前可以重开。"""
     actions.reopen_agenda(acting_user=request.user, meeting_id=meeting_id, reason=body.reason)
     return _detail(request.user, meeting_id)
 
 
-@meetings.post("/{meeting_id}/cancel", response=MeetingDetail, summary="取消会议")
+@meetings.post("/{int:meeting_id}/cancel", response=MeetingDetail, summary="取消会议")
 def cancel_meeting(request: HttpRequest, meeting_id: int, body: ReasonIn) -> dict[str, Any]:
     """写明理由。"""
     actions.cancel_meeting(acting_user=request.user, meeting_id=meeting_id, reason=body.reason)

@@ -46,7 +46,7 @@ def list_problems(request: HttpRequest, query: Query[ProblemQuery]) -> dict[str,
     return page(query, total, [_row(row) for row in rows])
 
 
-@problems.get("/{problem_id}", response=ProblemOut, summary="一个需协同事项")
+@problems.get("/{int:problem_id}", response=ProblemOut, summary="一个需协同事项")
 def get_problem(request: HttpRequest, problem_id: int) -> dict[str, Any]:
     """问题、请谁协同、结果。"""
     return _one(request.user, problem_id)
@@ -70,21 +70,21 @@ def raise_problem(request: HttpRequest, body: ProblemIn) -> Status[dict[str, Any
     return Status(201, _row(problem))
 
 
-@problems.post("/{problem_id}/settle", response=ProblemOut, summary="记为已解决")
+@problems.post("/{int:problem_id}/settle", response=ProblemOut, summary="记为已解决")
 def settle_problem(request: HttpRequest, problem_id: int, body: OutcomeIn) -> dict[str, Any]:
     """写明怎样解决的。"""
     actions.settle_problem(acting_user=request.user, problem_id=problem_id, outcome=body.outcome)
     return _one(request.user, problem_id)
 
 
-@problems.post("/{problem_id}/drop", response=ProblemOut, summary="不再协调")
+@problems.post("/{int:problem_id}/drop", response=ProblemOut, summary="不再协调")
 def drop_problem(request: HttpRequest, problem_id: int, body: ReasonIn) -> dict[str, Any]:
     """写明理由。"""
     actions.drop_problem(acting_user=request.user, problem_id=problem_id, reason=body.reason)
     return _one(request.user, problem_id)
 
 
-@problems.post("/{problem_id}/reopen", response=ProblemOut, summary="重新提出")
+@problems.post("/{int:problem_id}/reopen", response=ProblemOut, summary="重新提出")
 def reopen_problem(request: HttpRequest, problem_id: int, body: ReasonIn) -> dict[str, Any]:
     """仍未解决的重新提出。"""
     actions.reopen_problem(acting_user=request.user, problem_id=problem_id, reason=body.reason)

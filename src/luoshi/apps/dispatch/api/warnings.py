@@ -56,34 +56,34 @@ def list_warnings(request: HttpRequest, query: Query[WarningQuery]) -> dict[str,
     return page(query, total, [_row(row) for row in rows])
 
 
-@warnings.get("/{warning_id}", response=WarningDetail, summary="一项预警")
+@warnings.get("/{int:warning_id}", response=WarningDetail, summary="一项预警")
 def get_warning(request: HttpRequest, warning_id: int) -> dict[str, Any]:
     """预警时的数和办理经过。"""
     return _detail(request.user, warning_id)
 
 
-@warnings.post("/{warning_id}/answer", response=WarningDetail, summary="应策")
+@warnings.post("/{int:warning_id}/answer", response=WarningDetail, summary="应策")
 def answer_warning(request: HttpRequest, warning_id: int, body: AnswerIn) -> dict[str, Any]:
     """由被预警单位的人员报措施和承诺转好的日期。"""
     actions.answer_warning(acting_user=request.user, warning_id=warning_id, text=body.text, until=body.until)
     return _detail(request.user, warning_id)
 
 
-@warnings.post("/{warning_id}/send-back", response=WarningDetail, summary="退回应策")
+@warnings.post("/{int:warning_id}/send-back", response=WarningDetail, summary="退回应策")
 def send_warning_back(request: HttpRequest, warning_id: int, body: ReasonIn) -> dict[str, Any]:
     """措施不实的退回重报。"""
     actions.send_warning_back(acting_user=request.user, warning_id=warning_id, reason=body.reason)
     return _detail(request.user, warning_id)
 
 
-@warnings.post("/{warning_id}/push", response=WarningDetail, summary="推动")
+@warnings.post("/{int:warning_id}/push", response=WarningDetail, summary="推动")
 def push_warning(request: HttpRequest, warning_id: int, body: SaidIn) -> dict[str, Any]:
     """记下推动情况并通知被预警单位。"""
     actions.push_warning(acting_user=request.user, warning_id=warning_id, text=body.text)
     return _detail(request.user, warning_id)
 
 
-@warnings.post("/{warning_id}/waive", response=WarningDetail, summary="撤销预警")
+@warnings.post("/{int:warning_id}/waive", response=WarningDetail, summary="撤销预警")
 def waive_warning(request: HttpRequest, warning_id: int, body: ReasonIn) -> dict[str, Any]:
     """数据有误、目标已调整的撤销。"""
     actions.waive_warning(acting_user=request.user, warning_id=warning_id, reason=body.reason)
