@@ -20,7 +20,6 @@ from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.policies import OVERSEERS, authority
 from luoshi.apps.plans.addresses import number_of
 from luoshi.apps.plans.models import Tier
-from luoshi.apps.plans.policies import visible_plans
 from luoshi.site.moments import told as moment_words
 from luoshi.site.workbooks import Columns, list_file
 
@@ -30,13 +29,12 @@ FILES = ("xlsx", "csv")
 def _frame(request: HttpRequest, ask: Asked, got: Read, tab: str) -> dict[str, Any]:
     """What all boards show around their figures."""
     today = timezone.localdate()
-    plans = visible_plans(request.user).filter(targets__measured_by__isnull=False).distinct()
     last = max(today, ask.period.last_day) if ask.period else today
     return {
         "ask": ask,
         "read": got,
         "tab": tab,
-        "plans": plans.order_by("-year", "title")[:200],
+        "plans": ask.plans,
         "tiers": Tier.choices,
         "months": months(ask.year, last),
         "problems": ask.problems,
