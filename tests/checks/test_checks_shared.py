@@ -52,6 +52,7 @@ EXPECTED: dict[str, dict[str, list[Lines]]] = {
         "text-table": [(624, 643), (624, 645), (808, 917)],
         "no-responsible": [(902,)],
         "lead-and-support": [(1167,)],
+        "duty-differs": [(176, 240)],
         "other-lead": [(36, 818), (168, 508)],
         "phase-order": [(984, 988, 990)],
     },
@@ -64,6 +65,7 @@ EXPECTED: dict[str, dict[str, list[Lines]]] = {
     },
     "002": {
         "rate-over-100": [(351,), (406,)],
+        "duty-differs": [(353, 409)],
         "two-values": [(506, 718)],
         "row-twice": [(612, 679)],
         "row-similar": [(668, 690)],

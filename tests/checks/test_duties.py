@@ -36,6 +36,33 @@ def test_a_unit_in_both_roles() -> None:
     assert checked(plan("一、任务", *CLAUSES), "lead-and-support") == []
 
 
+def test_a_task_whose_units_differ_by_one_between_text_and_table() -> None:
+    units = ("州商务局", "州水务局", "州林草局", "州科技局", "州民政局")
+    tail = "（牵头单位：{}；责任单位：州财政局、州审计局，10县市人民政府）"
+    text = [f"{n}.第{n}项重点工程。抓好实施。{tail.format(unit)}" for n, unit in enumerate(units, 1)]
+    rows = [
+        (n, f"第{n}项重点工程", f"{unit}牵头，州财政局、州审计局、10县市人民政府") for n, unit in enumerate(units, 1)
+    ]
+    same = table("重点工程任务分工表", ("序号", "重点任务", "责任单位"), *rows)
+    assert checked(plan("一、任务", *text, "附件", same), "duty-differs") == []
+    rows[3] = (4, "第4项重点工程", "州科技局牵头，州财政局、州审计局、10县人民政府")
+    other = table("重点工程任务分工表", ("序号", "重点任务", "责任单位"), *rows)
+    (finding,) = checked(plan("一、任务", *text, "附件", other), "duty-differs")
+    assert finding.readings == ("正文：10县市人民政府", "附表：10县人民政府")
+    assert finding.places[0].text == tail.format("州科技局")
+
+
+def test_a_table_that_shares_work_out_anew_is_not_compared() -> None:
+    units = ("州商务局", "州水务局", "州林草局", "州科技局", "州民政局")
+    text = [
+        f"{n}.第{n}项重点工程。抓好实施。（牵头单位：{unit}；责任单位：州财政局、州审计局）"
+        for n, unit in enumerate(units, 1)
+    ]
+    rows = [(n, f"第{n}项重点工程", f"{unit}、州财政局") for n, unit in enumerate(units, 1)]
+    sheet = table("重点工程任务分工表", ("序号", "重点任务", "责任单位"), *rows)
+    assert checked(plan("一、任务", *text, "附件", sheet), "duty-differs") == []
+
+
 def test_a_measure_with_targets_but_without_anyone() -> None:
     text = plan("一、任务", *CLAUSES, _measure(7, "新建交易市场4个", ""))
     (finding,) = checked(text, "no-responsible")

@@ -104,6 +104,13 @@ def test_kept_values_that_are_not_reached_yet() -> None:
     assert checked(plan("一、重点任务", text, "附件", _indicators("98", "98")), "keep-above-base") == []
 
 
+def test_a_rate_that_is_named_after_keeping_is_not_kept() -> None:
+    annex = table("主要指标表", ("序号", "指标", "单位", "2025年", "2030年"), ("1", "水土保持率", "%", "74.8", "76.5"))
+    assert checked(plan("一、任务", "到2030年，水土保持率达到76.5%。", "附件", annex), "keep-above-base") == []
+    kept = plan("一、任务", "到2030年，水土保持率保持在76.5%以上。", "附件", annex)
+    assert len(checked(kept, "keep-above-base")) == 1
+
+
 TASKS = table(
     "部门任务分解表",
     ("责任部门", "指标", "计量单位", "目标值"),

@@ -157,6 +157,11 @@ def test_names_in_brackets_against_their_number(listed: str, found: int) -> None
     assert len(checked(text, "count")) == found
 
 
+def test_a_bracket_that_goes_on_with_a_word_lists_nothing() -> None:
+    text = plan("一、督促检查", "1.对考核前3名的县（市、区）予以通报表扬，对排名靠后的县（市、区）予以约谈提醒。")
+    assert checked(text, "count") == []
+
+
 def test_counties_announced_against_rows() -> None:
     names = [f"{name}县" for name in ("甲乙", "丙丁", "戊己", "庚辛", "壬癸", "子丑")]
     text = "1.落实责任。6县市人民政府要落实属地责任，确保完成任务。"

@@ -296,7 +296,7 @@ def _by_year(row: Row, columns: Sequence[Column]) -> str:
     return "、".join(f"{column.own} {row.cells[column.index]}" for column in columns)
 
 
-_KEEP = re.compile(r"(?:保持|稳定)在?[^，。；]{0,4}$")
+_KEEP = re.compile(r"(?<!水土)(?:保持(?!率)|(?<!不)稳定(?!率))在?[^，。；]{0,4}$")
 
 
 def _kept(plan: PlanView, labels: _Labels) -> Iterator[Finding]:

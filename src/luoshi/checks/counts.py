@@ -162,6 +162,8 @@ def _names(plan: PlanView, match: re.Match[str], place: Place) -> Iterator[Findi
     if _OPEN.search(listed) or "、" not in listed or re.search(r"\d|[:：，,]", listed):
         return
     names = [name for name in re.split(r"、|和|及", listed) if name.strip()]
+    if all(name in "市区旗镇乡街道" for name in names):
+        return  # 前3名的县（市、区）: the bracket goes on with the word
     announced = number(match["number"])
     if len(listed.split("、")) == announced or len(names) == announced or not 2 <= announced <= 30:
         return

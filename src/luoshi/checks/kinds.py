@@ -88,6 +88,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("no-responsible", Family.RESPONSIBILITIES, _W, "目标无责任单位", "指定责任单位。"),
         Kind("lead-and-support", Family.RESPONSIBILITIES, _W, "既是牵头又是配合", "保留一种责任。"),
         Kind("table-only-unit", Family.RESPONSIBILITIES, _W, "附表有任务而正文未提及", "在正文补列，或核对附表。"),
+        Kind("duty-differs", Family.RESPONSIBILITIES, _W, "责任单位正文与附表不同", "核对后保留一个。"),
         Kind("not-addressed", Family.RESPONSIBILITIES, _W, "责任单位不在主送范围", "补发文件，或另行告知该单位。"),
         Kind("unit-unknown", Family.UNITS, _N, "单位名称未识别", "选定所指单位，或在单位名称表中补录。"),
         Kind("unit-outdated", Family.UNITS, _W, "单位名称已变更", "改用成文时的名称。"),

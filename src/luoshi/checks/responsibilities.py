@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from luoshi.checks.kinds import finding
@@ -10,7 +11,7 @@ from luoshi.checks.model import Finding, Place
 from luoshi.checks.sheets import OWNERS, Sheet, squeeze
 from luoshi.checks.subject import PlanView, Subject, part
 from luoshi.extraction.model import Paragraph, ResponsibilityDraft, TargetDraft
-from luoshi.extraction.names import looks_like_unit
+from luoshi.extraction.names import looks_like_unit, split_names
 from luoshi.units.model import NameKind
 
 _SELF = re.compile(r"由.{2,20}(?:负责|牵头)|(?:负责|牵头|配合|落实)[)）。]")
@@ -19,6 +20,9 @@ _GROUP = re.compile(r"各|有关|相关|成员|所有|其他|等|\d")
 _RUNNING = re.compile(r"组织|领导|保障|督[查导]|考核|宣传|调度|机制|纪律|步骤|附则|工作要求")
 _SHARE_WITH_CLAUSE = 0.7
 _FEWEST_CLAUSES = 5
+_REMARK = re.compile(r"[。；;]|[（(]以[上下]")
+_DUTY_VERB = re.compile(r"(?:牵头|配合|参与|负责|落实)+$")
+_FEWEST_PAIRS, _SHARE_ALIKE, _SHORTEST_TASK = 4, 0.6, 5
 _ALL_DEPARTMENTS = re.compile(
     r"(?:[州市县区省]直|[州市县区省]级|[州市省]人民政府)?[^、，,]{0,6}(?:各|有关|相关)[^、，,：:]{0,12}(?:委[、,]?办|部门|单位|局|机构)"
 )
@@ -36,6 +40,7 @@ def check_responsibilities(subject: Subject) -> Iterator[Finding]:
         for sheet in plan.sheets:
             yield from _blank_owner(sheet)
             yield from _only_in_table(subject, plan, sheet)
+            yield from _other_in_table(plan, sheet)
         yield from _not_addressed(subject, plan)
 
 
@@ -161,6 +166,58 @@ def _only_in_table(subject: Subject, plan: PlanView, sheet: Sheet) -> Iterator[F
             plan=plan.index,
             data={"unit": name, "table": sheet.title},
         )
+
+
+def _other_in_table(plan: PlanView, sheet: Sheet) -> Iterator[Finding]:
+    """Tasks whose units in the table are those of the text but for one, where the table repeats the text's lists."""
+    owners = [c.index for c in sheet.columns if OWNERS.search(c.own) and not c.numeric]
+    clauses = _only_clauses(plan) if owners else {}
+    pairs = []
+    for row in sheet.rows if clauses else ():
+        label = next(
+            (key for c, cell in enumerate(row.cells) if c not in owners and (key := _task_name(cell)) in clauses), ""
+        )
+        theirs = {_plain(name) for c in owners for name in split_names(_REMARK.split(row.cells[c])[0])}
+        if label and theirs:
+            clause = clauses[label]
+            pairs.append((row, clause, {_plain(name) for name in (*clause.lead, *clause.co)}, theirs))
+    same = sum(ours == theirs for *_, ours, theirs in pairs)
+    if len(pairs) < _FEWEST_PAIRS or same < _SHARE_ALIKE * len(pairs):
+        return
+    for row, clause, ours, theirs in pairs:
+        mine, other = sorted(ours - theirs), sorted(theirs - ours)
+        if ours == theirs or len(mine) > 1 or len(other) > 1 or len(ours & theirs) < 2:
+            continue
+        readings = tuple(
+            f"{where}：{names[0] if names else '无'}" for where, names in (("正文", mine), ("附表", other))
+        )
+        yield finding(
+            "duty-differs",
+            f"“{row.label}”的责任单位，正文与《{sheet.title}》有一个不同。",
+            [Place(clause.spans, clause.text), sheet.place(row, owners[0])],
+            plan=plan.index,
+            detail="；".join(readings),
+            readings=readings,
+        )
+
+
+def _only_clauses(plan: PlanView) -> dict[str, ResponsibilityDraft]:
+    """The clause of each task that has one title of its own and one clause."""
+    found: dict[str, list[ResponsibilityDraft]] = {}
+    for clause in plan.draft.responsibilities:
+        measure = plan.measures.get(clause.measure or "")
+        if measure is not None and len(name := _task_name(measure.title)) >= _SHORTEST_TASK:
+            found.setdefault(name, []).append(clause)
+    return {name: clauses[0] for name, clauses in found.items() if len(clauses) == 1}
+
+
+def _task_name(text: str) -> str:
+    return squeeze(text).strip("。；;，,")
+
+
+def _plain(name: str) -> str:
+    """A name without blanks, in half-width marks, without the verb that a cell prints behind it (甲局牵头)."""
+    return _DUTY_VERB.sub("", unicodedata.normalize("NFKC", squeeze(name)))
 
 
 def _mentioned(subject: Subject, plan: PlanView, name: str) -> bool:
