@@ -102,7 +102,7 @@ def test_a_good_scheme() -> None:
         ("method: {type: ranking}", "basis: gap\n        method: {type: target}", "“目标管理法”只能按完成率计"),
         ("default: step", "default: stop", "第19行：缺省做法“stop”不在 choices 之中"),
         ('items: ["1"]', 'items: ["1", "9"]', "第18行：没有“9”这个项目"),
-        ("variant: linear", "variant: lineal", "第22行：约定“ranking”选“linear”时：groups 第1个的 items 第1个"),
+        ("variant: linear", "variant: lineal", "第22行：约定“ranking”选“linear”时：method 的 variant：只能是"),
         ("variant: linear", "type: addition, points: 1", "第22行：约定“ranking”选“linear”时：“加分”的项目没有分值"),
         ("title: 样例", "title: 样例\ntitle: 再来", "第3行：“title”写了两次"),
         ("title: 样例", "title: &a 样例", "第2行：不能用 & 和 * 引用"),

@@ -77,6 +77,8 @@ def score_command(
     found = _scheme(scheme)
     choices = _pairs(assume, "--assume", "约定=做法")
     if facts is None and not part:
+        if unit is not None or sensitivity or details or shape == "json":
+            raise click.UsageError("请给出数据表。")
         from luoshi.scoring import with_choices
 
         chosen = _sound("约定", lambda: with_choices(found, choices)) if choices else found

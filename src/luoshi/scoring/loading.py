@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -15,7 +15,7 @@ from luoshi.scoring.building import build, with_choice
 from luoshi.scoring.errors import ChoiceError, Problem, SchemeError
 from luoshi.scoring.node import Document
 from luoshi.scoring.schema import schema_problems
-from luoshi.scoring.scheme import Scheme
+from luoshi.scoring.scheme import Assumption, Scheme
 from luoshi.scoring.yaml_text import read_yaml
 
 #: Keys of the schemes that come with Luoshi, in the order in which they are listed.
@@ -60,15 +60,27 @@ def _check_choices(scheme: Scheme, document: Document) -> None:
         for choice in assumption.choices:
             if not choice.changes:
                 continue
-            other = Document(with_choice(document.data, assumption, choice), {})
-            problems = list(schema_problems(other))
+            data = with_choice(document.data, assumption, choice)
+            problems = list(_changed_problems(data, assumption))
             if not problems:
+                other = Document(data)
                 build(other)
                 problems = other.problems
             line = document.line(("assumptions", at, "choices", choice.key))
             document.problems.extend(
                 Problem(line, f"约定“{assumption.key}”选“{choice.key}”时：{problem.message}") for problem in problems
             )
+
+
+def _changed_problems(data: Mapping[str, Any], assumption: Assumption) -> Iterator[Problem]:
+    """What the schema says to the items and ladders that a choice changes; the others stand as they stood."""
+    for group in data["groups"]:
+        for item in group["items"]:
+            if assumption.touches(item):
+                yield from schema_problems(Document(item), "item")
+    for ladder in data.get("consequences") or ():
+        if ladder["key"] in assumption.ladders:
+            yield from schema_problems(Document(ladder), "consequence")
 
 
 def with_choices(scheme: Scheme, choices: Mapping[str, str]) -> Scheme:

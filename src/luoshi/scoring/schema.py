@@ -35,9 +35,16 @@ def _validator() -> Any:
     return Draft202012Validator(json.loads(schema_text()))
 
 
-def schema_problems(document: Document) -> Iterator[Problem]:
-    """Everything in which the data differ from the schema, at most fifty."""
-    for told, error in enumerate(_validator().iter_errors(document.data)):
+@lru_cache(maxsize=2)
+def _validator_of(part: str) -> Any:
+    schema = json.loads(schema_text())
+    return Draft202012Validator({"$ref": f"#/$defs/{part}", "$defs": schema["$defs"]})
+
+
+def schema_problems(document: Document, part: str = "") -> Iterator[Problem]:
+    """Everything in which the data differ from the schema, or from a ``part`` of it; at most fifty."""
+    validator = _validator_of(part) if part else _validator()
+    for told, error in enumerate(validator.iter_errors(document.data)):
         if told >= MOST_PROBLEMS:
             return
         path = tuple(error.absolute_path)

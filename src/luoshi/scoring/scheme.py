@@ -148,6 +148,10 @@ class Assumption:
     choices: tuple[Choice, ...] = ()
     when: When = When.ALWAYS
 
+    def touches(self, item: Mapping[str, Any]) -> bool:
+        """Whether it is about an item of the data, or a part of it."""
+        return item["key"] in self.items or any(part["key"] in self.items for part in item.get("parts") or ())
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
