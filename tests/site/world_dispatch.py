@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def build_dispatch(world: World) -> None:
-    """Store it: the prefecture warns the county and calls it to meetings; the county asks another department for help."""
+    """Store it: the prefecture warns the county and calls it to meetings; the county asks another department."""
     now = timezone.now()
     root, county, other = world.units["root"], world.units["county"], world.units["other"]
     plan = Plan.objects.get(pk=world.ids["plan"])
