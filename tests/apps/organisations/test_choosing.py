@@ -87,6 +87,11 @@ def test_typing_finds_the_nearest_first(register: Register) -> None:
     assert labels("青石 农业")[0] == "青石县 · 农业农村局"
     assert labels("青石县农业农村局")[0] == "青石县 · 农业农村局"
     assert labels("青石农业局")[0] == "青石县 · 农业农村局"  # characters in order
+    add_unit(
+        acting_user=None, parent=register["ylz"], key="old", name="青石农业局", short_name="", kind="other",
+        valid_to=dt.date(2019, 1, 1),
+    )  # fmt: skip
+    assert labels("青石农业局")[0] == "青石县 · 农业农村局", "an ended unit hides nothing"
     assert labels("bsx-n") == ["白水县 · 农业农村局"]
     assert labels("州财") == ["州财政局"]
     assert labels("没有的局") == []

@@ -24,7 +24,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from luoshi.apps.organisations.models import Unit
-from luoshi.apps.organisations.places import Place, Places
+from luoshi.apps.organisations.places import APART, Found, Place, Places
 from luoshi.apps.organisations.queries import directory
 from luoshi.units import UnitDirectory
 
@@ -122,20 +122,24 @@ class Option:
 def options(text: str, units: QuerySet[Unit], *, ended: bool = False, many: bool = False) -> list[Option]:
     """What a text may mean among the units, the nearest first, at most ``SHOWN``; without a text the first ones."""
     today, known = timezone.localdate(), places()
-    found = known.search(text[:LONGEST])
-    if not ended:
-        found = [one for one in found if one.place.exists(today)]
+    found = [one for one in known.search(text[:LONGEST]) if ended or one.place.exists(today)]
+    rows = _rows([one for one in found if one.rank < APART], units, today)
+    # Characters in order but apart are worth telling only where nothing is nearer.
+    rows = rows or _rows([one for one in found if one.rank == APART], units, today)
+    groups = _groups(text, units, known, today) if many and text.strip() else []
+    return [*groups, *rows]
+
+
+def _rows(found: Sequence[Found], units: QuerySet[Unit], today: dt.date) -> list[Option]:
+    """The first ``SHOWN`` of them that may be chosen."""
     rows: list[Option] = []
     for start in range(0, len(found), _STEP):
         part = found[start : start + _STEP]
         ids = _ids(units, [one.place.key for one in part])
-        for one in part:
-            if one.place.key in ids:
-                rows.append(_option(one.place, ids[one.place.key], today, one.by))
+        rows += [_option(one.place, ids[one.place.key], today, one.by) for one in part if one.place.key in ids]
         if len(rows) >= SHOWN:
             break
-    groups = _groups(text, units, known, today) if many and text.strip() else []
-    return [*groups, *rows[:SHOWN]]
+    return rows[:SHOWN]
 
 
 def _ids(units: QuerySet[Unit], keys: Sequence[str]) -> dict[str, int]:

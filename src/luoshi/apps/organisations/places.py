@@ -114,19 +114,20 @@ class Places:
             if all(rank < _NO_HIT for rank, _ in hits):
                 rank = max((rank for rank, _ in hits), default=0)
                 found.append(Found(place, rank, next((by for _, by in hits if by), "")))
-        # Characters in order but apart (云江农业局) are worth telling only where nothing is nearer.
-        if any(one.rank < _APART for one in found):
-            found = [one for one in found if one.rank < _APART]
         return sorted(found, key=lambda one: (one.rank, one.place.depth if words else 0, one.place.order))
 
     def groups(self, text: str) -> list[Group]:
-        """The names of several units that hold a text, the shortest first."""
+        """The names of several units that hold a text, the shortest first, the same units once."""
         folded = _folded(text)
         found = [group for group in self._groups if folded and folded in _folded(group.name)]
-        return sorted(found, key=lambda group: (len(group.name), group.name))
+        shortest: dict[tuple[str, ...], Group] = {}
+        for group in sorted(found, key=lambda group: (len(group.name), group.name)):
+            shortest.setdefault(group.keys, group)
+        return list(shortest.values())
 
 
-_EXACT, _BEGINS, _HOLDS, _OTHER, _OTHER_HOLDS, _APART = range(6)
+#: How near a word comes; ``APART``: its characters stand in the name in order, but not together (云江农业局).
+_EXACT, _BEGINS, _HOLDS, _OTHER, _OTHER_HOLDS, APART = range(6)
 
 
 def _folded(text: str) -> str:
@@ -149,7 +150,7 @@ def _hit(place: Place, word: str) -> tuple[int, str]:
     for printed, folded, kind in place.others:
         if word in folded:
             return _OTHER_HOLDS, f"{kind}：{printed}"
-    return (_APART if len(word) > 1 and any(_in_order(word, own) for own in place.own) else _NO_HIT), ""
+    return (APART if len(word) > 1 and any(_in_order(word, own) for own in place.own) else _NO_HIT), ""
 
 
 def _in_order(word: str, text: str) -> bool:
@@ -196,7 +197,7 @@ def _place(directory: UnitDirectory, unit: Unit, label: str, order: int) -> Plac
     others = {}
     for name in directory.names_of(unit.key):
         folded = _folded(name.name)
-        if name.kind is not NameKind.GROUP and folded not in own:
+        if len(name.keys) == 1 and folded not in own:
             others[folded] = (name.name, folded, _KINDS.get(name.kind, "又称"))
     return Place(
         key=unit.key,

@@ -47,8 +47,9 @@ class Picker {
     input.addEventListener("input", () => { this.typed(); this.later(); });
     input.addEventListener("click", () => { if (this.list.hidden) this.search(); });
     input.addEventListener("keydown", (event) => this.key(event));
-    input.addEventListener("blur", () => setTimeout(() => { if (!this.list.contains(document.activeElement)) this.leave(); }, 120));
-    this.list.addEventListener("focusout", () => setTimeout(() => { if (document.activeElement !== input && !this.list.contains(document.activeElement)) this.leave(); }, 120));
+    const gone = () => setTimeout(() => { if (document.activeElement !== input && !this.list.contains(document.activeElement)) this.leave(); }, 120);
+    input.addEventListener("blur", gone);
+    this.list.addEventListener("focusout", gone);
   }
 
   typed() {}
