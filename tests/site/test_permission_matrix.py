@@ -83,9 +83,14 @@ VALUES = {
     "exemption_id": "exemption",
     "webhook_id": "webhook",
     "notice_id": "notice",
+    "step_id": "bulletin_step",
+    "template_id": "bulletin_template",
+    "kind": "progress",
     "which": "task-list-monthly",
     "rule_id": "rule",
     "series_id": "series",
+    "display_id": "display",
+    "unit_key": "unit_key",
 }
 #: Parts that mean another thing in each part of the site.
 BY_PREFIX = {
@@ -133,6 +138,20 @@ BY_PREFIX = {
         "api/v1/decisions/<int:decision_id>/send-back": "decision_reported",
         "api/v1/decisions/<int:decision_id>/close": "decision_reported",
         "": "decision",
+    },
+    "bulletin_id": {
+        "public/": "bulletin_public",
+        **{
+            f"{head}bulletins/<int:bulletin_id>/{act}": state
+            for head in ("", "api/v1/")
+            for act, state in (
+                ("sign", "bulletin_checked"),
+                ("send-back", "bulletin_checked"),
+                ("issue", "bulletin_signed"),
+                ("publish", "bulletin_issued"),
+            )
+        },
+        "": "bulletin",
     },
     "item_id": {"meetings/": "agenda_item", "": "item"},
     "finding_id": {"plans/": "plan_finding", "drafts/": "finding", "api/v1/drafts/": "finding"},
@@ -243,6 +262,20 @@ BODIES: dict[str, str | dict[str, object]] = {
     "api/v1/decisions/<int:decision_id>/close": {},
     "api/v1/decisions/<int:decision_id>/move": {"due_on": "2099-01-01", "reason": "系统升级"},
     "api/v1/decisions/<int:decision_id>/drop": {"reason": "不办了"},
+    "bulletins/<int:bulletin_id>/redraw": "revision=0",
+    "bulletins/<int:bulletin_id>/check": "revision=0",
+    "bulletins/<int:bulletin_id>/send-back": "revision=1&reason=不妥",
+    "bulletins/<int:bulletin_id>/sign": "revision=1&signatory=高远&number=99号&dated=2026-03-01",
+    "bulletins/<int:bulletin_id>/issue": "revision=2",
+    "bulletins/<int:bulletin_id>/publish": "revision=3&public=yes",
+    "bulletins/<int:bulletin_id>/withdraw": "revision=0&reason=作废",
+    "api/v1/bulletins/<int:bulletin_id>/redraw": {},
+    "api/v1/bulletins/<int:bulletin_id>/check": {},
+    "api/v1/bulletins/<int:bulletin_id>/send-back": {"reason": "不妥"},
+    "api/v1/bulletins/<int:bulletin_id>/sign": {"signatory": "高远", "number": "99号", "dated": "2026-03-01"},
+    "api/v1/bulletins/<int:bulletin_id>/issue": {},
+    "api/v1/bulletins/<int:bulletin_id>/publish": {"public": True},
+    "api/v1/bulletins/<int:bulletin_id>/withdraw": {"reason": "作废"},
     "plans/<int:plan_id>/instructions": "text=抓紧办理",
     "measures/<int:measure_id>/instructions": "text=抓紧办理",
     "plans/<int:plan_id>/public": "public=1",

@@ -23,6 +23,8 @@ from luoshi.apps.plans.models import (
     SourceDocument,
     Target,
 )
+from tests.site.world_boards import build_boards
+from tests.site.world_bulletins import build_bulletins
 from tests.site.world_dispatch import build_dispatch
 from tests.site.world_loop import build_loop
 
@@ -240,5 +242,7 @@ def build() -> World:
         "unit_name": UnitName.objects.get(name="州示范局").pk,
     }
     build_loop(world)
+    build_boards(world)
     build_dispatch(world)
+    build_bulletins(world)
     return world

@@ -45,9 +45,11 @@ def indicator_board(user: Any, ask: Asked, indicator: Indicator, chosen: int | N
         return IndicatorBoard(got, indicator, targets, None, (), None, [])
     found = got.found
     periods = found.periods(target.pk)
-    places = found.ranks(target.pk)
+    places = found.ranks(target.pk) if found.measured[target.pk].units is None else {}
     rows = [
-        IndicatorRow(one.unit, [found.get(target.pk, one.unit_id, period) for period in periods], places[one.unit_id])
+        IndicatorRow(
+            one.unit, [found.get(target.pk, one.unit_id, period) for period in periods], places.get(one.unit_id)
+        )
         for one in found.of_target(target.pk)
     ]
     rows.sort(key=lambda row: (not is_territory(row.unit), row.unit.path))

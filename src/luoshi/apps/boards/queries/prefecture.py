@@ -99,8 +99,12 @@ def prefecture_board(user: Any, ask: Asked) -> PrefectureBoard:
             by_unit[one.unit_id].append(one)
     rows = [_row(got.found.units[pk], found) for pk, found in by_unit.items()]
     rows.sort(key=lambda row: row.unit.path)
-    places = _ranked([row for row in rows if is_territory(row.unit)])
-    offices = _ranked([row for row in rows if not is_territory(row.unit)])
+    if all(one.units is None for one in got.found.measured.values()):
+        ranked = _ranked
+    else:  # a place among those few that the person sees would mislead
+        ranked = list
+    places = ranked([row for row in rows if is_territory(row.unit)])
+    offices = ranked([row for row in rows if not is_territory(row.unit)])
     behind = [one for found in by_unit.values() for one in found if one.light in (Light.RED, Light.YELLOW)]
     worst = sorted(behind, key=lambda one: (*worst_first(one), one.unit.path))[:WORST]
     return PrefectureBoard(got, counts(wholes), places, offices, worst, len(got.found.measured))

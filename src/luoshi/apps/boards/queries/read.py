@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from luoshi.apps.boards.asking import MOST_TARGETS, Asked, targets_asked
 from luoshi.apps.organisations.models import Unit, UnitKind
-from luoshi.apps.targets.queries import Standing, Standings, standings_seen
+from luoshi.apps.plans.models import Target
+from luoshi.apps.targets.policies import told_units
+from luoshi.apps.targets.queries import Standing, Standings, standings
 from luoshi.periods import Period
 from luoshi.progress import Light
 
@@ -39,12 +41,24 @@ class Read:
         return f"各目标最近一期（多数为{self.period.label}）" if self.mixed else f"截至{self.period.label}"
 
 
-def read(user: Any, ask: Asked, *, history: bool = False, targets: Any = None) -> Read:
-    """The standings of the targets asked for, as far as the person may be told: at most twelve queries."""
+def read(
+    user: Any,
+    ask: Asked,
+    *,
+    history: bool = False,
+    targets: Any = None,
+    told: Callable[[list[Target]], Any] | None = None,
+) -> Read:
+    """The standings of the targets asked for, as far as the person may be told: at most eleven queries.
+
+    ``told`` says otherwise of which units, by target, where the board is about one of them.
+    """
     rows = list((targets if targets is not None else targets_asked(user, ask))[: MOST_TARGETS + 1])
     hidden = max(0, len(rows) - MOST_TARGETS)
+    rows = rows[:MOST_TARGETS]
     periods = [ask.period] if ask.period is not None else None
-    found = standings_seen(user, rows[:MOST_TARGETS], periods=periods, as_of=ask.as_of, history=history)
+    units = told(rows) if told is not None else told_units(user, rows)
+    found = standings(rows, unit_ids=units, periods=periods, as_of=ask.as_of, history=history)
     usual = Counter(period for period in found.latest.values() if period is not None).most_common(2)
     period = ask.period or (usual[0][0] if usual else None)
     return Read(found, hidden, period, ask.period is None and len(usual) > 1)

@@ -10,6 +10,9 @@ from typing import Any
 from luoshi.apps.boards.asking import Asked
 from luoshi.apps.boards.queries.read import Read, counts, read
 from luoshi.apps.organisations.models import Unit
+from luoshi.apps.organisations.policies import OVERSEERS, authority
+from luoshi.apps.plans.models import Target
+from luoshi.apps.targets.policies import told_units
 from luoshi.apps.targets.queries import Standing
 from luoshi.apps.targets.queries.forecasts import forecasts
 from luoshi.apps.targets.queries.standings import worst_first
@@ -56,7 +59,15 @@ class UnitBoard:
 
 def unit_board(user: Any, ask: Asked, unit: Unit) -> UnitBoard:
     """The unit against what every plan gave it: one reading, and one for forecasts."""
-    got = read(user, ask, history=True)
+    held = authority(user)
+
+    def told(targets: list[Target]) -> dict[int, set[int] | None]:
+        """All units where the person oversees the plan, else this one alone: its place then stays unsaid."""
+        if not held.covers(unit):
+            return told_units(user, targets)
+        return {one.pk: None if held.covers(one.plan.owner, *OVERSEERS) else {unit.pk} for one in targets}
+
+    got = read(user, ask, history=True, told=told)
     found = got.found
     own = sorted(found.of_unit(unit.pk), key=lambda one: (*worst_first(one), one.target_id))
     ahead = forecasts(found, [(one.target_id, one.unit_id) for one in own])
@@ -65,7 +76,8 @@ def unit_board(user: Any, ask: Asked, unit: Unit) -> UnitBoard:
 
 
 def _row(found: Any, one: Standing, ahead: Forecast | None) -> UnitRow:
-    places: dict[int, int | None] = found.ranks(one.target_id)
+    # A place among those few that the person sees would mislead.
+    places: dict[int, int | None] = found.ranks(one.target_id) if one.measured.units is None else {}
     lights = found.lights(one.target_id, one.unit_id)
     ranked = [place for place in places.values() if place is not None]
     since = found.turned(one.target_id, one.unit_id)
