@@ -42,8 +42,9 @@ def demo_command(no_serve: bool, reset: bool, port: int) -> None:
     from django.utils import timezone
 
     from luoshi.apps.accounts.models import User
+    from luoshi.apps.dispatch.models import WarningRule
     from luoshi.apps.plans.models import Plan
-    from luoshi.cli import demo_history
+    from luoshi.cli import demo_dispatch, demo_history, demo_supervision
     from luoshi.cli.server import serve
 
     if reset:
@@ -55,6 +56,15 @@ def demo_command(no_serve: bool, reset: bool, port: int) -> None:
         click.echo("正在生成十二个月的报送记录……")
         people = {user.username: user for user in User.objects.filter(username__in=[name for name, *_ in PEOPLE])}
         demo_history.fill_history(people, PASSWORD, timezone.localdate())
+    if not WarningRule.objects.exists():
+        click.echo("正在生成一年的预警和调度会……")
+        people = {user.username: user for user in User.objects.filter(username__in=[name for name, *_ in PEOPLE])}
+        demo_dispatch.fill_dispatch(people, timezone.localdate())
+    if not demo_supervision.is_filled():
+        click.echo("正在生成督办事项……")
+        names = [*(name for name, *_ in PEOPLE), *demo_history.usernames()]
+        people = {user.username: user for user in User.objects.filter(username__in=names)}
+        demo_supervision.fill_supervision(people, demo_history.clerks_of(people), timezone.localtime())
     click.echo("")
     click.echo(f"  登录密码都是  {PASSWORD}")
     for username, name, *_, purpose in (*PEOPLE, *demo_history.PEOPLE):

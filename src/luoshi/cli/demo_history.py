@@ -62,6 +62,11 @@ def usernames() -> list[str]:
     return [name for name, *_ in PEOPLE] + [clerk_name(key) for key in (*COUNTIES, *DEPARTMENTS)]
 
 
+def clerks_of(people: Mapping[str, Any]) -> dict[str, Any]:
+    """Who reports for each unit, by the unit's key; ``people`` by user name."""
+    return {key: people[clerk_name(key)] for key in (*COUNTIES, *DEPARTMENTS)}
+
+
 def fill_history(people: Mapping[str, Any], password: str, today: dt.date) -> int:
     """The form, its rounds and returns up to ``today``; how many returns there are."""
     from django.db import transaction

@@ -17,6 +17,7 @@ from luoshi.apps.journal.models import ChainHead
 from luoshi.apps.organisations.models import RegisterState
 from luoshi.apps.organisations.queries import forget_directory
 from luoshi.apps.reporting import engine as reporting_engine
+from luoshi.apps.supervision import engine as supervision_engine
 
 _KEPT_APPS = {"contenttypes", "auth", "sites"}
 
@@ -34,6 +35,7 @@ def empty() -> None:
     with connection.schema_editor(atomic=False) as editor:
         engine.drop_triggers(apps, editor)
         reporting_engine.drop_triggers(apps, editor)
+        supervision_engine.drop_triggers(apps, editor)
         dispatch_engine.drop_triggers(apps, editor)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -44,6 +46,7 @@ def empty() -> None:
         with connection.schema_editor(atomic=False) as editor:
             engine.create_triggers(apps, editor)
             reporting_engine.create_triggers(apps, editor)
+            supervision_engine.create_triggers(apps, editor)
             dispatch_engine.create_triggers(apps, editor)
         connections.close_all()
         forget_directory()

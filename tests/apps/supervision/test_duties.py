@@ -42,8 +42,8 @@ def enter(world, duty, number, name="何敏", **more):
     return actions.enter_duty(holder_id=holder.pk, **(values | more))
 
 
-def cells(world, duty, user=None, today=day(25)):
-    board = queries.duty_board(user or world.office, duty, 2026, today)
+def cells(world, duty):
+    board = queries.duty_board(world.office, duty, 2026, day(25))
     return {row.holder.name: [(cell.done, cell.least, cell.state.value) for cell in row.cells] for row in board.rows}
 
 
@@ -84,9 +84,7 @@ def test_a_part_of_a_period_is_not_owed(world):
         people=[Person(unit=world.county, name="新任")],
         first_day=day(10, month=8),
     )
-    actions.end_holder(
-        acting_user=world.office, holder_id=duty.holders.get(name="何敏").pk, last_day=day(15)
-    )
+    actions.end_holder(acting_user=world.office, holder_id=duty.holders.get(name="何敏").pk, last_day=day(15))
     found = cells(world, duty)
     assert [state for *_, state in found["新任"]][6:10] == ["not-held", "not-held", "running", "coming"]
     assert found["何敏"][8] == (0, None, "not-held")
@@ -180,8 +178,7 @@ def test_what_was_done_is_in_exactly_one_period(world, entries, cadence):
     duty = Duty.objects.create(key="x", name="x", owner=world.root, cadence=cadence.value, count=2)
     holder = DutyHolder.objects.create(duty=duty, unit=world.county, name="甲", first_day=dt.date(2025, 1, 1))
     DutyEntry.objects.bulk_create(
-        DutyEntry(holder=holder, day=when, amount=amount, text="x", entered_by=world.office)
-        for when, amount in entries
+        DutyEntry(holder=holder, day=when, amount=amount, text="x", entered_by=world.office) for when, amount in entries
     )
     board = queries.duty_board(world.office, duty, 2026, dt.date(2027, 6, 1))
     done = {cell.period: cell.done for cell in board.rows[0].cells}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -117,7 +118,7 @@ def test_the_ladders_that_ship_never_get_milder():
     for row in shipped("ladders"):
         steps = read_steps(row["steps"])
         assert steps == row["steps"], "in the order in which they are shown"
-        for one, other in zip(steps, steps[1:], strict=False):
+        for one, other in itertools.pairwise(steps):
             if one["trigger"] == other["trigger"] and row["key"] != "spending":
                 assert not sterner(one["rung"], other["rung"])
     rectification = next(row for row in shipped("ladders") if row["key"] == "rectification")
@@ -229,7 +230,13 @@ def test_two_strikes(world):
 def test_an_unanswered_warning(world):
     laddered(world)
     rule = WarningRule.objects.create(owner=world.root, name="连续红灯", kind="red-again")
-    common = {"rule": rule, "unit": world.county, "plan": world.plan(), "period": "2026-08", "sentence": "连续两月亮红灯"}
+    common = {
+        "rule": rule,
+        "unit": world.county,
+        "plan": world.plan(),
+        "period": "2026-08",
+        "sentence": "连续两月亮红灯",
+    }
     EarlyWarning.objects.create(**common, subject="target:1", raised_at=at(1), due_at=at(8))
     EarlyWarning.objects.create(**common, subject="target:2", raised_at=at(1), due_at=at(30))
     assert proposed(at(9)) == [("qsx", "warning-unanswered", 1, "reminder")]
@@ -377,7 +384,12 @@ def test_nobody_else_knows_of_interviews_and_accountability(world):
     )
     names = ("office", "leader", "lead", "worker", "chief", "bureau_worker", "town_worker", "other_worker", "stranger")
     for rows in (visible_interviews, visible_accountabilities):
-        assert [name for name in names if rows(getattr(world, name)).exists()] == ["office", "leader", "worker", "chief"]
+        assert [name for name in names if rows(getattr(world, name)).exists()] == [
+            "office",
+            "leader",
+            "worker",
+            "chief",
+        ]
     with pytest.raises(PermissionDenied):
         actions.cancel_interview(acting_user=world.chief, interview_id=Interview.objects.get().pk, reason="不来")
     with pytest.raises(Http404):

@@ -87,7 +87,7 @@ def test_nothing_is_closed_without_an_answer_since_it_was_in_work(actions):
 
 
 def test_every_state_can_be_reached_and_all_but_withdrawn_left():
-    assert {to for to in TRANSITIONS.values()} | {OrderState.DRAFT} == set(OrderState)
+    assert set(TRANSITIONS.values()) | {OrderState.DRAFT} == set(OrderState)
     assert {state for state, _ in TRANSITIONS} == set(OrderState) - {OrderState.WITHDRAWN}
 
 
@@ -99,7 +99,7 @@ def test_interviews(state, act):
     to = allowed.get((state.value, act))
     assert (InterviewState(to) if to else None) == INTERVIEWS.get((state, act))
     if to is None:
-        with pytest.raises(NotNow, match="^这次约谈.+，不能.+。$"):
+        with pytest.raises(NotNow, match=r"^这次约谈.+，不能.+。$"):
             next_interview_state(state, act)
     else:
         assert next_interview_state(state, act).value == to
