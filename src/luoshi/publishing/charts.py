@@ -269,7 +269,11 @@ def _axes(chart: Chart) -> list[Element]:
     names.extend((_c("majorTickMark", val="none"), _c("minorTickMark", val="none"), _c("tickLblPos", val="low")))
     names.extend((_letters(9), _c("crossAx", val=102), _c("crosses", val="autoZero"), _c("auto", val=0)))
     names.extend((_c("lblAlgn", val="ctr"), _c("lblOffset", val=100), _c("noMultiLvlLbl", val=1)))
-    values = _c("valAx", _c("axId", val=102), _c("scaling", _c("orientation", val="minMax")), _c("delete", val=0))
+    scaling = _c("scaling", _c("orientation", val="minMax"))
+    if all(value is None or value.value is None or value.value >= 0 for one in chart.series for value in one.values):
+        # A bar's length tells its value only from zero on.
+        scaling.append(_c("min", val=0))
+    values = _c("valAx", _c("axId", val=102), scaling, _c("delete", val=0))
     values.append(_c("axPos", val="b" if lying else "l"))
     line = element("a:ln", {"w": "6350"}, _filled("D9D9D9"))
     values.append(_c("majorGridlines", _c("spPr", line)))

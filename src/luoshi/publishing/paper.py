@@ -228,6 +228,8 @@ def title_lines(text: str, room: float = TEXT_WIDTH * TWIPS_PER_MM / POINT / SIZ
 def _inseparable(text: str, place: int) -> bool:
     """Whether a break here would part a number from its unit, or a bracket from what it holds."""
     before, after = text[place - 1], text[place]
+    if before == "年" and (after.isdecimal() or after in "第上下"):
+        return True
     return after in "的、，。：；》”）年月日期号季度" or before in "《“（〔第" or (before + after).isascii()
 
 

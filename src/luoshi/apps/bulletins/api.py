@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from ninja import NinjaAPI, Query, Router, Schema
+from ninja import NinjaAPI, Query, Router, Schema, Status
 from pydantic import Field
 
 from luoshi.apps.bulletins import actions, policies, queries
@@ -191,7 +191,7 @@ def draw_one(request: HttpRequest, body: DrawIn) -> Any:
         as_of=body.as_of,
         title=body.title,
     )
-    return 201, _out(made)
+    return Status(201, _out(made))
 
 
 def _done(request: HttpRequest, bulletin_id: int, act: Callable[..., Bulletin], **more: Any) -> Any:

@@ -58,7 +58,10 @@ class DrawForm(forms.Form):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"].offer_to(user)
-        self.fields["period"].choices = period_choices(timezone.localdate())
+        today = timezone.localdate()
+        self.fields["period"].choices = period_choices(today)
+        # What is told of is over, as a rule.
+        self.fields["period"].initial = str(Period.containing(today, Cadence.MONTHLY).previous())
         plans = policies.plans_for(user).select_related("owner").order_by("-year", "-pk")
         self.fields["plans"].queryset = plans
         self.plan_rows = list(plans[:_MOST_PLANS])

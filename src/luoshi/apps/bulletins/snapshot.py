@@ -42,7 +42,7 @@ def differences(kept: Any, again: Any, path: tuple[str, ...] = ()) -> list[tuple
     """(where, as kept, as read again) of every value in which two snapshots differ."""
     if isinstance(kept, dict) and isinstance(again, dict):
         found = []
-        name = str(kept.get("name") or kept.get("indicator") or kept.get("form") or "")
+        name = next((text for key in ("name", "indicator", "form") if isinstance(text := kept.get(key), str)), "")
         here = (*path, name) if name else path
         for key in dict.fromkeys((*kept, *again)):
             label = _LABELS.get(key, "")

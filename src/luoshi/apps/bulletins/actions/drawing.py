@@ -30,6 +30,7 @@ from luoshi.apps.organisations.queries import full_name
 from luoshi.apps.plans.models import Plan
 from luoshi.apps.supervision.models import Proposal
 from luoshi.periods import Period
+from luoshi.site.moments import told
 
 TITLE_LENGTH, TEXT_LENGTH, MOST_RECIPIENTS = 200, 6000, 500
 _ABOUT = {
@@ -96,7 +97,7 @@ def draw_bulletin(
     )
     remake(bulletin)
     bulletin.save()
-    write_step(bulletin, BulletinAction.DRAW, by=acting_user, at=at, text=f"数据截至{known:%Y-%m-%d %H:%M}")
+    write_step(bulletin, BulletinAction.DRAW, by=acting_user, at=at, text=f"数据截至{told(known)}")
     record(acting_user=acting_user, acts=[act_of(bulletin, "拟稿通报", 数据=bulletin.digest)])
     return bulletin
 
@@ -136,7 +137,7 @@ def redraw_bulletin(
     bulletin.revision += 1
     remake(bulletin)
     bulletin.save()
-    write_step(bulletin, BulletinAction.REDRAW, by=acting_user, at=at, text=f"数据截至{known:%Y-%m-%d %H:%M}")
+    write_step(bulletin, BulletinAction.REDRAW, by=acting_user, at=at, text=f"数据截至{told(known)}")
     record(acting_user=acting_user, acts=[act_of(bulletin, "重新取数", 数据=bulletin.digest)])
     return bulletin
 

@@ -31,8 +31,7 @@ def draw(kind: str, owner: Unit, plans: Sequence[Plan], period: Period, as_of: d
     moment it gives the same, whatever was corrected since."""
     chosen = BulletinKind(kind)
     plans = sorted(plans, key=lambda plan: plan.pk)
-    # Whole seconds: what is kept must be what the file says.
-    moment = as_of.astimezone(dt.UTC).replace(microsecond=0)
+    moment = as_of.astimezone(dt.UTC)
     head = {
         "form": FORM,
         "kind": chosen.value,
