@@ -25,12 +25,14 @@ from luoshi.extraction.model import (
     Paragraph,
     PlanDraft,
     ResponsibilityDraft,
+    RewardDraft,
     TableDraft,
     TargetDraft,
 )
 from luoshi.extraction.outline import Outline, read_outline
 from luoshi.extraction.paragraphs import paragraphs as read_paragraphs
 from luoshi.extraction.responsibilities import find_responsibilities, join_lines
+from luoshi.extraction.rewards import find_rewards
 from luoshi.extraction.segments import Segment, contents, find_segments
 from luoshi.extraction.tables import FoundTables, find_tables
 from luoshi.extraction.targets import find_targets
@@ -87,10 +89,12 @@ def _plan(source: _Source, segment: Segment, date: dt.date | None) -> PlanDraft:
     targets: list[TargetDraft] = []
     responsibilities: list[ResponsibilityDraft] = []
     deadlines: list[DeadlineDraft] = []
+    rewards: list[RewardDraft] = []
     if not _NO_DUTIES.search(segment.title):
         for i in prose:
             local = _dated(context, outline.at(i), years) if years else context
             _phrases(text[i], i, local, outline, targets, responsibilities, deadlines)
+            rewards += (_placed(found, text[i], i, outline) for found in find_rewards(text[i]))
     tables = [
         replace(draft, measure=outline.at(bisect_left(source.starts, draft.line)))
         for draft in source.tables_between(*lines)
@@ -118,6 +122,7 @@ def _plan(source: _Source, segment: Segment, date: dt.date | None) -> PlanDraft:
         targets=tuple(found for found in targets if not _below(found.measure, background)),
         responsibilities=tuple(join_lines(responsibilities)),
         deadlines=tuple(_spelled_out(deadlines, measures)),
+        rewards=tuple(rewards),
         tables=tuple(sorted(tables, key=lambda draft: draft.line)),
     )
 

@@ -34,6 +34,7 @@ _COUNTS: dict[str, tuple[int, int]] = {
     "responsibility-open-bracket": (1, 1),
     "responsibility-names-bracket": (2, 2),  # in the sample plans of the tests; the sources have none
     "responsibility-cells": (6, 6),  # the same
+    "reward": (48, 52),  # read by hand: those of the sources and of the sample plans; wrong ones lack half of the rule
     "outline-row": (10, 10),  # the same
     "deadline-cadence": (44, 45),
     "deadline-date": (42, 42),

@@ -14,6 +14,7 @@ from luoshi.extraction.model import (
     MeasureDraft,
     PlanDraft,
     ResponsibilityDraft,
+    RewardDraft,
     TableDraft,
     TargetDraft,
 )
@@ -33,6 +34,7 @@ def records(extraction: Extraction) -> Iterator[Record]:
             *plan.targets,
             *plan.responsibilities,
             *plan.deadlines,
+            *plan.rewards,
             *plan.tables,
         ]
         for item in sorted(found, key=lambda item: item.spans[0]):
@@ -100,6 +102,19 @@ def _fields(item: Found) -> tuple[str, Record]:
             if item.working:
                 fields["working"] = True
             return "deadline", fields
+        case RewardDraft():
+            fields = {
+                "word": item.word,
+                "condition": item.condition,
+                "amount": item.amount,
+                "unit": item.unit,
+                "basis": item.basis,
+                "cap": item.cap,
+                "recurrence": item.recurrence,
+            }
+            if item.amount_max is not None:
+                fields["amount_max"] = item.amount_max
+            return "reward", fields
         case TableDraft():
             return "table", {
                 "line_end": item.line_end,

@@ -188,6 +188,24 @@ class DeadlineDraft(Found):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RewardDraft(Found):
+    """A rule of reward: ``condition`` as printed, ``amount`` in base units (元, 元/亩) or a share (``%`` of ``basis``).
+
+    ``word`` is what is given (奖励, 补助, 贴息…), ``cap`` the most that anybody gets (元), ``recurrence`` ``once``,
+    ``yearly`` or empty where the text does not say. ``amount`` is ``None`` where only a cap is printed.
+    """
+
+    word: str
+    condition: str
+    amount: Decimal | None
+    amount_max: Decimal | None
+    unit: str
+    basis: str = ""
+    cap: Decimal | None = None
+    recurrence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TableDraft(Found):
     """An annex table: ``header`` has one joined name a column, ``rows`` the body rows as printed.
 
@@ -218,6 +236,7 @@ class PlanDraft:
     targets: tuple[TargetDraft, ...] = ()
     responsibilities: tuple[ResponsibilityDraft, ...] = ()
     deadlines: tuple[DeadlineDraft, ...] = ()
+    rewards: tuple[RewardDraft, ...] = ()
     tables: tuple[TableDraft, ...] = ()
 
 
