@@ -107,6 +107,14 @@ def test_the_share_of_past_years() -> None:
     assert told.basis.startswith("前3年到3月平均完成全年的10.0%，按此推算全年。用前3年数据回测，平均误差0.0%。")
 
 
+def test_years_unlike_one_another_are_told() -> None:
+    series = {month(3, 2024): D(10), month(12, 2024): D(100), month(3, 2025): D(50), month(12, 2025): D(100)}
+    told = forecast(series | {month(3): D(20)}, None, None, kind=Kind.CUMULATIVE, year=YEAR)
+    assert told is not None and "仅供参考" in told.basis
+    calm = forecast(years(600, 660) | {month(3): D(80)}, None, None, kind=Kind.CUMULATIVE, year=YEAR)
+    assert calm is not None and "仅供参考" not in calm.basis
+
+
 def test_flows_are_added_up_and_quarters_count_as_their_last_month() -> None:
     past = {month(n, year): D(50) for year in (2024, 2025) for n in range(1, 13)}
     this_year = {Period.parse("2026Q1"): D(300)}

@@ -21,6 +21,8 @@ _OWN_PERIODS = 6
 #: An interval from few past years would be too narrow: the largest error is widened by 1 + 2 / years, so that from
 #: three years on four of five years end within it (measured: docs/progress.md).
 _TWO = Decimal(2)
+#: From which mean error on a forecast says itself that it is of little use.
+_DOUBTFUL = Decimal("0.2")
 
 
 class Outlook(StrEnum):
@@ -200,7 +202,8 @@ def _error_words(error: Decimal | None, cases: int, growing: bool) -> str:
     if error is None:
         return "往年数据不足，无法回测。"
     shown = percent(error) if growing else f"{error.quantize(Decimal('0.01')).normalize():f}"
-    return f"用前{cases}年数据回测，平均误差{shown}。"
+    doubt = "往年起伏大，预测仅供参考。" if growing and error > _DOUBTFUL else ""
+    return f"用前{cases}年数据回测，平均误差{shown}。{doubt}"
 
 
 def _interval_words(low: Decimal | None, tried: list[Trial]) -> str:

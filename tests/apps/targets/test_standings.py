@@ -314,6 +314,11 @@ def test_the_plan_shows_its_targets_by_light(scene: Scene, shared_out: Indicator
     office = client(scene, "office")
     part = office.get(f"/plans/{scene.plan.pk}/lights/summary").content.decode()
     assert "进度最慢的1项" in part and "1 个单位滞后" in part and "light-red" in part
+    # Ahead as a whole, one county is red all the same.
+    observe(shared_out, scene.units.state, str(month(4)), "600")
+    part = office.get(f"/plans/{scene.plan.pk}/lights/summary").content.decode()
+    assert "进度最慢的1项" in part and "南屏县" in part and "light-green" in part
+    Observation.objects.filter(unit=scene.units.state).delete()
     cells = office.get(f"/plans/lights?plan={scene.plan.pk}").content.decode()
     assert f'id="plan-lights-{scene.plan.pk}"' in cells and "light=red" in cells
     assert f"/plans/{scene.plan.pk}/lights/summary" in office.get(f"/plans/{scene.plan.pk}").content.decode()

@@ -145,6 +145,11 @@ class Standing:
         return self.amount(gap) if gap is not None and gap > 0 else ""
 
     @property
+    def is_silent(self) -> bool:
+        """Whether nothing at all was reported for the target's year (as far as the person is told)."""
+        return not self.measured.figures
+
+    @property
     def reason(self) -> str:
         """One sentence on why the light is what it is."""
         if self.measured.indicator is None:
@@ -154,6 +159,8 @@ class Standing:
         if self.hidden:
             return f"与{self.partners}合并承担，不能看到全部单位的数，不亮灯。"
         when = self.period.label
+        if self.is_silent:
+            return f"{self.measured.year}年还没有单位报数。"
         if self.actual is None:
             return f"{when}，合并承担的单位没有报齐。" if self.joint else f"{when}未报。"
         aim, actual = self.measured.aim(self.goal), self.amount(self.actual)

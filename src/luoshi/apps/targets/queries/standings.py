@@ -154,14 +154,17 @@ class Standings:
                     yield one
 
     def periods(self, target_id: int, until: Period | None = None) -> tuple[Period, ...]:
-        """The periods of the year up to the latest (or another), as the target is reported: month by month, say."""
+        """The periods of the year up to the latest (or another), as the target is reported: month by month, say.
+
+        None where nothing at all was reported.
+        """
         return tuple(at.period for at in self._moments(target_id, until))
 
     def _moments(self, target_id: int, until: Period | None = None) -> tuple[Moment, ...]:
         if until is None and target_id in self._until_latest:
             return self._until_latest[target_id]
         measured, latest = self.measured[target_id], until or self.period_of(target_id)
-        if measured.indicator is None or measured.year is None or latest is None:
+        if measured.indicator is None or measured.year is None or latest is None or not measured.figures:
             return ()
         day = latest.last_day
         found = tuple(at for at in moments_of(measured.year, self._cadence(measured, latest)) if at.last_day <= day)

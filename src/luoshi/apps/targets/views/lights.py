@@ -85,7 +85,8 @@ def _rows(found: Standings) -> list[Row]:
         if head is None or head.light is None:
             continue
         units = _by_light(found.of_target(pk))
-        rows.append(Row(head, words.commitment(head.target), units, found.turned(pk, head.unit_id)))
+        asked = words.commitment(head.target) if head.unit_id == head.measured.owner_id else head.goal_words
+        rows.append(Row(head, asked, units, found.turned(pk, head.unit_id)))
     return sorted(rows, key=lambda row: (*worst_first(row.standing), -row.behind))
 
 
@@ -182,7 +183,11 @@ def summary(request: HttpRequest, plan_id: int) -> HttpResponse:
     plan = _plan(request, plan_id)
     found = _seen(request, [plan.pk])
     rows = [row for row in _rows(found) if row.standing.light in (Light.RED, Light.YELLOW)]
-    context: dict[str, Any] = {"plan": plan, "counts": _counts(found, found.measured), "worst": rows[:WORST]}
+    behind = {row.standing.target_id for row in rows}
+    # A target that is on course as a whole may hide units that are not.
+    units = sorted((one for one in found if one.light is Light.RED and one.target_id not in behind), key=worst_first)
+    worst = [*((row.standing, row.behind) for row in rows), *((one, 0) for one in units)]
+    context: dict[str, Any] = {"plan": plan, "counts": _counts(found, found.measured), "worst": worst[:WORST]}
     return render(request, "targets/_lights_summary.html", context)
 
 

@@ -114,6 +114,10 @@ def tiers(request: HttpRequest, target_id: int) -> HttpResponse:
     foretold = forecasts(found.standings, [(target.pk, one.unit_id) for one in listed], until=found.period)
     units = [ahead_of(found.standings, one, foretold.get((target.pk, one.unit_id))) for one in found.units]
     head = found.whole
+    # Who is told of one unit alone sees what lies ahead of it.
+    ahead = units[0] if head is None and told is not None and len(units) == 1 else None
+    if head is not None:
+        ahead = ahead_of(found.standings, head, foretold.get((target.pk, head.unit_id)))
     response = render(
         request,
         "targets/_tiers.html",
@@ -130,7 +134,7 @@ def tiers(request: HttpRequest, target_id: int) -> HttpResponse:
                 for row in rows
             ],
             "rows": units,
-            "ahead": ahead_of(found.standings, head, foretold.get((target.pk, head.unit_id))) if head else None,
+            "ahead": ahead if found.indicator is not None else None,
             "may_allocate": target.retired_in_id is None and policies.may_allocate(request.user, target, unit),
             "may_measure": authority(request.user).holds(*KEEPERS),
             "asked": asked,
