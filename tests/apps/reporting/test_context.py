@@ -101,6 +101,13 @@ def test_what_was_expected_without_a_target_is_last_years_growth(world):
         submit(world, of_period(period, world.county), cells, reasons=reasons, now=now)
     expected = sheet_of(of_period("2026-08", world.county)).context.expected
     assert expected["s.firm.n"] == Decimal(240)
+    # What the unit carries with another is expected of neither alone, by target or by growth.
+    share = shared_out(world, 1200)
+    Share.objects.create(version=share.version, unit=world.other, period="2026", value=None, joint="青白")
+    Share.objects.filter(pk=share.pk).update(joint="青白")
+    context = sheet_of(of_period("2026-08", world.county)).context
+    assert "s.firm.n" not in context.expected and "s.firm.n" not in context.targets
+    assert set(expected) - set(context.expected) == {"s.firm.n"}
 
 
 def shared_out(world, value, tier="work"):
@@ -163,6 +170,7 @@ def test_of_a_flow_the_month_is_expected_and_not_the_year_so_far(world):
     sheet = sheet_of(january)
     assert sheet.context.expected == {}, "of both together, of none of them alone"
     assert [share.joint for share in sheet.targets["t.firm.v"]] == [True]
+    assert sheet.context.targets == {}, "a formula must not take the whole for the unit's own"
 
 
 @pytest.fixture

@@ -77,11 +77,15 @@ def comparison(
         if (due := _due(asked, address, shares[0])) is not None
     }
     matched = matched_cells(asked.definition, values, before)
-    grown = _grown(asked, values, matched, earlier)
+    # Of a number that several carry together nothing is the unit's own: no formula and no expectation may take it so.
+    alone = {address: [share for share in shares if not share.is_of_all] for address, shares in targets.items()}
+    grown = {
+        address: value for address, value in _grown(asked, values, matched, earlier).items() if alone.get(address, True)
+    }
     context = Context(
         previous=matched,
         expected=grown | expected,
-        targets={address: shares[0].value for address, shares in targets.items()},
+        targets={address: shares[0].value for address, shares in alone.items() if shares},
         units=register().keys if asked.takes_units else None,
         period_starts_year=begins_anew(answer.round.period, period_before if previous else ""),
     )
