@@ -11,6 +11,6 @@ from luoshi.site.settings import DATABASES, HOME
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: concurrency tests and the live server use several connections.
     DATABASES["default"]["TEST"] = {"NAME": str(HOME / "test.sqlite3")}

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from luoshi.forms.errors import DefinitionError
 from luoshi.forms.expressions import Expression, ExpressionError, Kind, parse_expression
 from luoshi.forms.model import NUMERIC, Field, FormDefinition, Row, Rule, Section, SectionKind
+from luoshi.forms.numbers import places_of
 
 Column = tuple[str, str]
 
@@ -35,6 +36,8 @@ class Compiled:
     fields: Mapping[Column, Field]
     rows: Mapping[tuple[str, str], Row]
     fixed_cells: Mapping[str, tuple[Cell, ...]]
+    #: Decimals of the numeric cells of printed rows that are typed, by address.
+    places: Mapping[str, int]
     computed: tuple[tuple[Section, Field, Expression], ...]
     rules: tuple[tuple[Rule, Expression], ...]
 
@@ -67,14 +70,21 @@ def compiled(definition: FormDefinition) -> Compiled:
         raise DefinitionError(problems)
     sections = {section.key: section for section in definition.sections}
     fields = {(section.key, field.key): field for section in definition.sections for field in section.fields}
+    fixed_cells = {
+        section.key: tuple(cell for row in section.rows for cell in row_cells(section, row.key, row.label, row))
+        for section in definition.sections
+        if section.kind is SectionKind.FIXED
+    }
     return Compiled(
         sections,
         fields,
         {(section.key, row.key): row for section in definition.sections for row in section.rows},
+        fixed_cells,
         {
-            section.key: tuple(cell for row in section.rows for cell in row_cells(section, row.key, row.label, row))
-            for section in definition.sections
-            if section.kind is SectionKind.FIXED
+            cell.address: places_of(cell.field)
+            for cells in fixed_cells.values()
+            for cell in cells
+            if cell.field.type in NUMERIC and not (cell.computed or cell.blocked)
         },
         tuple((sections[column[0]], fields[column], formulas[column]) for column in order),
         rules,

@@ -39,6 +39,16 @@ def canonical_number(text: str) -> Decimal | None:
     return Decimal(text) if _CANONICAL.fullmatch(text) and text != "-0" else None
 
 
+def is_kept(text: str, places: int) -> bool:
+    """Whether a typed text is just what a column with so many decimals keeps: most are."""
+    if canonical_number(text) is None:
+        return False
+    point = text.find(".")
+    if point < 0:
+        return len(text) <= MOST_WHOLE_DIGITS
+    return point <= MOST_WHOLE_DIGITS and len(text) - point - 1 <= places
+
+
 def number_text(number: Decimal) -> str:
     """The canonical text of a finite number: no exponent, no trailing zeros, no minus before zero."""
     if not number:
@@ -63,11 +73,8 @@ def split_unit(unit: str) -> tuple[int, str]:
 
 def parse_number(field: Field, printed: str) -> str:
     """The canonical text of a number typed into a column, in the column's unit; raises ``ValueProblem``."""
-    if canonical_number(printed) is not None:  # most are typed as they will be kept
-        whole, _, fraction = printed.partition(".")
-        places = 0 if field.type is FieldType.INTEGER else field.decimals
-        if len(fraction) <= places and len(whole) <= MOST_WHOLE_DIGITS:
-            return printed
+    if is_kept(printed, places_of(field)):
+        return printed
     number = _bare(printed)
     if number is not None:  # nearly always
         return _fitting(field, number, printed)
@@ -122,12 +129,17 @@ def _with_unit(text: str, unit: str, printed: str) -> Decimal:
     return number.scaleb(power - own_power, _EXACT)
 
 
+def places_of(field: Field) -> int:
+    """How many decimals a numeric column takes."""
+    return 0 if field.type is FieldType.INTEGER else field.decimals
+
+
 def _fitting(field: Field, number: Decimal, printed: str) -> str:
     text = number_text(number)
     whole, _, fraction = text.removeprefix("-").partition(".")
     if len(whole) > MOST_WHOLE_DIGITS:
         raise ValueProblem(f"“{printed[:40]}”超过{MOST_WHOLE_DIGITS}位，请核对")
-    places = 0 if field.type is FieldType.INTEGER else field.decimals
+    places = places_of(field)
     if len(fraction) > places:
         unit = field.unit_of_measure
         shown = text + unit if text != printed.strip() else printed.strip()

@@ -23,7 +23,7 @@ from luoshi.forms.model import (
     Severity,
     Values,
 )
-from luoshi.forms.numbers import canonical_number, number_text
+from luoshi.forms.numbers import canonical_number, is_kept, number_text
 from luoshi.forms.parsing import parse_cell
 from luoshi.units import fold
 
@@ -49,6 +49,7 @@ def check(
 class _Checker:
     def __init__(self, definition: FormDefinition, values: Values, context: Context, complete: bool) -> None:
         self.definition, self.values, self.context, self.complete = definition, values, context, complete
+        self.compares = bool(self.context.previous or self.context.expected)
         self.prepared: Compiled = compiled(definition)
         self.parsed: dict[str, str] = {}
         self.found: list[Problem] = []
@@ -83,7 +84,7 @@ class _Checker:
     def _filled(self, cell: Cell, text: str) -> None:
         field, address = cell.field, cell.address
         number = canonical_number(text) if field.type in NUMERIC else None
-        if number is None or len(text.partition(".")[2]) > _allowed(field):
+        if number is None or not is_kept(text, _allowed(field)):
             try:
                 text = parse_cell(field, text)
             except ValueProblem as problem:
@@ -93,7 +94,8 @@ class _Checker:
         self.parsed[address] = text
         if number is not None:
             self._bounds(field, address, number)
-            self._compared(field, cell.computed, address, number)
+            if self.compares:
+                self._compared(field, cell.computed, address, number)
         elif field.type is FieldType.UNIT and self.context.units is not None and text not in self.context.units:
             self._hard(address, "choice", f"没有“{text[:40]}”这个单位，请从列表中选择")
 

@@ -11,7 +11,7 @@ from typing import Any
 from luoshi.forms.compiled import Compiled, compiled
 from luoshi.forms.errors import ValueProblem
 from luoshi.forms.model import NUMERIC, Field, FieldType, FormDefinition, Problem, SectionKind, Severity, Values
-from luoshi.forms.numbers import canonical_number
+from luoshi.forms.numbers import canonical_number, is_kept
 from luoshi.forms.parsing import UnitNames, clean, parse_cell
 from luoshi.periods import Period, PeriodError
 
@@ -38,7 +38,11 @@ def take(
     kept_rows = _take_rows(prepared, cells, rows or {}, problems)
     known_rows = {(section, key) for section, keys in kept_rows.items() for key in keys}
     kept: dict[str, str] = {}
+    places = prepared.places
     for address, given in cells.items():
+        if address in places and type(given) is str and is_kept(given, places[address]):  # most are
+            kept[address] = given
+            continue
         text = _text(given)
         if not text:
             continue
@@ -69,7 +73,7 @@ def _take_rows(
     kept: dict[str, tuple[str, ...]] = {}
     given: dict[str, list[str]] = {key: list(keys) for key, keys in rows.items()}
     repeated = {key for key, section in prepared.sections.items() if section.kind is SectionKind.REPEATED}
-    for address in cells:
+    for address in cells if repeated else ():
         section_key, _, rest = address.partition(".")
         if section_key in repeated and section_key not in rows:
             given.setdefault(section_key, []).append(rest.partition(".")[0])

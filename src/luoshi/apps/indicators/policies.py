@@ -63,9 +63,18 @@ def units_seen(user: Any, indicator: Indicator) -> QuerySet[Unit]:
 
 def observed(user: Any) -> Q:
     """A condition on observations: the person sees them. Those of a merged indicator follow the one that was kept."""
+    return seen_from(*reach_of(user))
+
+
+def reach_of(user: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The subtrees in the person's reach, and those whose indicators they read: what ``seen_from`` takes."""
     held = authority(user)
-    reading = held.paths(*READERS)
-    condition = within("unit__", held.paths())
+    return held.paths(), held.paths(*READERS)
+
+
+def seen_from(paths: tuple[str, ...], reading: tuple[str, ...]) -> Q:
+    """The same, for who reaches over some subtrees and reads the indicators of others."""
+    condition = within("unit__", paths)
     if reading:
         condition |= within("indicator__owner__", reading) | within("indicator__merged_into__owner__", reading)
     return condition

@@ -7,32 +7,22 @@ is built for every row.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connections, transaction
 
 from luoshi.apps.indicators.models import Observation
 
-
-class NewRow(NamedTuple):
-    """An observation to be inserted, its fields in the order of ``COLUMNS``."""
-
-    indicator_id: int
-    unit_id: int
-    period: str
-    first_day: dt.date
-    last_day: dt.date
-    value: Decimal
-    source: str
-    recorded_at: dt.datetime
-    recorded_by_id: int | None
-    origin: str
-    origin_id: int | None
-    origin_cell: str
-    note: str
-
+#: The fields of an observation to be inserted, in the order of ``NewRow``.
+COLUMNS = (
+    *("indicator_id", "unit_id", "period", "first_day", "last_day", "value", "source"),
+    *("recorded_at", "recorded_by_id", "origin", "origin_id", "origin_cell", "note"),
+)
+NewRow = tuple[
+    int, int, str, dt.date, dt.date, Decimal, str, dt.datetime, int | None, str, int | None, str, str
+]  # as COLUMNS names them
 
 #: The statement takes so many numbers in a list at once.
 _AT_ONCE = {"sqlite": 900, "postgresql": 10_000}
@@ -54,12 +44,24 @@ def chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
         yield numbers[start : start + size]
 
 
+class _Adapted(dict[Any, Any]):
+    """Values as the database takes them, each adapted once: a lot has few days and moments."""
+
+    def __init__(self, adapt: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._adapt = adapt
+
+    def __missing__(self, value: Any) -> Any:
+        self[value] = self._adapt(value)
+        return self[value]
+
+
 def insert(rows: Iterable[NewRow]) -> None:
-    """Insert the rows inside the caller's transaction."""
+    """Insert the rows (in the order of ``COLUMNS``) inside the caller's transaction."""
     connection = _connection()
     quote = connection.ops.quote_name
     table = quote(Observation._meta.db_table)
-    names = ", ".join(quote(name) for name in NewRow._fields)
+    names = ", ".join(quote(name) for name in COLUMNS)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # Django does not know of COPY and would let the driver's own errors through.
@@ -67,18 +69,11 @@ def insert(rows: Iterable[NewRow]) -> None:
                 for row in rows:
                     copy.write_row(row)
             return
-        days: dict[dt.date, Any] = {}
-        moments: dict[dt.datetime, Any] = {}
+        days = _Adapted(connection.ops.adapt_datefield_value)
+        moments = _Adapted(connection.ops.adapt_datetimefield_value)
 
         def adapted(row: NewRow) -> tuple[Any, ...]:
-            indicator, unit, period, first, last, value, source, at, *rest = row
-            if first not in days:
-                days[first] = connection.ops.adapt_datefield_value(first)
-            if last not in days:
-                days[last] = connection.ops.adapt_datefield_value(last)
-            if at not in moments:
-                moments[at] = connection.ops.adapt_datetimefield_value(at)
-            return (indicator, unit, period, days[first], days[last], f"{value:f}", source, moments[at], *rest)
+            return (*row[:3], days[row[3]], days[row[4]], str(row[5]), row[6], moments[row[7]], *row[8:])
 
-        marks = ", ".join(["%s"] * len(NewRow._fields))
+        marks = ", ".join(["%s"] * len(COLUMNS))
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", map(adapted, rows))

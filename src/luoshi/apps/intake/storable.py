@@ -10,15 +10,15 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 def is_storable(value: Any) -> bool:
     """Whether every text in a JSON value, keys included and however deep, can be stored."""
-    waiting = [value]
+    waiting: list[Any] = [value]
+    texts: list[str] = []
     while waiting:  # no recursion: how deep it goes is the sender's choice
         one = waiting.pop()
         if isinstance(one, str):
-            if _UNSTORABLE.search(one):
-                return False
+            texts.append(one)
         elif isinstance(one, dict):
             waiting += one.keys()
             waiting += one.values()
         elif isinstance(one, list):
             waiting += one
-    return True
+    return not _UNSTORABLE.search("".join(texts))  # at once: a form has hundreds of texts

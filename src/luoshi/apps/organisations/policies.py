@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from luoshi.apps.organisations.models import Membership, Role, Unit, UnitKind
+from luoshi.site.prepared import Prepared
 
 #: Roles that see whatever their subtree owns, not only what it must do.
 OVERSEERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.LEADER)
@@ -51,13 +52,18 @@ class Authority:
         return any(unit.path.startswith(path) for path in self.paths(*roles))
 
 
+_memberships = Prepared(
+    lambda user: Membership.objects.filter(user=user).select_related("unit").order_by("unit__path", "role")
+)
+
+
 def memberships(user: Any) -> list[Membership]:
     """The person's roles with their units, by unit and role: one query, remembered on the user object."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return []
     known: list[Membership] | None = getattr(user, "_memberships", None)
     if known is None:
-        known = list(Membership.objects.filter(user=user).select_related("unit").order_by("unit__path", "role"))
+        known = _memberships.rows(user.pk)
         user._memberships = known
     return known
 

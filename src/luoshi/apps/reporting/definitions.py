@@ -6,11 +6,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from luoshi.apps.reporting.models import FormVersion
 from luoshi.forms import cells, from_json
 from luoshi.forms.model import NUMERIC, FieldType, FormDefinition, Values
+from luoshi.forms.numbers import canonical_number
 
 _MOST = 200
 _lock = threading.Lock()
@@ -34,6 +36,13 @@ class Asked:
     computed: frozenset[tuple[str, str]]
     #: (address, indicator, unit of the row) of the observing cells of printed rows, in reading order.
     observing: tuple[tuple[str, str, str], ...]
+
+    def stated(self, cells: Mapping[str, str]) -> list[tuple[str, str, str, Decimal]]:
+        """(address, indicator, unit of the row, number) of the observing cells that hold one: what
+        ``luoshi.forms.observed`` finds, from cells that are known already. Rows that are added observe nothing.
+        """
+        numbers = ((place, canonical_number(cells.get(place[0], ""))) for place in self.observing)
+        return [(*place, number) for place, number in numbers if number is not None]
 
     def typed(self, cells: Mapping[str, str]) -> dict[str, str]:
         """The cells without the computed ones."""

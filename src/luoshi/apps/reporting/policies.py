@@ -62,12 +62,18 @@ def visible_forms(user: Any) -> QuerySet[Form]:
 
 def visible_returns(user: Any) -> QuerySet[Return]:
     """The returns that the person sees, drafts included."""
-    if user is None:
-        return Return.objects.all()
+    return Return.objects.all() if user is None else Return.objects.filter(seen_from(*reach_of(user)))
+
+
+def reach_of(user: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The subtrees in the person's reach, and those whose forms they read: what ``seen_from`` takes."""
     known = authority(user)
-    return Return.objects.filter(
-        within("unit__", known.paths()) | within("round__form__owner__", known.paths(*READERS))
-    )
+    return known.paths(), known.paths(*READERS)
+
+
+def seen_from(paths: tuple[str, ...], reading: tuple[str, ...]) -> Q:
+    """A condition on returns: seen by who reaches over some subtrees and reads the forms of others."""
+    return within("unit__", paths) | within("round__form__owner__", reading)
 
 
 def sees_return(user: Any, answer: Return) -> bool:

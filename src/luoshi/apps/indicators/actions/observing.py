@@ -18,7 +18,7 @@ from luoshi.apps.indicators.errors import FactsRefused, IndicatorError
 from luoshi.apps.indicators.facts import Fact
 from luoshi.apps.indicators.models import CadenceChoice, Indicator, Observation, ObservationSource
 from luoshi.apps.indicators.numbers import storable
-from luoshi.apps.indicators.storing import NewRow, chunks, insert
+from luoshi.apps.indicators.storing import chunks, insert
 from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.organisations.models import Unit
 from luoshi.periods import Period, PeriodError
@@ -92,23 +92,21 @@ def _examined(
     wrong: list[tuple[int, str]] = []
     kept: dict[_Key, tuple[Decimal, Fact]] = {}
     for place, fact in enumerate(facts):
-        period = periods[fact.period]
-        about = (fact.indicator_id, fact.period, fact.unit_id in units)
-        if about not in said:
-            said[about] = _problem(indicators.get(fact.indicator_id), period, about[2])
-        message = said[about]
+        indicator, unit, text = fact[:3]
+        about = (indicator, text, unit in units)
+        message = said.get(about)
+        if message is None:
+            message = said[about] = _problem(indicators.get(indicator), periods[text], about[2])
         if not message:
             try:
                 value = storable(fact.value)
             except ValueError as error:
-                message = f"{indicators[fact.indicator_id]}：{error}"
+                message = f"{indicators[indicator]}：{error}"
             else:
-                key = (fact.indicator_id, fact.unit_id, texts[fact.period])
-                before = kept.get(key)
-                if before is not None and before[0] != value:
-                    message = f"指标“{indicators[fact.indicator_id]}”同一单位同一期给了两个不同的数"
-                elif before is None:
-                    kept[key] = (value, fact)
+                key = (indicator, unit, texts[text])
+                before = kept.setdefault(key, (value, fact))
+                if before[0] != value:
+                    message = f"指标“{indicators[indicator]}”同一单位同一期给了两个不同的数"
         if message:
             wrong.append((place, message))
             if len(wrong) >= MOST_PROBLEMS:
@@ -146,7 +144,7 @@ def record_observations(
     ``now`` is when it became known. Where the cell was changed later than that (clocks of two servers differ, or
     another writer was first), the value counts as known from that change on, so that no moment has two values.
     """
-    ObservationSource(source)
+    source = ObservationSource(source).value  # bare text: for a kind of it the drivers look for a way to store it
     if not facts:
         return Recorded()
     with transaction.atomic():
@@ -179,12 +177,10 @@ def record_observations(
             Observation.objects.filter(pk__in=chunk).update(superseded_at=Greatest(moment, F("recorded_at")))
         days = {text: (period.first_day, period.last_day) for text, period in periods.items()}
         by = acting_user.pk if acting_user else None
-        # In the order of the indexes, which then grow at few places. By place: hundred thousand names take their time.
+        # In the order of the indexes, which then grow at few places. Bare tuples: a hundred thousand names take time.
         insert(
-            NewRow(
-                key[0],
-                key[1],
-                key[2],
+            (
+                *key,
                 *days[key[2]],
                 value,
                 source,

@@ -13,6 +13,7 @@ from django.utils import timezone
 from luoshi.apps.accounts.models import User
 from luoshi.apps.notices.models import Channel, Delivery, Notice, NoticeSetting, Webhook
 from luoshi.apps.organisations.models import Unit
+from luoshi.site.prepared import Prepared
 
 BATCH = 500
 
@@ -27,6 +28,15 @@ class Message:
     title: str
     text: str = ""
     url: str = ""
+
+
+#: So many people and fewer are mostly told of one thing at a time.
+_PREPARED = 8
+_told = Prepared(
+    lambda key, people: (
+        Notice.objects.filter(key=key, recipient__in=people).values_list("recipient_id", "key", "read_at").order_by()
+    )
+)
 
 
 def _payload(kind: str, title: str, text: str, url: str, now: dt.datetime) -> dict[str, str]:
@@ -61,7 +71,10 @@ def notify_each(messages: Iterable[Message], *, again: bool = False, now: dt.dat
         return 0
     keys, people = {key for _, key in wanted}, {pk for pk, _ in wanted}
     known = Notice.objects.filter(key__in=keys, recipient__in=people)
-    had = {(recipient, key): read for recipient, key, read in known.values_list("recipient_id", "key", "read_at")}
+    told = known.values_list("recipient_id", "key", "read_at").order_by()
+    if len(keys) == 1 and len(people) <= _PREPARED:
+        told = _told.rows(*keys, tuple(sorted(people)))
+    had = {(recipient, key): read for recipient, key, read in told}
     fresh = [
         Notice(
             recipient=message.recipient,

@@ -13,9 +13,16 @@ from luoshi.apps.reporting.errors import NotNow
 from luoshi.apps.reporting.models import Return, Round
 from luoshi.apps.reporting.policies import visible_returns
 from luoshi.apps.reporting.timing import closed
+from luoshi.site.prepared import Prepared
 
 #: What is typed: no change of it leaves the revision as it is.
 CONTENT = ("cells", "rows", "reasons", "marks")
+
+
+_frozen = Prepared(lambda pk: Round.objects.filter(pk=pk).values_list("frozen_at", flat=True).order_by())
+_round = Prepared(
+    lambda pk: Round.objects.select_related("form__owner", "version").defer("version__definition").filter(pk=pk)
+)
 
 
 def moment(now: dt.datetime | None) -> dt.datetime:
@@ -48,14 +55,13 @@ def locked_return(user: Any, answer_id: int, seen: Return | None = None) -> Retu
     else:
         answer.refresh_from_db(fields=CONTENT)
     answer.round, answer.unit = seen.round, seen.unit
-    answer.round.frozen_at = Round.objects.values_list("frozen_at", flat=True).get(pk=answer.round_id)
+    answer.round.frozen_at = _frozen.first(answer.round_id)
     return answer
 
 
 def with_round(answer: Return) -> Return:
     """The return with its round, form, owner, version and unit: one query, after the lock."""
-    rounds = Round.objects.select_related("form__owner", "version").defer("version__definition")
-    answer.round = rounds.get(pk=answer.round_id)
+    (answer.round,) = _round.rows(answer.round_id)
     return answer
 
 

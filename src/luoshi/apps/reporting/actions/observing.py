@@ -17,8 +17,6 @@ from luoshi.apps.reporting.definitions import asked_by
 from luoshi.apps.reporting.errors import NotNow
 from luoshi.apps.reporting.models import Return, Submission
 from luoshi.apps.reporting.queries.places import indicator_ids
-from luoshi.forms import observed
-from luoshi.forms.model import Values
 
 ORIGIN = "return"
 
@@ -39,23 +37,20 @@ def record_accepted(*, acting_user: Any, accepted: Sequence[Acceptance], now: dt
     Raises ``NotNow`` where the catalogue does not take a value. Inside the caller's transaction, before its journal
     entry.
     """
-    said = [
-        (item, observed(asked.definition, Values(item.submission.cells, item.submission.rows)))
-        for item in accepted
-        if (asked := asked_by(item.answer.round.version)).indicators
-    ]
-    ids = indicator_ids({cell.indicator for _, cells in said for cell in cells})
-    units = unit_ids({cell.unit for _, cells in said for cell in cells if cell.unit})
+    forms = [(item, asked) for item in accepted if (asked := asked_by(item.answer.round.version)).indicators]
+    ids = indicator_ids(frozenset[str]().union(*(asked.indicators for _, asked in forms)))
+    units = unit_ids(frozenset[str]().union(*(asked.row_units for _, asked in forms)))
+    said = [(item, asked.stated(item.submission.cells)) for item, asked in forms]
     facts: list[Fact] = []
     for item, cells in said:
         origin, period, own = item.answer.pk, item.answer.round.period, item.answer.unit_id
-        for cell in cells:
-            if cell.indicator not in ids:
-                raise NotNow(f"{item.answer.unit}：指标目录中没有“{cell.indicator}”，请先补上指标再审核。")
-            unit = units.get(cell.unit) if cell.unit else own
+        for address, indicator, about, value in cells:
+            if indicator not in ids:
+                raise NotNow(f"{item.answer.unit}：指标目录中没有“{indicator}”，请先补上指标再审核。")
+            unit = units.get(about) if about else own
             if unit is None:
-                raise NotNow(f"{item.answer.unit}：单位库中没有“{cell.unit}”，请先补上单位再审核。")
-            facts.append(Fact(ids[cell.indicator], unit, period, cell.value, cell.address, origin_id=origin))
+                raise NotNow(f"{item.answer.unit}：单位库中没有“{about}”，请先补上单位再审核。")
+            facts.append(Fact(ids[indicator], unit, period, value, address, "", origin))
     withdrawn = _withdraw(acting_user, said, ids, now)
     if withdrawn:
         facts += still_stated(withdrawn, {(fact.indicator_id, fact.unit_id, fact.period) for fact in facts})
@@ -71,7 +66,7 @@ def _withdraw(
     acting_user: Any, said: Sequence[tuple[Acceptance, Any]], ids: dict[str, int], now: dt.datetime
 ) -> set[Cell]:
     """End what corrected returns no longer say; gives the cells that have no value from them now."""
-    again = {item.answer.pk: {cell.address for cell in cells} for item, cells in said if item.again}
+    again = {item.answer.pk: {cell[0] for cell in cells} for item, cells in said if item.again}
     if not again:
         return set()
     rows = Observation.objects.filter(origin=ORIGIN, origin_id__in=again, superseded_at=None).order_by()

@@ -182,7 +182,7 @@ def check_size(
     """Stop what no form could hold, before anything is locked: ``ValidationError``."""
     if len(cells) > MOST_CELLS or sum(map(len, (rows or {}).values())) > MOST_ROWS:
         raise ValidationError("内容过多，请分批保存。")
-    if any(len(str(text)) > CELL_LENGTH for text in cells.values() if text is not None):
+    if max(map(len, map(str, cells.values())), default=0) > CELL_LENGTH:
         raise ValidationError(f"一格不能超过{CELL_LENGTH}字。")
     if any(len(text or "") > REASON_LENGTH for text in (reasons or {}).values()):
         raise ValidationError(f"说明不能超过{REASON_LENGTH}字。")

@@ -30,13 +30,14 @@ from luoshi.apps.reporting.models import (
     StepAction,
     Submission,
 )
-from luoshi.apps.reporting.policies import may_fill, visible_returns
+from luoshi.apps.reporting.policies import may_fill
 from luoshi.apps.reporting.queries.context import comparison
-from luoshi.apps.reporting.queries.returns import with_form
+from luoshi.apps.reporting.queries.returns import visible_return
 from luoshi.apps.reporting.states import next_state
 from luoshi.apps.reporting.telling import settle_sent_back, tell_waiting
 from luoshi.forms.model import Values
 from luoshi.periods import local_date
+from luoshi.site.prepared import Prepared
 
 KEY_LENGTH = 80
 
@@ -83,7 +84,7 @@ def submit_return(
     # Reading and checking takes longer than writing: it is done before the lock, and again only if somebody changed
     # the return in between.
     content = None
-    seen = with_form(visible_returns(acting_user)).filter(pk=answer_id).order_by("pk").first()
+    seen = visible_return(acting_user, answer_id)
     if seen is not None and may_fill(acting_user, seen) and not (key and _of_key(seen, key)):
         content = _examined(acting_user, seen, values, reasons, reuse, at)
     with transaction.atomic():
@@ -125,16 +126,20 @@ def _examined(
     taken = {address: compared.given[address].text for address in reuse if address in compared.given}
     examined = examine(answer, asked, {**cells, **taken}, rows, compared, complete=True, on=local_date(at))
     said = {**answer.reasons, **{address: text.strip() for address, text in (reasons or {}).items() if text}}
-    numbers = Submission.objects.filter(answer=answer.pk).order_by("-ordinal").values_list("ordinal", flat=True)
     reviewers = Reviewers()
     return _Content(
         revision=answer.revision,
         examined=examined,
         reasons=reasons_at_cells(asked, examined.typed, said),
-        last=numbers.first() or 0,
+        last=_last.first(answer.pk) or 0,
         reviewers=reviewers,
         next=reviewers.next_stage(answer, "", user.pk if user else None),
     )
+
+
+_last = Prepared(
+    lambda answer: Submission.objects.filter(answer=answer).order_by("-ordinal").values_list("ordinal", flat=True)[:1]
+)
 
 
 def _of_key(answer: Return, key: str) -> Submission | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from luoshi.apps.indicators.models import TargetIndicator
 from luoshi.apps.reporting.definitions import Asked, asked_by
@@ -24,6 +24,7 @@ from luoshi.apps.targets.queries import TargetShare, unit_targets
 from luoshi.forms.model import Address, Context, FormDefinition, SectionKind, Values
 from luoshi.forms.numbers import canonical_number
 from luoshi.periods import Period, PeriodError
+from luoshi.site.prepared import Prepared
 
 #: States in which the latest submission of a return counts as what the unit said.
 SUBMITTED = (ReturnState.IN_REVIEW, ReturnState.ACCEPTED, ReturnState.SENT_BACK)
@@ -128,6 +129,23 @@ def _year_before(period: Period) -> Period | None:
         return None
 
 
+def _before(unit: int, form: int, day: dt.date) -> QuerySet[Return, tuple[int, str]]:
+    """Number and period of what a unit returned of a form before a day, the latest first."""
+    rows = Return.objects.filter(unit=unit, round__form=form, round__first_day__lt=day, state__in=SUBMITTED)
+    return rows.order_by("-round__first_day").values_list("pk", "round__period")
+
+
+_earlier = Prepared(lambda unit, form, day: _before(unit, form, day)[:_FARTHEST])
+_measured = Prepared(
+    lambda: (
+        TargetIndicator.objects.filter(target__retired_in=None)
+        .order_by()
+        .values_list("indicator_id", flat=True)
+        .distinct()
+    )
+)
+
+
 def _submissions(
     answer: Return, period: Period, as_of: dt.datetime | None
 ) -> tuple[tuple[Submission, ...], dict[str, Submission], str]:
@@ -139,12 +157,10 @@ def _submissions(
     this = answer.round
     then = _year_before(period)
     names = {str(then): "then", str(then.previous()): "before-then"} if then else {}
-    before = Return.objects.filter(
-        unit=answer.unit_id, round__form=this.form_id, round__first_day__lt=this.first_day, state__in=SUBMITTED
-    )
-    if as_of is not None:
-        before = before.filter(submitted_at__lte=as_of)
-    known = list(before.order_by("-round__first_day").values_list("pk", "round__period")[:_FARTHEST])
+    if as_of is None:
+        known = _earlier.rows(answer.unit_id, this.form_id, this.first_day)
+    else:
+        known = list(_before(answer.unit_id, this.form_id, this.first_day).filter(submitted_at__lte=as_of)[:_FARTHEST])
     periods = {pk: found for place, (pk, found) in enumerate(known) if place == 0 or found in names}
     if answer.submitted_at is not None or as_of is not None:
         periods[answer.pk] = this.period
@@ -195,8 +211,7 @@ def _targets(
     """Every tier that the unit carries, beside the cells of its own indicators."""
     mine = {place.indicator_id for place in places.values() if place.unit_id == answer.unit_id}
     # Of a form's many indicators few have a target.
-    measured = TargetIndicator.objects.filter(target__retired_in=None).order_by()
-    mine &= set(measured.values_list("indicator_id", flat=True).distinct()) if mine else set()
+    mine &= set(_measured.rows()) if mine else set()
     if not mine:
         return {}
     shares = unit_targets(answer.unit_id, mine, answer.round.period, as_of)

@@ -7,15 +7,16 @@ submitted or still being typed; each person is shown what they may see anyway.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from luoshi.apps.indicators.models import Observation, ObservationSource
 from luoshi.apps.indicators.policies import observed as may_see
+from luoshi.apps.indicators.policies import reach_of, seen_from
 from luoshi.apps.indicators.queries import PRECEDENCE, known_at
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.reporting.definitions import Asked, asked_by
@@ -25,6 +26,7 @@ from luoshi.apps.reporting.queries.places import Place, indicator_ids
 from luoshi.forms import compute, observed
 from luoshi.forms.model import Problem, Severity, Values
 from luoshi.forms.numbers import number_text
+from luoshi.site.prepared import Prepared
 
 #: Where a value of a return stands; an observation's source otherwise.
 ACCEPTED, SUBMITTED, TYPED = "accepted", "submitted", "typed"
@@ -116,15 +118,32 @@ def _observations(user: Any, answer: Return, wanted: set[Place], as_of: dt.datet
 
     All of the units' are read: naming hundreds of indicators takes longer than reading what is not wanted.
     """
-    rows = Observation.objects.filter(
-        known_at(as_of),
-        unit__in={place.unit_id for place in wanted},
-        period=answer.round.period,
-        source__in=PRECEDENCE,
-    ).select_related("recorded_by")
-    if user is not None:
-        rows = rows.filter(may_see(user))
-    return [row for row in rows.order_by("pk") if _place(row) in wanted]
+    units, period = tuple(sorted({place.unit_id for place in wanted})), answer.round.period
+    if as_of is None and user is not None and len(units) == 1:
+        rows: Iterable[Observation] = _seen.rows(*units, period, *reach_of(user))
+    else:
+        found = _observed(units, period).filter(known_at(as_of))
+        rows = found if user is None else found.filter(may_see(user))
+    return [row for row in rows if _place(row) in wanted]
+
+
+def _observed(units: Collection[int], period: str) -> QuerySet[Observation]:
+    rows = Observation.objects.filter(unit__in=units, period=period, source__in=PRECEDENCE)
+    return rows.select_related("recorded_by").order_by("pk")
+
+
+_seen = Prepared(
+    lambda unit, period, paths, reading: _observed([unit], period).filter(known_at(None), seen_from(paths, reading))
+)
+_rounds = Prepared(
+    lambda period, form: (
+        Round.objects.filter(period=period, form__is_active=True)
+        .exclude(form=form)
+        .select_related("version")
+        .defer("version__definition")
+        .order_by()
+    )
+)
 
 
 def _returns(
@@ -139,14 +158,8 @@ def _returns(
     not accepted yet. Past moments know observations only: what was being typed then is not kept."""
     rounds: list[Round] = []
     if as_of is None:
-        found = Round.objects.filter(period=answer.round.period, form__is_active=True).exclude(
-            form=answer.round.form_id
-        )
-        rounds = [
-            item
-            for item in found.select_related("version").defer("version__definition").order_by()
-            if asked_by(item.version).indicators & asked.indicators
-        ]
+        found = _rounds.rows(answer.round.period, answer.round.form_id)
+        rounds = [item for item in found if asked_by(item.version).indicators & asked.indicators]
     units = {place.unit_id for place in wanted}
     about_others = [item.pk for item in rounds if asked_by(item.version).row_units]
     chosen = Q(pk__in=[pk for pk in origins if pk is not None])

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Value
 
 from luoshi.apps.indicators.models import Indicator
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.reporting.definitions import Asked
 from luoshi.apps.reporting.models import Return
+from luoshi.site.prepared import Prepared
 
 
 class Place(NamedTuple):
@@ -21,14 +22,22 @@ class Place(NamedTuple):
 
 
 #: What the catalogue's keys mean, as long as its token stays: asked for with every return, by every cell.
-_known: tuple[tuple[object, ...], dict[str, int]] | None = None
+_known: tuple[tuple[Any, ...] | None, dict[str, int]] | None = None
+_token = Prepared(
+    lambda: (
+        Indicator.objects.order_by()
+        .annotate(everything=Value(1))
+        .values("everything")
+        .annotate(rows=Count("pk"), last=Max("pk"), made=Max("created_at"), merged=Max("merged_at"))
+        .values_list("rows", "last", "made", "merged")
+    )
+)
 
 
 def indicator_ids(keys: Iterable[str]) -> dict[str, int]:
     """Indicators by key, for a merged one the one that was kept; unknown keys are left out. One small query."""
     global _known
-    figures = {"rows": Count("pk"), "last": Max("pk"), "made": Max("created_at"), "merged": Max("merged_at")}
-    token = tuple(Indicator.objects.aggregate(**figures).values())
+    token = _token.first()
     known = _known
     if known is None or known[0] != token:
         known = _known = (token, _all_ids())

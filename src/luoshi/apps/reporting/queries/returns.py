@@ -22,7 +22,7 @@ from luoshi.apps.reporting.models import (
     StepAction,
     Submission,
 )
-from luoshi.apps.reporting.policies import fillable_returns, visible_returns
+from luoshi.apps.reporting.policies import fillable_returns, reach_of, seen_from
 from luoshi.apps.reporting.queries.context import Comparison, comparison
 from luoshi.apps.reporting.queries.given import Given
 from luoshi.apps.reporting.states import EDITABLE
@@ -31,6 +31,7 @@ from luoshi.apps.targets.queries import TargetShare
 from luoshi.forms import difference
 from luoshi.forms.model import Change, Context, FormDefinition, Problem, Values
 from luoshi.periods import local_date
+from luoshi.site.prepared import Prepared
 
 
 def with_form(rows: QuerySet[Return]) -> QuerySet[Return]:
@@ -125,9 +126,17 @@ class Sheet:
         return found
 
 
+_visible = Prepared(
+    lambda pk, paths, reading: with_form(Return.objects.filter(seen_from(paths, reading), pk=pk)).select_related(
+        "updated_by"
+    )
+)
+_any = Prepared(lambda pk: with_form(Return.objects.filter(pk=pk)).select_related("updated_by"))
+
+
 def visible_return(user: Any, answer_id: int) -> Return | None:
     """A return that the person may see, with all that a sheet needs; ``None`` otherwise. One query."""
-    return with_form(visible_returns(user)).select_related("updated_by").filter(pk=answer_id).first()
+    return _any.first(answer_id) if user is None else _visible.first(answer_id, *reach_of(user))
 
 
 def return_sheet(
