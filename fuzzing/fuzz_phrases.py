@@ -20,6 +20,7 @@ import luoshi.extraction
 from luoshi.extraction.deadlines import find_deadlines
 from luoshi.extraction.model import Context, Paragraph, Piece, TargetDraft
 from luoshi.extraction.responsibilities import find_responsibilities
+from luoshi.extraction.rewards import find_rewards
 from luoshi.extraction.targets import find_targets
 from luoshi.extraction.words import words
 
@@ -32,7 +33,7 @@ WORDS = words(
 )
 MODULES = words(
     "words dimensions numerals clauses years names verbs comparators exclusions acceptance indicators deadline_forms "
-    "deadline_readers deadline_cadences deadline_terms deadlines respective responsibilities targets"
+    "deadline_readers deadline_cadences deadline_terms deadlines respective responsibilities targets rewards"
 )
 CONTEXTS = (Context(), Context(2026, 2026), Context(2026, 2028))
 SECONDS = 2.0
@@ -44,6 +45,7 @@ SENTENCES = (
     "由州甲局牵头，州乙局、州丙局等部门及相关乡镇配合，于6月20日和12月5日前报送。",
     "到2028年，甲、乙产值分别达到24亿元和26亿元，分别增长10%、12%，占比由42%提高到60%。",
     "健全“周、旬、月”报制度和月调度、季研判机制，每季度首月10日前、每月3日17:00前上报。",
+    "1.对首次升规的企业，一次性奖励15万元；按投资额的10%给予补助，最高不超过300万元。",
     "开办时间压缩至0.5个工作日以内，不低于全省平均水平的70%，高于州级2个百分点，进入全省前5名。",
 )
 
@@ -69,8 +71,9 @@ def fuzz_phrases(data: bytes) -> None:
     lines = {piece.line: text[piece.offset : piece.offset + piece.length] for piece in paragraph.pieces}
     start = time.process_time()
     context = CONTEXTS[(data[0] >> 1) % len(CONTEXTS)] if data else CONTEXTS[0]
-    for find in (find_targets, find_responsibilities, find_deadlines):
-        for item in find(paragraph, context):
+    rules = [find(paragraph, context) for find in (find_targets, find_responsibilities, find_deadlines)]
+    for found in (*rules, find_rewards(paragraph)):
+        for item in found:
             printed = "".join(lines[span.line][span.start : span.end] for span in item.spans)
             if not item.text or printed != item.text or not 0 < item.certainty < 1:
                 raise AssertionError(f"{item.rule}: {item.text!r} is not {printed!r}")

@@ -27,6 +27,7 @@ PARTS = (
     "任务", "责任单位", "完成时限", "— 3 —", "......（3）", "12", "3.5", "净增企业30户以上", "增长15%", "达到80%，",
     "每月5日前报送", "6月底前完成", "牵头单位：", "州甲局", "、乙县人民政府", "（牵头单位：州甲局；责任单位：各县市）",
     "州乙局牵头，州丙局配合", "发展基础", "到2028年主要目标", "分值", "奖励标准",
+    "对企业一次性奖励15万元，", "最高不超过30万元",
 )  # fmt: skip
 SECONDS = 2.0
 LONGEST = 200
@@ -52,11 +53,11 @@ def fuzz_plans(data: bytes) -> None:
         keys = [measure.key for measure in plan.measures]
         if len(set(keys)) < len(keys):
             raise AssertionError(f"keys twice: {keys}")
-        for found in (*plan.targets, *plan.responsibilities, *plan.deadlines):
+        for found in (*plan.targets, *plan.responsibilities, *plan.deadlines, *plan.rewards):
             printed = "".join(lines[span.line - 1].text[span.start : span.end] for span in found.spans)
             if printed != found.text or not found.text:
                 raise AssertionError(f"{found.rule}: {found.text!r} is not {printed!r}")
-        for found in (*plan.targets, *plan.responsibilities, *plan.deadlines, *plan.tables):
+        for found in (*plan.targets, *plan.responsibilities, *plan.deadlines, *plan.rewards, *plan.tables):
             if not found.spans or (found.measure is not None and found.measure not in keys):
                 raise AssertionError(f"{found.rule}: {found.text!r} stands nowhere")
         for table in plan.tables:
