@@ -214,3 +214,17 @@ def test_an_issued_one_waits_in_the_list_of_the_county(scene: Scene, shared_out:
     page = client(scene, "south").get(reverse("bulletins:list"), {"box": "received"}).content.decode()
     assert made.title in page
     assert made.title not in client(scene, "trade").get(reverse("bulletins:list"), {"box": "received"}).content.decode()
+
+
+def test_the_workbench_shows_what_waits(scene: Scene, shared_out: Indicator) -> None:
+    made, draft = issued(scene), drawn(scene, title="待核的一份")
+    url = reverse("bulletins:bench")
+    waiting = {
+        name: counted(client(scene, name), url).content.decode() for name in ("office", "second", "leader", "reporter")
+    }
+    assert "待核的一份" in waiting["second"] and "待核的一份" not in waiting["office"] + waiting["reporter"]
+    assert "待阅通报" in waiting["reporter"] and made.title in waiting["reporter"]
+    actions.check_bulletin(acting_user=scene.user("second"), bulletin_id=draft.pk)
+    assert "待签发的通报" in counted(client(scene, "leader"), url).content.decode()
+    client(scene, "reporter").get(reverse("bulletins:detail", args=(made.pk,)))
+    assert counted(client(scene, "reporter"), url).content.decode().strip() == ""

@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from luoshi.apps.bulletins import policies
 from luoshi.apps.bulletins.composing import Texts, blocks_of
-from luoshi.apps.bulletins.models import Bulletin, BulletinState, BulletinStep, Receipt, Recipient
+from luoshi.apps.bulletins.models import Bulletin, BulletinAction, BulletinState, BulletinStep, Receipt, Recipient
 from luoshi.apps.bulletins.printing import Shown, shown
 from luoshi.apps.bulletins.snapshot import Json
-from luoshi.apps.organisations.policies import authority
+from luoshi.apps.organisations.policies import authority, within
 from luoshi.documents.errors import DocumentError
 from luoshi.publishing import Contents, Loose, contents, loose_numbers
 from luoshi.publishing.measuring import departures
@@ -69,6 +69,24 @@ def unread_bulletins(user: Any) -> QuerySet[Bulletin]:
     read = Receipt.objects.filter(recipient__bulletin=OuterRef("pk"), user=user.pk)
     rows = Bulletin.objects.filter(Exists(_mine(user)), ~Exists(read), state=BulletinState.ISSUED)
     return rows.select_related("owner").defer("snapshot", "texts").order_by("-issued_at", "-pk")
+
+
+def to_check(user: Any) -> QuerySet[Bulletin]:
+    """Drafts that the person may check: those of units in reach that somebody else drew and changed."""
+    acts = (BulletinAction.DRAW, BulletinAction.REDRAW, BulletinAction.EDIT)
+    own = BulletinStep.objects.filter(bulletin=OuterRef("pk"), action__in=acts, by=user.pk)
+    rows = Bulletin.objects.filter(
+        within("owner__", authority(user).paths(*policies.CHECKERS)), ~Exists(own), state=BulletinState.DRAFT
+    )
+    return rows.select_related("owner").defer("snapshot", "texts").order_by("created_at", "pk")
+
+
+def to_sign(user: Any) -> QuerySet[Bulletin]:
+    """Checked bulletins that wait for the person's signature."""
+    rows = Bulletin.objects.filter(
+        within("owner__", authority(user).paths(*policies.SIGNERS)), state=BulletinState.CHECKED
+    )
+    return rows.select_related("owner").defer("snapshot", "texts").order_by("created_at", "pk")
 
 
 @dataclass(frozen=True, slots=True)

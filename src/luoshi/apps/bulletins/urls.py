@@ -7,6 +7,7 @@ from luoshi.apps.bulletins.views import acts, drawing, files, pages, templates, 
 app_name = "bulletins"
 urlpatterns = [
     path("bulletins", pages.bulletins, name="list"),
+    path("bulletins/bench", pages.bench, name="bench"),
     path("bulletins/new", drawing.new, name="new"),
     path("bulletins/verify", verifying.upload, name="verify"),
     path("bulletins/templates", templates.templates, name="templates"),

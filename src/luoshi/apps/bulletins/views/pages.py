@@ -16,6 +16,8 @@ from luoshi.apps.bulletins.queries import BulletinFilter
 from luoshi.apps.bulletins.views.shared import PAGE, seen
 from luoshi.apps.plans.addresses import number_of
 
+SHOWN = 5  # of each kind on the workbench
+
 
 @require_safe
 @login_required
@@ -48,6 +50,18 @@ def bulletins(request: HttpRequest) -> HttpResponse:
             "may_draw": policies.drawing_units(request.user).exists(),
         },
     )
+
+
+@require_safe
+@login_required
+def bench(request: HttpRequest) -> HttpResponse:
+    """What the workbench shows: to read, to check, to sign; fetched after the page, with its own queries."""
+    groups = (
+        ("unread", "待阅通报", list(queries.unread_bulletins(request.user)[: SHOWN + 1])),
+        ("to-sign", "待签发的通报", list(queries.to_sign(request.user)[: SHOWN + 1])),
+        ("to-check", "待核稿的通报", list(queries.to_check(request.user)[: SHOWN + 1])),
+    )
+    return render(request, "bulletins/_bench.html", {"groups": groups, "shown": SHOWN})
 
 
 @require_safe
