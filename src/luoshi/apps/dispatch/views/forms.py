@@ -9,12 +9,20 @@ from django.utils import timezone
 
 from luoshi.apps.dispatch.actions import MeetingFields, SeriesFields
 from luoshi.apps.dispatch.models import Meeting, MeetingKind, MeetingSeries
-from luoshi.apps.dispatch.policies import choosable_plans
+from luoshi.apps.dispatch.policies import CONVENERS, choosable_plans
 from luoshi.apps.indicators.models import CadenceChoice
 from luoshi.apps.organisations.fields import UnitField, UnitsField
+from luoshi.apps.organisations.models import Unit
+from luoshi.apps.organisations.policies import memberships
 from luoshi.apps.reporting.models import ShiftChoice
 
 _MOMENT = "%Y-%m-%dT%H:%M"
+
+
+def own_unit(user: Any) -> Unit | None:
+    """The unit for which the person calls meetings and sets rules, where it is only one."""
+    held = {row.unit_id: row.unit for row in memberships(user) if row.role in CONVENERS}
+    return next(iter(held.values())) if len(held) == 1 else None
 
 
 class _WithUnits(forms.Form):
@@ -28,7 +36,7 @@ class _WithUnits(forms.Form):
         label="调度哪些方案",
         queryset=None,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         help_text="不选的，为召集单位印发的全部方案",
     )
     units = UnitsField(label="参会单位", required=False, help_text="可以写“各县市”等合称，一次选上多个")
@@ -39,6 +47,7 @@ class _WithUnits(forms.Form):
         self.fields["units"].offer_to(user, keeping=keeping)  # type: ignore[attr-defined]
         if owner is None:
             self.fields["owner"].offer_to(user)  # type: ignore[attr-defined]
+            self.initial.setdefault("owner", own_unit(user))
         else:
             del self.fields["owner"]
 

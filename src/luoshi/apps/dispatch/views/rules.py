@@ -19,6 +19,7 @@ from luoshi.apps.dispatch.models import WarningKind, WarningRule
 from luoshi.apps.dispatch.policies import CONVENERS, choosable_plans, may_keep_rules, visible_rules
 from luoshi.apps.dispatch.queries.warnings import STANDING
 from luoshi.apps.dispatch.rules import DEFAULT_PERIODS, due_words, in_words, parameters_of
+from luoshi.apps.dispatch.views.forms import own_unit
 from luoshi.apps.dispatch.views.shared import told
 from luoshi.apps.indicators.models import Indicator
 from luoshi.apps.organisations.fields import UnitField
@@ -55,6 +56,7 @@ class RuleForm(forms.Form):
         self.fields["indicator"].queryset = indicators[:MOST_INDICATORS] if not self.is_bound else indicators  # type: ignore[attr-defined]
         if rule is None:
             self.fields["owner"].offer_to(user)  # type: ignore[attr-defined]
+            self.initial.setdefault("owner", own_unit(user))
             del self.fields["is_active"]
         else:
             for name in ("owner", "plan", "kind"):

@@ -21,7 +21,10 @@ from luoshi.periods import Period
 
 @dataclass(frozen=True, slots=True)
 class ForecastShort:
-    """The figure foretold for the year's end makes less than ``below`` of the target."""
+    """The figure foretold for the year's end makes less than ``below`` of the target.
+
+    Who has reported one period only is not warned: nothing tells how far such a forecast may be off.
+    """
 
     targets: list[Target]
     standings: Standings
@@ -37,7 +40,9 @@ class ForecastShort:
                 continue
             for unit in measured.carriers:
                 told = self.foretold.get((target.pk, unit))
-                if unit == measured.owner_id or told is None or self._part(told) is None or self._enough(told):
+                if unit == measured.owner_id or told is None or told.low is None:
+                    continue
+                if self._part(told) is None or self._enough(told):
                     continue
                 standing = self.standings.get(target.pk, unit, told.since)
                 if standing is None or standing.goal is None:
