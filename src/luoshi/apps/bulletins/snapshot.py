@@ -45,6 +45,8 @@ def differences(kept: Any, again: Any, path: tuple[str, ...] = ()) -> list[tuple
         name = next((text for key in ("name", "indicator", "form") if isinstance(text := kept.get(key), str)), "")
         here = (*path, name) if name else path
         for key in dict.fromkeys((*kept, *again)):
+            if key in _WORDING:
+                continue
             label = _LABELS.get(key, "")
             found += differences(kept.get(key), again.get(key), (*here, label) if label else here)
         return found
@@ -58,6 +60,8 @@ def differences(kept: Any, again: Any, path: tuple[str, ...] = ()) -> list[tuple
     return [] if kept == again else [("，".join(path) or "数据", _short(kept), _short(again))]
 
 
+#: How a later version of the program words the same figures is no difference.
+_WORDING = ("words", "basis")
 _LABELS = {
     "goal": "目标",
     "expected": "应达",

@@ -102,7 +102,6 @@ def _row(one: Standing, before: Standing | None) -> dict[str, Any]:
         "gap": _kept(one.gap_to_schedule),
         "light": str(one.light) if one.light else "",
         "words": LIGHT_WORDS[one.light],
-        "reason": one.reason,
         "joint": one.joint,
         "before": None
         if before is None
