@@ -79,7 +79,6 @@ VALUES = {
     "answer_id": "answer",
     "return_id": "answer",
     "submission_id": "submission",
-    "evidence_id": "evidence",
     "exemption_id": "exemption",
     "webhook_id": "webhook",
     "notice_id": "notice",
@@ -90,6 +89,11 @@ VALUES = {
     "rule_id": "rule",
     "series_id": "series",
     "display_id": "display",
+    "ladder_id": "ladder",
+    "proposal_id": "proposal",
+    "duty_id": "duty",
+    "holder_id": "holder",
+    "entry_id": "entry",
     "unit_key": "unit_key",
 }
 #: Parts that mean another thing in each part of the site.
@@ -101,6 +105,23 @@ BY_PREFIX = {
         "indicators/": "indicator_key",
         "api/v1/indicators/": "indicator_key",
         "account/": "x",
+    },
+    "evidence_id": {"orders/": "order_evidence", "": "evidence"},
+    "interview_id": {"interviews/<int:interview_id>/close": "interview_held", "": "interview"},
+    "order_id": {
+        f"{start}orders/<int:order_id>{act}": name
+        for act, name in (
+            ("/edit", "order_draft"),
+            ("/assign", "order_draft"),
+            ("/accept", "order_assigned"),
+            ("/pass", "order_answered"),
+            ("/close", "order_answered"),
+            ("/send-back", "order_answered"),
+            ("/reopen", "order_closed"),
+            ("/extension/decide", "order_extension"),
+            ("", "order"),
+        )
+        for start in ("", "api/v1/")
     },
     # What waits for a reviewer is another return than what is being filled in.
     "return_id": {
@@ -211,6 +232,35 @@ _SOON = dt.date.today() + dt.timedelta(days=30)  # noqa: DTZ011 - far enough fro
 
 #: What an act needs in order to come as far as the question of permission.
 BODIES: dict[str, str | dict[str, object]] = {
+    "orders/<int:order_id>/report": "text=进展",
+    "orders/<int:order_id>/answer": "text=办结",
+    "orders/<int:order_id>/send-back": "text=再核",
+    "orders/<int:order_id>/reopen": "text=反弹&until=2090-01-03",
+    "orders/<int:order_id>/extension": "text=雨季&until=2090-01-03",
+    "orders/<int:order_id>/extension/decide": "text=不准&grant=no",
+    "orders/<int:order_id>/withdraw": "text=合并",
+    "escalations/<int:proposal_id>/dismiss": "reason=不必",
+    "interviews/<int:interview_id>/record": "text=谈话",
+    "interviews/<int:interview_id>/close": "text=到位",
+    "interviews/<int:interview_id>/cancel": "text=改期",
+    "plans/<int:plan_id>/ladder": "triggers=order-overdue&since=2026-01-01&revision=0",
+    "duties/entries/<int:entry_id>/withdraw": "reason=重复",
+    "api/v1/orders/<int:order_id>/assign": {},
+    "api/v1/orders/<int:order_id>/accept": {},
+    "api/v1/orders/<int:order_id>/report": {"text": "进展"},
+    "api/v1/orders/<int:order_id>/answer": {"text": "办结"},
+    "api/v1/orders/<int:order_id>/pass": {},
+    "api/v1/orders/<int:order_id>/close": {},
+    "api/v1/orders/<int:order_id>/send-back": {"reason": "再核"},
+    "api/v1/orders/<int:order_id>/reopen": {"reason": "反弹", "until": "2090-01-03"},
+    "api/v1/orders/<int:order_id>/chase": {},
+    "api/v1/orders/<int:order_id>/withdraw": {"reason": "合并"},
+    "api/v1/orders/<int:order_id>/extension": {"reason": "雨季", "until": "2090-01-03"},
+    "api/v1/orders/<int:order_id>/extension/decide": {"grant": False, "remark": "不准"},
+    "api/v1/orders/<int:order_id>/below": {"units": ["qita"], "title": "分", "text": "办", "due_on": "2026-12-31"},
+    "api/v1/escalations/<int:proposal_id>/take": {},
+    "api/v1/escalations/<int:proposal_id>/dismiss": {"reason": "不必"},
+    "api/v1/duties/entries/<int:entry_id>/withdraw": {"reason": "重复"},
     "targets/<int:target_id>/allocation/cells": {"revision": 0, "changes": []},
     "api/v1/targets/<int:target_id>/allocation": {"revision": 0},
     "api/v1/plans/<int:plan_id>/lights": {"revision": 0, "green": "0.95", "yellow": "0.8", "reason": "常务会议定"},

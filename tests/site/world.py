@@ -27,6 +27,7 @@ from tests.site.world_boards import build_boards
 from tests.site.world_bulletins import build_bulletins
 from tests.site.world_dispatch import build_dispatch
 from tests.site.world_loop import build_loop
+from tests.site.world_supervision import build_supervision
 
 TEXT = """云岭州2026年示范行动方案
 一、总体要求
@@ -244,5 +245,6 @@ def build() -> World:
     build_loop(world)
     build_boards(world)
     build_dispatch(world)
+    build_supervision(world)
     build_bulletins(world)
     return world

@@ -111,11 +111,12 @@ class _Orders:
 
     def fill(self) -> None:
         """One order for every state that there is, and those between."""
+        from luoshi.apps.plans.models import Instruction
         from luoshi.apps.supervision import actions
 
         office, plan = self.office, self.plan
         target = plan.targets.filter(retired_in=None, indicator__contains="规模以上工业企业").first()
-        instruction = plan.instructions.order_by("pk").first()
+        instruction = Instruction.objects.select_related("plan").order_by("pk").first()
 
         first = self.accepted(
             "qingling-shi",
@@ -150,7 +151,7 @@ class _Orders:
 
         waits = self.accepted(
             "songping-xian", "解决园区企业用电问题", "请会同供电部门拿出方案并组织实施。", 9, origin="instruction",
-            instruction=instruction,
+            instruction=instruction, plan=instruction.plan if instruction else plan,
         )  # fmt: skip
         actions.report_on_order(
             acting_user=self.clerks["songping-xian"], order_id=waits.pk, text="已与供电部门现场会商。", now=self.ago(5)

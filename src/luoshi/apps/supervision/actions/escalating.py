@@ -124,7 +124,7 @@ def _known(plan_id: int, latest: Collection[Event]) -> set[tuple[int, str, str]]
 
 def _sentence(event: Event, count: int, rung: Rung) -> str:
     tail = f"；{Trigger(event.trigger).label}今年第{count}次，建议{rung.label}。"
-    return event.reason[: SENTENCE_LENGTH - len(tail)] + tail
+    return event.reason.rstrip("。")[: SENTENCE_LENGTH - len(tail)] + tail
 
 
 def take_proposal(

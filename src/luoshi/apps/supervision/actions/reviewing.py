@@ -21,6 +21,7 @@ from luoshi.apps.supervision.actions.common import (
     turned,
     write_step,
 )
+from luoshi.apps.supervision.actions.drafting import FARTHEST
 from luoshi.apps.supervision.actions.extending import lapse
 from luoshi.apps.supervision.clocks import rest_note
 from luoshi.apps.supervision.errors import NotNow
@@ -206,6 +207,8 @@ def _set_due(order: Order, until: dt.date, at: dt.datetime) -> tuple[str, ...]:
     """Give the stage in work a new due day; the order's fields to be saved."""
     if until < local_date(at):
         raise ValidationError(f"期限{until:%Y-%m-%d}已经过去。")
+    if until > local_date(at) + FARTHEST:
+        raise ValidationError("期限太远，最多三年。")
     stage = current_stage(order)
     stage.due_at, stage.note = end_of_day(until), rest_note(until)
     stage.save(update_fields=("due_at", "note"))

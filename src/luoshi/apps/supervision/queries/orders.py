@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.utils import timezone
 
 from luoshi.apps.reporting.telling import moment_in_words
@@ -18,6 +18,8 @@ from luoshi.periods import end_of_day, local_date
 #: How a list may be narrowed by its due day.
 DUES = {"overdue": "已逾期", "today": "今天到期", "week": "七天内到期"}
 SORTS = {
+    # What is done with comes last.
+    "": (Case(When(state__in=ENDED, then=1), default=0), "due_at", "pk"),
     "due": ("due_at", "pk"),
     "-due": (F("due_at").desc(nulls_last=True), "pk"),
     "new": ("-assigned_at", "-pk"),
@@ -60,8 +62,8 @@ class OrderRow:
 def order_list(user: Any, asked: OrderFilter, now: dt.datetime | None = None) -> QuerySet[Order]:
     """The orders that the person sees, narrowed and sorted, with owner, unit and parent."""
     rows = narrowed(visible_orders(user), asked, now or timezone.now())
-    sort = SORTS.get(asked.sort) or (SORTS["due"] if asked.state in ("", "open", *OPEN) else SORTS["new"])
-    return with_units(rows).order_by(*sort)
+    usual = "new" if asked.state in ("ended", *ENDED, OrderState.DRAFT) else ""
+    return with_units(rows).order_by(*SORTS[asked.sort or usual])
 
 
 def narrowed(rows: QuerySet[Order], asked: OrderFilter, now: dt.datetime) -> QuerySet[Order]:

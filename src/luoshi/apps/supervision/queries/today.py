@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Window
 from django.utils import timezone
 
 from luoshi.apps.supervision.models import (
@@ -89,7 +89,8 @@ def today(user: Any, now: dt.datetime | None = None) -> Today:
     proposals = visible_proposals(user).filter(decided_by(user), state=ProposalState.PROPOSED)
     extensions = _extensions(user)
     interviews = visible_interviews(user).filter(state__in=(InterviewState.PLANNED, InterviewState.HELD))
-    first = list(proposals.select_related("plan", "unit", "ladder").order_by("-proposed_at", "-pk")[: SHOWN + 1])
+    proposed = proposals.select_related("plan", "unit", "ladder").annotate(total=Window(Count("*")))
+    first = list(proposed.order_by("-proposed_at", "-pk")[:SHOWN])
     return Today(
         to_review=_part(to_review(user), due, now),
         extensions=tuple(WaitingExtension(row, row.stage.order) for row in extensions[:SHOWN]),
@@ -103,8 +104,8 @@ def today(user: Any, now: dt.datetime | None = None) -> Today:
         due_today=_part(seen.filter(due_condition("today", now)), due, now),
         overdue=_part(seen.filter(due_condition("overdue", now)), due, now),
         drafts=_part(given.filter(state=OrderState.DRAFT), ("-created_at", "-pk"), now),
-        proposals=tuple(first[:SHOWN]),
-        proposal_total=proposals.count() if len(first) > SHOWN else len(first),
+        proposals=tuple(first),
+        proposal_total=first[0].total if first else 0,
         interviews=tuple(interviews.select_related("unit", "owner").order_by("held_at", "pk")[:SHOWN]),
     )
 
@@ -127,10 +128,9 @@ def _extensions(user: Any) -> QuerySet[Extension]:
 
 
 def _part(rows: QuerySet[Order], order: tuple[str, ...], now: dt.datetime) -> Part:
-    """The first rows, and the number of all: counted only where there are more."""
-    found = list(with_units(rows).order_by(*order)[: SHOWN + 1])
-    total = len(found) if len(found) <= SHOWN else rows.order_by().count()
-    return Part(tuple(row_of(row, now) for row in found[:SHOWN]), total)
+    """The first rows and the number of all: one query."""
+    found = list(with_units(rows).annotate(total=Window(Count("*"))).order_by(*order)[:SHOWN])
+    return Part(tuple(row_of(row, now) for row in found), found[0].total if found else 0)
 
 
 @dataclass(frozen=True, slots=True)

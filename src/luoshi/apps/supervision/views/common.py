@@ -50,9 +50,9 @@ def plain_text(value: str, most: int = 60) -> str:
     return " ".join(value.replace("\x00", "").split())[:most]
 
 
-def paged(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
+def paged(request: HttpRequest, rows: QuerySet[Any], size: int = PAGE) -> Page[Any]:
     """One page of rows."""
-    return Paginator(rows, PAGE).get_page(number_of(request.GET.get("page", "")) or 1)
+    return Paginator(rows, size).get_page(number_of(request.GET.get("page", "")) or 1)
 
 
 def page_links(request: HttpRequest, page: Page[Any]) -> dict[str, Any]:

@@ -25,6 +25,8 @@ from luoshi.apps.supervision.shipping import shipped, shipped_duty
 from luoshi.apps.supervision.views.common import page_links, paged, posted_day, revision_of
 from luoshi.site.workbooks import list_file
 
+#: Rows of the log beside the board.
+LOG = 30
 NOT_ALLOWED = "只有统筹办和牵头人员可以设履职事项。"
 
 
@@ -76,7 +78,7 @@ def _page(
     year = _year(request)
     board = queries.duty_board(request.user, duty, year, today, request.GET.get("only", ""))
     chosen = number_of(request.GET.get("holder", "")) or 0
-    log = paged(request, queries.duty_log(request.user, duty, chosen))
+    log = paged(request, queries.duty_log(request.user, duty, chosen), LOG)
     keeps = policies.may_keep(request.user, duty)
     mine = [(row.pk, f"{row.unit}　{row.name}") for row in queries.own_holders(request.user) if row.duty_id == duty.pk]
     entries = list(log)
@@ -144,7 +146,7 @@ def duty_new(request: HttpRequest) -> HttpResponse:
     held.sort(key=lambda grant: (len(grant.path), grant.path))
     owner = policies.assigning_units(request.user).filter(pk=held[0].unit_id).first()
     initial = {"owner": owner} | ({name: ready[name] for name in names} if ready else {})
-    form = DutyForm(request.POST or None, user=request.user, initial=initial)
+    form = DutyForm(request.POST if request.method == "POST" else None, user=request.user, initial=initial)
     return _form(request, form, None, lambda data: actions.create_duty(acting_user=request.user, **data))
 
 
@@ -155,7 +157,11 @@ def duty_edit(request: HttpRequest, duty_id: int) -> HttpResponse:
     duty = _duty(request, duty_id)
     require(policies.may_keep(request.user, duty), NOT_ALLOWED)
     names = ("owner", "name", "cadence", "count", "measure_word", "rule")
-    form = DutyForm(request.POST or None, user=request.user, initial={name: getattr(duty, name) for name in names})
+    form = DutyForm(
+        request.POST if request.method == "POST" else None,
+        user=request.user,
+        initial={name: getattr(duty, name) for name in names},
+    )
 
     def save(data: dict[str, Any]) -> Duty:
         data.pop("owner")

@@ -85,7 +85,7 @@ def interview_new(request: HttpRequest) -> HttpResponse:
         "persons": f"{proposal.unit}主要负责人" if proposal else "",
         "reason": request.GET.get("reason", "")[:250],
     }
-    form = InterviewForm(request.POST or None, user=request.user, initial=initial)
+    form = InterviewForm(request.POST if request.method == "POST" else None, user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         try:
@@ -225,7 +225,7 @@ def accountability_new(request: HttpRequest) -> HttpResponse:
         "persons": from_interview.persons if from_interview else "",
         "reason": request.GET.get("reason", "")[:250],
     }
-    form = AccountabilityForm(request.POST or None, user=request.user, initial=initial)
+    form = AccountabilityForm(request.POST if request.method == "POST" else None, user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.record_accountability(

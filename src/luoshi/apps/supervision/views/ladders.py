@@ -170,7 +170,7 @@ def plan_ladder(request: HttpRequest, plan_id: int) -> HttpResponse:
     ladders = list(policies.visible_ladders(request.user).filter(is_active=True).order_by("owner", "pk"))
     today = timezone.localdate()
     usual = {"since": row.since if row else first_day_of_year(today)}
-    form = LadderForm(request.POST or None, initial=usual)
+    form = LadderForm(request.POST if request.method == "POST" else None, initial=usual)
     chosen = number_of((request.POST or request.GET).get("ladder", "")) or (row.ladder_id if row else ladders[0].pk)
     ladder = next((one for one in ladders if one.pk == chosen), ladders[0] if ladders else None)
     problem, status = "", 200

@@ -154,7 +154,9 @@ def order_edit(request: HttpRequest, order_id: int) -> HttpResponse:
         "due_on": local_date(order.due_at) if order.due_at else None,
         "is_urgent": order.is_urgent,
     }
-    form = OrderForm(request.POST or None, user=request.user, keeping=keeping, initial=initial)
+    form = OrderForm(
+        request.POST if request.method == "POST" else None, user=request.user, keeping=keeping, initial=initial
+    )
     problem = ""
     if request.method == "POST" and form.is_valid():
         units = form.cleaned_data["units"]
@@ -195,7 +197,9 @@ def order_below(request: HttpRequest, order_id: int) -> HttpResponse:
         "text": order.text,
         "due_on": local_date(order.due_at) if order.due_at else None,
     }
-    form = BelowForm(request.POST or None, user=request.user, order_id=order.pk, initial=initial)
+    form = BelowForm(
+        request.POST if request.method == "POST" else None, user=request.user, order_id=order.pk, initial=initial
+    )
     problem, status = "", 200
     if request.method == "POST":
         if form.is_valid():

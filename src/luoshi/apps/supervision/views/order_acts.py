@@ -84,21 +84,25 @@ def _ask(request: HttpRequest, order_id: int) -> Any:
 
 
 def _decide(request: HttpRequest, order_id: int) -> Any:
-    number = number_of(_text(request, "extension")) or 0
-    if not Extension.objects.filter(pk=number, stage__order=order_id).exists():
+    rows = Extension.objects.filter(stage__order=order_id)
+    seen = number_of(_text(request, "extension"))
+    found = (rows.filter(granted=None) if seen is None else rows.filter(pk=seen)).first()
+    if found is None:
         raise Http404
     if request.POST.get("grant") == "yes":
         return actions.extend(
             acting_user=request.user,
-            extension_id=number,
+            extension_id=found.pk,
             until=posted_day(request, "until"),
             remark=_text(request),
         )
-    return actions.refuse_extension(acting_user=request.user, extension_id=number, remark=_text(request))
+    return actions.refuse_extension(acting_user=request.user, extension_id=found.pk, remark=_text(request))
 
 
 def _evidence(request: HttpRequest, order_id: int) -> Any:
-    number = number_of(_text(request, "step")) or 0
+    number = number_of(_text(request, "step"))
+    if number is None:
+        raise ValidationError("请刷新页面后再传。")
     if not OrderStep.objects.filter(pk=number, order=order_id).exists():
         raise Http404
     files = _files(request)
