@@ -74,6 +74,7 @@ def result(formula: str, context: Context | None = None, decimals: int = 4, **ce
         ("round(a)", {"a": "2.5"}, "3"),
         ("round(a, 1)", {"a": "-0.25"}, "-0.3"),
         ("max(a, b, 0) - min(a, b)", {"a": "-5", "b": "-7"}, "7"),
+        ("max(a) + min(b)", {"a": "-5", "b": "-7"}, "-12"),
         ("abs(a)", {"a": "-5"}, "5"),
         ("a if a > b else b", {"a": "1", "b": "2"}, "2"),
         ("a if b else c", {"a": "1"}, None),

@@ -240,4 +240,9 @@ OPERATORS: Mapping[type[ast.AST], Any] = {
     ast.LtE: lambda left, right: left <= right,
 }
 
-FUNCTION_TABLE: Mapping[str, Any] = {"abs": ARITHMETIC.abs, "min": min, "max": max, "round": _round}
+FUNCTION_TABLE: Mapping[str, Any] = {
+    "abs": ARITHMETIC.abs,
+    "min": lambda *numbers: min(numbers),  # of one number too, which the built-in one takes for a list
+    "max": lambda *numbers: max(numbers),
+    "round": _round,
+}
