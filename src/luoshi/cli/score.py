@@ -7,14 +7,14 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from luoshi.cli.chinese import Command
 
 if TYPE_CHECKING:
-    from luoshi.scoring import Facts, ItemScore, Options, Result, Scheme, ScoringError, UnitScore
+    from luoshi.scoring import Facts, Options, Result, Scheme, ScoringError
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _WIDEST = 24
@@ -95,7 +95,9 @@ def score_command(
     if unit is not None:
         _explain(result, unit)
     elif shape == "json":
-        json.dump([_record(one, result, details) for one in result.units], sys.stdout, ensure_ascii=False, indent=1)
+        from luoshi.scoring import records
+
+        json.dump(records(result, details=details), sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
     else:
         _table(result)
@@ -204,78 +206,6 @@ def _combined(scheme: Scheme, part: Sequence[str], options: Options) -> Result:
 
 
 # Output
-
-
-def _record(unit: UnitScore, result: Result, details: bool) -> dict[str, Any]:
-    from luoshi.scoring import decimal_text
-
-    items = [_item(score, details) for score in unit.items] or [
-        {
-            "item": one.part.key,
-            "points": decimal_text(one.total or unit.total * 0),
-            "value": None if one.total is None else decimal_text(one.total),
-            "target": None,
-            "reason": one.reason,
-        }
-        for one in unit.parts
-    ]
-    record: dict[str, Any] = {
-        "unit": unit.unit,
-        "total": decimal_text(unit.total),
-        "rank": unit.rank,
-        "items": items,
-    }
-    if details:
-        record["group"] = unit.ranking
-        record["reason"] = result.explain(unit.unit)
-        record["consequences"] = [
-            {
-                "title": one.title,
-                "effect": one.effect,
-                "percent": None if one.percent is None else decimal_text(one.percent),
-                "open": one.open,
-                "reason": one.reason,
-            }
-            for one in unit.consequences
-        ]
-    return record
-
-
-def _item(score: ItemScore, details: bool) -> dict[str, Any]:
-    from luoshi.scoring import decimal_text
-
-    record: dict[str, Any] = {
-        "item": score.item.key,
-        "points": decimal_text(score.points),
-        "value": None if score.value is None else _plain(score.value),
-        "target": None if score.target is None else _plain(score.target),
-        "reason": score.reason,
-    }
-    if details:
-        fact = score.fact
-        record |= {
-            "title": score.item.title,
-            "full": decimal_text(score.item.points),
-            "status": score.status.value,
-            "rank": score.rank,
-            "units": score.sheet.count,
-            "points_before_scaling": decimal_text(score.raw),
-            "formula": score.formula,
-            "next_rank": score.next_rank,
-            "assumptions": list(score.assumptions),
-            "source": (fact.source if fact else "") or score.item.source,
-            "date": fact.date.isoformat() if fact and fact.date else None,
-            "evidence": fact.evidence if fact else "",
-        }
-    return record
-
-
-def _plain(number: Any) -> str:
-    """A value as it was given: no trailing zeros."""
-    from luoshi.scoring import decimal_text
-
-    text = decimal_text(number)
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _table(result: Result) -> None:

@@ -8,6 +8,7 @@ from luoshi.scoring.ladders import Consequence
 from luoshi.scoring.loading import SHIPPED, dump, from_data, load, shipped, shipped_text, with_choices
 from luoshi.scoring.methods import METHODS, Basis, Better
 from luoshi.scoring.numbers import decimal_text, number_text, show
+from luoshi.scoring.records import records
 from luoshi.scoring.result import ItemScore, Result, Status, UnitScore
 from luoshi.scoring.schema import schema_text
 from luoshi.scoring.scheme import Assumption, Choice, Group, Item, NoTarget, NotReported, Scheme
@@ -64,6 +65,7 @@ __all__ = [
     "load",
     "number_text",
     "read_facts",
+    "records",
     "schema_text",
     "score",
     "shipped",

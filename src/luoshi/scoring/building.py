@@ -95,6 +95,7 @@ def _items(node: Node, group: str, apart: bool) -> tuple[Fraction, list[Item]]:
                 "points",
             )
         case Spread.SCALED if printed:
+            # only here do points part from what is printed: ``Item.rescaled``
             leaves = [replace(leaf, points=leaf.printed * points / printed) for leaf in leaves]
         case Spread.SCALED:
             node.problem("各分项都是0分，无法折算", "points")

@@ -78,10 +78,23 @@ def _rounded(numerator: int, denominator: int, places: int) -> str:
     return f"{sign}{digits[:-places]}.{digits[-places:]}"
 
 
+def _hundredths(count: int) -> str:
+    """So many hundredths, without trailing zeros."""
+    if count < 0:
+        return f"-{_hundredths(-count)}"
+    whole, rest = divmod(count, 100)
+    if not rest:
+        return str(whole)
+    return f"{whole}.{rest:02d}" if rest % 10 else f"{whole}.{rest // 10}"
+
+
 @lru_cache(maxsize=_KEPT)
 def _show(numerator: int, denominator: int, places: int) -> str:
     if denominator == 1:
         return str(numerator)
+    if places == 2:  # nearly always
+        scaled = (200 * abs(numerator) + denominator) // (2 * denominator)
+        return _hundredths(-scaled if numerator < 0 else scaled)
     text = _rounded(numerator, denominator, places)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -124,10 +137,17 @@ def amount(number: Fraction) -> str:
     return _amount(*number.as_integer_ratio())
 
 
-def amount_up(number: Fraction, places: int = 2) -> str:
-    """The least number of so many decimals that is not below: what must be reached at least."""
-    scale: int = 10**places
-    return show(Fraction(-(-number.numerator * scale // number.denominator), scale), places)
+def amount_up(number: Fraction) -> str:
+    """The least number of two decimals that is not below: what must be reached at least."""
+    numerator, denominator = number.as_integer_ratio()
+    return _hundredths(-(-100 * numerator // denominator))
+
+
+def part_up(completion: Fraction, whole: Fraction) -> str:
+    """``amount_up`` of so many per cent of a whole."""
+    a, b = completion.as_integer_ratio()
+    c, d = whole.as_integer_ratio()
+    return _hundredths(-(-a * c // (b * d)))
 
 
 @lru_cache(maxsize=_KEPT)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from luoshi.scoring.methods import Basis
 from luoshi.scoring.numbers import ONE, ZERO, amount, equals, show
-from luoshi.scoring.result import NOTHING_GIVEN, ItemScore, Result, Status, UnitScore
+from luoshi.scoring.result import ItemScore, Result, Status, UnitScore
 
 _MOST_ASSUMPTIONS = 6
 
@@ -19,7 +19,7 @@ def reason(score: ItemScore) -> str:
 
 def _assumed(score: ItemScore) -> str:
     """The assumptions as a last sentence; the same for all units that stand alike to the item."""
-    alike = (score.status, score.why == NOTHING_GIVEN, score.scaling is not None and bool(score.raw))
+    alike = (score.status, score.why, score.scaling is not None and bool(score.raw))
     kept = score.sheet.kept.get(alike)
     if kept is None:
         told = score.assumptions[:_MOST_ASSUMPTIONS] if score.status is not Status.OTHERS else ()
@@ -29,7 +29,10 @@ def _assumed(score: ItemScore) -> str:
 
 def formula(score: ItemScore) -> str:
     """What was given, the place, the calculation."""
-    match score.status:
+    status = score.status
+    if status is Status.SCORED and score.scaling is None and not score.item.rescaled:  # nearly always
+        return _given(score) + score.item.method.words(score.sheet, score.at, score.raw)
+    match status:
         case Status.SCORED | Status.GATED:
             words = _measured(score)
         case Status.NOT_REPORTED:

@@ -95,7 +95,7 @@ class Item:
     @property
     def rescaled(self) -> bool:
         """Whether it counts other points than printed."""
-        return self.points is not self.printed and self.points != self.printed
+        return self.points is not self.printed
 
     @property
     def needs_target(self) -> bool:

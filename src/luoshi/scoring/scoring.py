@@ -7,6 +7,7 @@ the order of the facts.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -117,9 +118,10 @@ class _Scoring:
         self, item: Item, group: str, units: Sequence[str], facts: Mapping[str, list[Fact]]
     ) -> dict[str, ItemScore]:
         entries: list[Entry] = []
+        needs_target = item.needs_target
         aside: list[tuple[str, _Unmeasured]] = []
         for unit in units:
-            found = self._entry(item, unit, facts.get(unit))
+            found = self._entry(item, needs_target, unit, facts.get(unit))
             if isinstance(found, Entry):
                 entries.append(found)
             else:
@@ -171,7 +173,7 @@ class _Scoring:
         points = item.points if status is Status.FULL else ZERO
         return ItemScore(item, unit, status, points, points, None, sheet, -1, fact, target, gate, why)
 
-    def _entry(self, item: Item, unit: str, rows: list[Fact] | None) -> Entry | _Unmeasured:
+    def _entry(self, item: Item, needs_target: bool, unit: str, rows: list[Fact] | None) -> Entry | _Unmeasured:
         """What the unit brings, or why it is not measured."""
         fact = rows[0] if rows else None
         if item.applies_to and self.groups.get(unit) not in item.applies_to:
@@ -183,7 +185,7 @@ class _Scoring:
             target = self._fraction(fact, fact.target)
         if target is not None and item.target_share is not ONE:
             target *= item.target_share
-        if item.needs_target:
+        if needs_target:
             if target is None:
                 return _Unmeasured(_without(item.no_target), fact, None, "没有目标")
             if item.basis is Basis.COMPLETION and target.numerator <= 0:
@@ -325,12 +327,13 @@ def _with_consequences(units: Sequence[UnitScore], follows: Iterable[Consequence
 
 
 def exact_sum(numbers: Sequence[Fraction]) -> Fraction:
-    """The sum; numbers with one denominator are added as integers first, which is much quicker for points by rank."""
+    """The sum, over the common denominator at once: much quicker than one fraction after the other."""
     by_denominator: dict[int, int] = {}
     for number in numbers:
-        denominator = number.denominator
-        by_denominator[denominator] = by_denominator.get(denominator, 0) + number.numerator
-    return sum((Fraction(numerator, denominator) for denominator, numerator in by_denominator.items()), ZERO)
+        numerator, denominator = number.as_integer_ratio()
+        by_denominator[denominator] = by_denominator.get(denominator, 0) + numerator
+    common = math.lcm(*by_denominator)
+    return Fraction(sum(numerator * (common // one) for one, numerator in by_denominator.items()), common)
 
 
 class _Unmeasured(NamedTuple):

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import ClassVar, NamedTuple, Self
 
 from luoshi.scoring.node import Node
-from luoshi.scoring.numbers import ONE, ZERO, amount, amount_up, equals, order_keys, show, times
+from luoshi.scoring.numbers import ONE, ZERO, amount, amount_up, equals, order_keys, part_up, show, times
 
 HUNDRED = Fraction(100)
 
@@ -217,6 +217,9 @@ def needed(sheet: Sheet, at: int, measure: Fraction) -> str:
         return f"实际{least}{amount(measure)}{sheet.unit_of_measure}"
     value: Fraction | None = None
     if sheet.basis is Basis.COMPLETION and entry.target:
+        if sheet.better is Better.HIGHER:
+            words = f"即实际达到{part_up(measure, entry.target)}{sheet.unit_of_measure}"
+            return f"完成率达到{show(measure)}%，{words}"
         value = times(measure, entry.target, 100)
     elif sheet.basis is Basis.GAP and entry.target is not None:
         value = measure + entry.target

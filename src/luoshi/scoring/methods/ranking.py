@@ -37,6 +37,10 @@ class Band(NamedTuple):
     points: Fraction
 
 
+#: So many of those that are tied are named.
+_NAMED = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Ranking(Method):
     """Points by rank. ``first``: only so many places get any. ``otherwise``: points of the ranks below all bands."""
@@ -117,14 +121,20 @@ class Ranking(Method):
     def words(self, sheet: Sheet, at: int, points: Fraction) -> str:
         rank = sheet.ranks[at]
         tied = sheet.by_rank[rank]
-        proportional = self.variant is Variant.PROPORTIONAL
-        formula = self._formula(sheet, at, points) if proportional else sheet.kept.get(("formula", rank))
-        if formula is None:
-            formula = sheet.kept["formula", rank] = self._formula(sheet, at, points)
+        alone, shared = len(tied) == 1, len(tied) > _NAMED + 1 and at not in tied[: _NAMED + 1]
+        if self.variant is Variant.PROPORTIONAL or not (alone or shared):
+            return self._place(sheet, at) + self._formula(sheet, at, points)
+        words = sheet.kept.get(rank)
+        if words is None:  # all that are tied, but for the few that are named, are told the same
+            words = sheet.kept[rank] = self._place(sheet, at) + self._formula(sheet, at, points)
+        return words
+
+    def _place(self, sheet: Sheet, at: int) -> str:
+        rank = sheet.ranks[at]
+        tied = sheet.by_rank[rank]
         among = f"在{f'{sheet.group}的' if sheet.group else ''}{sheet.count}个单位中"
-        if len(tied) > 1:
-            return f"{among}与{sheet.names(tied, at)}并列第{rank}名，{formula}"
-        return f"{among}列第{rank}名，{formula}"
+        beside = f"与{sheet.names(tied, at, _NAMED)}并列" if len(tied) > 1 else "列"
+        return f"{among}{beside}第{rank}名，"
 
     def _formula(self, sheet: Sheet, at: int, points: Fraction) -> str:
         rank, count, full = sheet.ranks[at], sheet.count, sheet.full_text
@@ -153,21 +163,22 @@ class Ranking(Method):
         rank = sheet.next_rank(at)
         if rank is None:
             return ""
-        text = sheet.kept.get(("next", rank))
+        alike = sheet.basis is Basis.VALUE  # then all on a rank need the same
+        text = sheet.kept.get(("next", rank)) if alike else None
         if text is None:
-            text = f"追平第{rank}名（{sheet.names(sheet.by_rank[rank])}）须"
-            if sheet.basis is Basis.VALUE:  # then all need the same
-                text += needed(sheet, at, sheet.entries[sheet.by_rank[rank][0]].measure)
-            sheet.kept["next", rank] = text
-        if sheet.basis is not Basis.VALUE:
-            text += needed(sheet, at, sheet.entries[sheet.by_rank[rank][0]].measure)
+            others = sheet.by_rank[rank]
+            text = f"追平第{rank}名（{sheet.names(others)}）须{needed(sheet, at, sheet.entries[others[0]].measure)}"
+            text += self._gain(sheet, rank, points)
+            if alike:
+                sheet.kept["next", rank] = text
+        return text
+
+    def _gain(self, sheet: Sheet, rank: int, points: Fraction) -> str:
+        """What a better rank would give, where that is known beforehand."""
         if self.variant is Variant.PROPORTIONAL or self.ties is Ties.AVERAGE:
-            return text
-        gain = sheet.kept.get(("gain", rank))
-        if gain is None:
-            more = self.at_place(sheet.full, rank, sheet.count)
-            gain = sheet.kept["gain", rank] = f"，可得{show(more)}分" if more > points else ""
-        return text + gain
+            return ""
+        more = self.at_place(sheet.full, rank, sheet.count)
+        return f"，可得{show(more)}分" if more > points else ""
 
     def rule(self, full: Fraction, basis: Basis, better: Better, unit: str) -> str:
         way = "从高到低" if better is Better.HIGHER else "从低到高"
