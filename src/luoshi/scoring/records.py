@@ -11,7 +11,7 @@ from luoshi.scoring.result import ItemScore, Result, UnitScore
 
 
 def records(result: Result, *, details: bool = False) -> list[dict[str, Any]]:
-    """Best first: ``unit``, ``total``, ``rank``, ``items`` (each ``item``, ``points``, ``value``, ``target``, ``reason``).
+    """Best first: ``unit``, ``total``, ``rank``, ``items`` (``item``, ``points``, ``value``, ``target``, ``reason``).
 
     Points and totals are decimal text of 6 places or more; values and targets are text without trailing zeros, or
     ``None`` for not reported and none. An item that does not apply has 0 points, and its reason says so. With
