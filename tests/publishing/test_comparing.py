@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from luoshi.publishing import compare, contents, loose_numbers, read_manifest, render, words
+from luoshi.publishing import compare, contents, find_office, loose_numbers, read_manifest, render, words
 from luoshi.publishing.comparing import Difference
 from luoshi.publishing.package import MAIN, Parts
 from tests.publishing.samples import FIELDS, ORIGIN, figure, values, whole_template
@@ -113,3 +115,35 @@ def test_numbers_typed_by_hand_are_found() -> None:
     (loose,) = loose_numbers(contents(render(whole_template(), FIELDS, given, ORIGIN)))
     assert loose.text == "88.5" and loose.place == "第4段"
     assert loose_numbers(contents(RIGHT)) == []
+
+
+@pytest.mark.skipif(find_office() is None, reason="LibreOffice is not installed")
+def test_libreoffice_keeps_numbers_marks_and_references(tmp_path: Path) -> None:
+    (tmp_path / "in.docx").write_bytes(RIGHT)
+    subprocess.run(
+        [
+            str(find_office()),
+            f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+            "--headless",
+            "--convert-to",
+            "docx:MS Word 2007 XML",
+            "--outdir",
+            str(tmp_path / "out"),
+            str(tmp_path / "in.docx"),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=200,
+    )
+    saved = (tmp_path / "out" / "in.docx").read_bytes()
+    assert saved != RIGHT and compare(saved, RIGHT) == []
+    assert read_manifest(saved) == read_manifest(RIGHT)
+
+
+def test_page_numbers_are_no_text() -> None:
+    assert {line.text for line in contents(RIGHT).around} == {"— # —"}
+    footer = edited(lambda text: text.replace(">1</w:t>", ">7</w:t>"), "word/footer1.xml")
+    assert told(footer) == []
+    assert told(edited(lambda text: text.replace(">— </w:t>", ">第 </w:t>"), "word/footer1.xml"))[0].startswith(
+        "页眉页脚"
+    )

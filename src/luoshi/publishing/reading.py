@@ -80,6 +80,8 @@ class Drawing:
 
 
 Block = Line | Grid | Drawing
+#: Fields whose result depends on where a word processor breaks the pages.
+_COUNTING = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +174,31 @@ def _grid(table: Element, marks: _Marks) -> Grid:
 def _line(paragraph: Element, marks: _Marks, part: str = "") -> Line:
     pieces: list[Piece] = []
 
+    # Fields within one another: the code of each, and whether its result is reached.
+    fields: list[tuple[list[str], list[bool]]] = []
+
     def take(node: Element) -> None:
         for child in node:
             name = local(child)
-            if name == "bookmarkStart":
+            if name == "fldChar":
+                kind = child.get(qn("w:fldCharType"))
+                if kind == "begin":
+                    fields.append(([], [False]))
+                elif fields and kind == "separate":
+                    fields[-1][1][0] = True
+                elif fields and kind == "end":
+                    code, _ = fields.pop()
+                    if _COUNTING.match("".join(code)):
+                        add("#")
+            elif name == "instrText" and fields:
+                fields[-1][0].append(child.text or "")
+            elif name == "fldSimple" and _COUNTING.match(child.get(qn("w:instr")) or ""):
+                add("#")
+            elif any(reached[0] and _COUNTING.match("".join(code)) for code, reached in fields):
+                # Which page it was when the file was saved tells nothing.
+                if name == "r":
+                    take(child)
+            elif name == "bookmarkStart":
                 number = number_of(child.get(qn("w:name")))
                 if number is not None:
                     marks.open[child.get(qn("w:id")) or ""] = number
