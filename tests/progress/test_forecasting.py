@@ -115,6 +115,14 @@ def test_years_unlike_one_another_are_told() -> None:
     assert calm is not None and "仅供参考" not in calm.basis
 
 
+def test_a_year_that_was_counted_anew_is_no_full_year() -> None:
+    broken = years(600, 660) | {month(12, 2025): D(30)}  # restarted in autumn
+    told = forecast(broken | {month(3): D(80)}, None, None, kind=Kind.CUMULATIVE, year=YEAR)
+    assert told is not None and (told.method, told.cases) == (Method.TRAJECTORY, 1)
+    level = forecast(broken | {month(3): D(80)}, None, None, kind=Kind.STOCK, year=YEAR)
+    assert level is not None and level.cases == 2, "a level may fall"
+
+
 def test_flows_are_added_up_and_quarters_count_as_their_last_month() -> None:
     past = {month(n, year): D(50) for year in (2024, 2025) for n in range(1, 13)}
     this_year = {Period.parse("2026Q1"): D(300)}

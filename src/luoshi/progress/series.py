@@ -70,10 +70,15 @@ def cumulated(flow: Mapping[Period, Decimal]) -> dict[Period, Decimal]:
 def by_year(series: Mapping[Period, Decimal], kind: Kind) -> Years:
     """The values by year and mark, flows added up since the beginning of their year.
 
-    Where periods of several lengths end together the shorter one counts; of flows they should say the same.
+    Where periods of several lengths end together the shorter one counts; of flows they should say the same. A year of a
+    growing figure that ends below what had been reached was counted anew in between: its end is left out.
     """
     values = cumulated(series) if kind is Kind.FLOW else series
     found: Years = defaultdict(dict)
     for period in sorted(values, key=lambda one: one.days, reverse=True):
         found[period.year][mark(period)] = values[period]
+    if kind in GROWING:
+        for year in found.values():
+            if YEAR in year and max(year.values()) > year[YEAR]:
+                del year[YEAR]
     return dict(found)
