@@ -68,6 +68,11 @@ class HolderRow:
         return sum(cell.state is DutyState.BEHIND for cell in self.cells)
 
     @property
+    def missing_now(self) -> int:
+        """How many are still to be done in the period that runs."""
+        return sum((cell.least or 0) - cell.done for cell in self.cells if cell.state is DutyState.RUNNING)
+
+    @property
     def total(self) -> int:
         """How often it was done in the year."""
         return sum(cell.done for cell in self.cells)

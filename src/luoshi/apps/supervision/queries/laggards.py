@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from luoshi import progress
-from luoshi.apps.indicators.models import TargetIndicator
+from luoshi.apps.indicators.models import Observation, TargetIndicator
 from luoshi.apps.plans.models import Target
 from luoshi.apps.plans.policies import visible_targets
 from luoshi.apps.supervision.models import Order
@@ -68,8 +70,9 @@ class Laggards:
 
 
 def measured_targets(user: Any) -> list[Target]:
-    """The targets that the person sees, are measured, and are shared out: what can be sorted."""
-    linked = TargetIndicator.objects.order_by().values("target_id")
+    """The targets that the person sees, that are shared out and of which figures are known: what can be sorted."""
+    known = Observation.objects.filter(indicator=OuterRef("indicator"))
+    linked = TargetIndicator.objects.filter(Exists(known)).order_by().values("target_id")
     rows = visible_targets(user).filter(pk__in=linked, allocations__versions__adopted_at__isnull=False)
     ids = rows.order_by().values("pk")
     return list(
