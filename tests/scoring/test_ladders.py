@@ -42,6 +42,12 @@ def test_units_without_a_task_wait_for_a_decision() -> None:
     assert missing.open and "未报" in missing.reason
 
 
+def test_a_scheme_that_only_records_ranks_nobody() -> None:
+    result = score(CUTS, [fact("甲局", 80, 100), fact("乙局", 90, 100)])
+    assert [unit.rank for unit in result.units] == [None, None]
+    assert result.explain("甲局") == "总分0分；不参加排名。"
+
+
 def checked(june: Any, september: Any, november: Any, **choices: str) -> Consequence:
     return follows([fact("甲局", june, key="3"), fact("甲局", september, key="4"), fact("甲局", november, key="5")],
                    "expenditure", **choices)  # fmt: skip

@@ -14,7 +14,7 @@ import click
 from luoshi.cli.chinese import Command
 
 if TYPE_CHECKING:
-    from luoshi.scoring import Facts, Options, Result, Scheme, ScoringError
+    from luoshi.scoring import Facts, ItemScore, Options, Result, Scheme, ScoringError
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _WIDEST = 24
@@ -210,14 +210,13 @@ def _combined(scheme: Scheme, part: Sequence[str], options: Options) -> Result:
 
 def _table(result: Result) -> None:
     """Best first: rank, unit, total, points of each item; what is not a number of points is said."""
-    from luoshi.scoring import Status, show
+    from luoshi.scoring import show
 
     heads = ["名次", "单位", "总分"]
     heads += [part.key for part in result.scheme.parts] or [item.key for item in result.scheme.items]
-    words = {Status.NOT_REPORTED: "未报", Status.EXCLUDED: "不适用", Status.OTHERS: "不适用"}
     rows = []
     for unit in result.units:
-        cells = [words.get(one.status) or show(one.points) for one in unit.items]
+        cells = [_cell(one) for one in unit.items]
         cells += ["—" if one.total is None else show(one.total) for one in unit.parts]
         rows.append(["—" if unit.rank is None else str(unit.rank), unit.unit, show(unit.total), *cells])
     groups = [unit.ranking for unit in result.units]
@@ -244,6 +243,19 @@ def _table(result: Result) -> None:
         click.echo("\n约定（原文没有写明，可用 --assume 更换）：")
         for text in shown:
             click.echo(f"  {text}")
+
+
+def _cell(score: ItemScore) -> str:
+    """Points; of an item that gives none, the figure."""
+    from luoshi.scoring import Status, show
+
+    if not score.applies:
+        return "不适用"
+    if score.status is Status.NOT_REPORTED:
+        return "未报"
+    if score.item.method.TYPE == "record" and score.value is not None:
+        return show(score.value)
+    return show(score.points)
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

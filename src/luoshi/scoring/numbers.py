@@ -6,6 +6,7 @@ rounding.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -176,6 +177,16 @@ def percent(part: Fraction, whole: Fraction) -> Fraction:
     a, b = part.as_integer_ratio()
     c, d = whole.as_integer_ratio()
     return Fraction(100 * a * d, b * c)
+
+
+def exact_sum(numbers: Sequence[Fraction]) -> Fraction:
+    """The sum, over the common denominator at once: much quicker than one fraction after the other."""
+    by_denominator: dict[int, int] = {}
+    for number in numbers:
+        numerator, denominator = number.as_integer_ratio()
+        by_denominator[denominator] = by_denominator.get(denominator, 0) + numerator
+    common = math.lcm(*by_denominator)
+    return Fraction(sum(numerator * (common // one) for one, numerator in by_denominator.items()), common)
 
 
 def order_keys(numbers: Sequence[Fraction]) -> list[int]:

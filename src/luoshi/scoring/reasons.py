@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from luoshi.scoring.methods import Basis
-from luoshi.scoring.numbers import ONE, ZERO, amount, equals, show
+from luoshi.scoring.numbers import ONE, ZERO, amount, equals, exact_sum, show
 from luoshi.scoring.result import ItemScore, Result, Status, UnitScore
 
 _MOST_ASSUMPTIONS = 6
@@ -157,8 +157,10 @@ def _sum(unit: UnitScore) -> str:
     if unit.parts:
         return unit.limits[0]  # the formula with its numbers
     counted = [score for score in unit.items if score.applies and (score.points or score.item.points)]
+    if len(counted) < 2:
+        return f"总分{show(unit.total)}分"
     shown = "+".join(show(score.points) for score in counted).replace("+-", "-")
-    return f"总分{shown or '0'}{equals(unit.total) if shown else '=0'}分"
+    return f"总分{shown}{equals(exact_sum([score.points for score in counted]))}分"
 
 
 def _gap(gap: Fraction) -> str:

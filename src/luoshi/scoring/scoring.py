@@ -7,7 +7,6 @@ the order of the facts.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -18,8 +17,8 @@ from luoshi.scoring.errors import MOST_PROBLEMS, FactsError, Problem
 from luoshi.scoring.facts import Fact, Facts
 from luoshi.scoring.ladders import Consequence
 from luoshi.scoring.loading import with_choices
-from luoshi.scoring.methods import Basis, Effect, Entry, Judges, Sheet, Veto, known, rank
-from luoshi.scoring.numbers import MOST_DIGITS, ONE, ZERO, amount, exact, percent, show
+from luoshi.scoring.methods import Basis, Effect, Entry, Judges, Record, Sheet, Veto, known, rank
+from luoshi.scoring.numbers import MOST_DIGITS, ONE, ZERO, amount, exact, exact_sum, percent, show
 from luoshi.scoring.result import NOTHING_GIVEN, OUT, ItemScore, Result, Scaling, Status, UnitScore, Vetoed
 from luoshi.scoring.scheme import Gate, Item, NoTarget, NotReported, Scheme
 
@@ -256,12 +255,15 @@ class _Scoring:
                 for one in scores
             ]
         nothing = scaling is not None and scaling.total == scaling.excluded
+        recorded = all(isinstance(item.method, Record) for item in scheme.items)
         total, limits = self._total(scores)
         vetoes, total, unranked = self._vetoed(scores, total)
         ranking = self.groups.get(unit, "") if scheme.apart else ""
         if nothing:
-            limits = (*limits, "各项都不适用，不参加排名")
-        return UnitScore(unit, ranking, total, None if nothing or unranked else 0, tuple(scores), (), vetoes, limits)
+            limits = (*limits, "各项都不适用")
+        return UnitScore(
+            unit, ranking, total, None if nothing or recorded or unranked else 0, tuple(scores), (), vetoes, limits
+        )
 
     def _total(self, scores: Sequence[ItemScore]) -> tuple[Fraction, tuple[str, ...]]:
         scheme, limits = self.scheme, []
@@ -324,16 +326,6 @@ def _with_consequences(units: Sequence[UnitScore], follows: Iterable[Consequence
         replace(unit, consequences=(*unit.consequences, *by_unit[unit.unit])) if unit.unit in by_unit else unit
         for unit in units
     ]
-
-
-def exact_sum(numbers: Sequence[Fraction]) -> Fraction:
-    """The sum, over the common denominator at once: much quicker than one fraction after the other."""
-    by_denominator: dict[int, int] = {}
-    for number in numbers:
-        numerator, denominator = number.as_integer_ratio()
-        by_denominator[denominator] = by_denominator.get(denominator, 0) + numerator
-    common = math.lcm(*by_denominator)
-    return Fraction(sum(numerator * (common // one) for one, numerator in by_denominator.items()), common)
 
 
 class _Unmeasured(NamedTuple):
