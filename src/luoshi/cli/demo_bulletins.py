@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 PLAN = "四大攻坚行动"
 OWNER = "yunling-zhou"
-KNOWN_ON = 8  # the day of the month by which the month before is reported
+KNOWN_ON = 12  # the day of the month by which the month before is reported
 
 
 def is_filled() -> bool:

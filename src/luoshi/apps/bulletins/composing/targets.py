@@ -219,6 +219,8 @@ def behind(scene: Scene) -> list[Words]:
             name = titles[target["id"]] if len(targets) > 1 else ""
             who = "各承担单位均未报" if len(silent) == judged > 1 else f"未报单位：{'、'.join(silent)}"
             lines.append(words(f"{name}{'，' if name else ''}{who}。"))
+    if silent := scene.snapshot.get("silent"):
+        lines.append(words(f"本年还没有单位报数的目标：{'、'.join(silent)}。"))
     now = [
         f"{row['name']}{titles[t['id']] if len(targets) > 1 else ''}"
         for t in targets

@@ -22,7 +22,8 @@ _PLACES = Decimal("0.000001")
 def draw_targets(
     owner: Unit, plans: Sequence[Plan], period: Period, as_of: dt.datetime, kind: BulletinKind
 ) -> dict[str, Any]:
-    """``targets``: each with the whole and its units at the period's end and a period before."""
+    """``targets``: each with the whole and its units at the period's end and a period before; ``silent``: the names of
+    those of which nobody has reported anything this year (they would put every unit among the late ones)."""
     if not plans:
         raise NothingToTell("请选择要通报的方案。")
     rows = (
@@ -33,7 +34,8 @@ def draw_targets(
     before = period.previous()
     found = standings(list(rows), periods=[period, before], as_of=as_of, history=True)
     told = forecasts(found, [(pk, one.owner_id) for pk, one in found.measured.items()]) if kind == "commentary" else {}
-    targets = []
+    targets: list[dict[str, Any]] = []
+    silent: list[str] = []
     for target_id, measured in found.measured.items():
         if measured.indicator is None:
             continue
@@ -42,7 +44,8 @@ def draw_targets(
         # Of what nobody was asked for by this period nothing is told.
         if whole is None or (whole.goal is None and not units):
             continue
-        if whole.actual is None and all(one.actual is None for one in units) and whole.expected is None:
+        if not any(figures for figures in measured.figures.values()):
+            silent.append(measured.target.indicator)
             continue
         earlier = found.whole(target_id, before)
         shown = [_row(one, found.get(target_id, one.unit_id, before)) for one in units]
@@ -75,10 +78,11 @@ def draw_targets(
             }
         )
     if not targets:
-        raise NothingToTell(f"{period.label}没有可通报的目标：所选方案的目标没有对应指标，或这一期不在目标年度内。")
+        why = "还没有单位报数" if silent else "所选方案的目标没有对应指标，或这一期不在目标年度内"
+        raise NothingToTell(f"{period.label}没有可通报的目标：{why}。")
     if len(targets) > MOST_TARGETS:
         raise NothingToTell(f"所选方案有{len(targets)}项目标，一份通报最多{MOST_TARGETS}项，请分方案通报。")
-    return {"targets": targets}
+    return {"targets": targets, "silent": silent}
 
 
 def _kept(value: Decimal | None) -> str | None:
