@@ -336,9 +336,9 @@ def child(environment: dict[str, str], *arguments: object) -> Any:
 
 def run_child(arguments: list[str]) -> None:
     """The other side of ``child``."""
-    import django
+    from luoshi.site import wsgi  # set up as a server process is
 
-    django.setup()
+    assert wsgi.application
     name, *numbers = arguments
     acts: dict[str, Callable[..., Any]] = {"build": build, "cells": write_cells, "stored": stored}
     print(json.dumps(acts[name](*map(int, numbers))))

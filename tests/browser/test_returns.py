@@ -285,6 +285,50 @@ def test_a_lost_line_loses_nothing(world: PageWorld, window: Callable[[str], Pag
     assert answer.cells["s.shop.n"] == "7"
 
 
+def test_a_page_drawn_before_the_save_arrived_takes_it_over(world: PageWorld, window: Callable[[str], Page]) -> None:
+    answer = world.now_due(world.form())["qsx"]
+    page = window("filler")
+    address = f"/returns/{answer.pk}"
+    before = page.request.get(address).text()
+    open_return(page, answer)
+    cell(page, "s.firm.n").click()
+    page.keyboard.type("12")
+    press(page, "Enter")
+    saved(page)
+    # Reloaded as the line came back: the server drew the page while the save was still on its way.
+    page.route(f"**{address}", lambda route: route.fulfill(body=before, content_type="text/html; charset=utf-8"))
+    open_return(page, answer)
+    expect(value(page, "s.firm.n")).to_have_text("12")
+    saved(page)
+    cell(page, "s.shop.n").click()
+    page.keyboard.type("7")
+    press(page, "Enter")
+    saved(page)
+    answer.refresh_from_db()
+    assert answer.cells == {"s.firm.n": "12", "s.shop.n": "7"}
+
+
+def test_a_total_is_offered_once_its_parts_are_there(world: PageWorld, window: Callable[[str], Page]) -> None:
+    answer = world.now_due(world.form())["qsx"]
+    page = window("filler")
+    open_return(page, answer)
+    total = cell(page, "s.all.n")
+    cell(page, "s.firm.n").click()
+    page.keyboard.type("1200")
+    press(page, "Enter")
+    expect(total.locator(".use-sum")).to_have_count(0)  # one part is still blank
+    cell(page, "s.shop.n").click()
+    page.keyboard.type("34")
+    press(page, "Enter")
+    expect(total).to_contain_text("分项合计 1,234")
+    total.locator(".use-sum").click()
+    expect(value(page, "s.all.n")).to_have_text("1,234")
+    expect(total.locator(".use-sum")).to_have_count(0)
+    saved(page)
+    answer.refresh_from_db()
+    assert answer.cells["s.all.n"] == "1234"
+
+
 def test_an_answer_that_is_lost_is_no_conflict(world: PageWorld, window: Callable[[str], Page]) -> None:
     answer = world.now_due(world.form())["qsx"]
     page = window("filler")

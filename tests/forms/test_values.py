@@ -366,3 +366,13 @@ def test_no_character_that_a_database_refuses() -> None:
 def test_a_slip_of_the_hand_is_no_unit(unit: str) -> None:
     with pytest.raises(ValueProblem, match="不是数字"):
         parse_cell(Field(key="a", label="数", type=FieldType.NUMBER, unit_of_measure=unit), "15x")
+
+
+@pytest.mark.parametrize(
+    ("field", "shown"),
+    [(number(), "1234.5"), (number(decimals=0), "1234"), (Field("n", "数", FieldType.INTEGER), "1234")],
+)
+def test_the_example_fits_the_column(field: Field, shown: str):
+    with pytest.raises(ValueProblem) as refused:
+        parse_cell(field, "约十二")
+    assert str(refused.value).endswith(f"如 {shown}")

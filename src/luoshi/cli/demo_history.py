@@ -134,7 +134,8 @@ def _months(today: dt.date) -> list[Any]:
 
 
 def _form(clerk: Any, units: Mapping[str, Unit], people: Mapping[str, Any], today: dt.date) -> None:
-    """The form, in force since the first month; open early enough that the demo always has a round to fill in."""
+    """The form, in force since the first month; each month opens once the late window of the one before has ended, so
+    that the demo has one round to fill in and seldom two."""
     from luoshi.apps.reporting.actions import forms
 
     form = forms.install_ready_made(
@@ -143,7 +144,7 @@ def _form(clerk: Any, units: Mapping[str, Unit], people: Mapping[str, Any], toda
         owner=units[OWNER],
         reporters=[units[key] for key in (*COUNTIES, *DEPARTMENTS)],
     )
-    changes = {"title": TITLE, "open_days": 31, "late_days": 7}
+    changes = {"title": TITLE, "open_days": 27, "late_days": 3}
     draft = forms.save_form_version(
         acting_user=clerk, form=form, revision=form.versions.get().revision, changes=changes
     )

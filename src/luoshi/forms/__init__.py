@@ -25,7 +25,7 @@ from luoshi.forms.model import (
     Values,
 )
 from luoshi.forms.parsing import UnitNames, parse_cell, unit_names
-from luoshi.forms.validation import check
+from luoshi.forms.validation import adds_up, check
 from luoshi.forms.values import show, take
 from luoshi.forms.workbook import Filled, Stamp, read_workbook, write_workbook
 
@@ -54,6 +54,7 @@ __all__ = [
     "ValueProblem",
     "Values",
     "WrongWorkbook",
+    "adds_up",
     "cells",
     "check",
     "compute",

@@ -89,7 +89,7 @@ def parse_number(field: Field, printed: str) -> str:
     if number is None:
         if _SCIENTIFIC.fullmatch(text):
             raise ValueProblem(f"“{printed}”是科学计数法，可能丢了位数，请填完整的数字")
-        number = _with_unit(text, unit, printed)
+        number = _with_unit(text, unit, printed, "1234.5" if places_of(field) else "1234")
     return _fitting(field, number, printed)
 
 
@@ -104,13 +104,13 @@ def _bare(text: str) -> Decimal | None:
     return Decimal(match[1] + match[2].replace(",", "").replace(" ", "")) if match else None
 
 
-def _with_unit(text: str, unit: str, printed: str) -> Decimal:
+def _with_unit(text: str, unit: str, printed: str, example: str) -> Decimal:
     match = _WITH_UNIT.fullmatch(text)
     number = _bare(match[1].strip()) if match else None
     if match is None or number is None:
         if re.fullmatch(r"[+-]?[0-9][0-9,. ]*", text):
-            raise ValueProblem(f"“{printed}”的分节或小数点有误，请填如 1234.5 或 1,234.5 的数字")
-        raise ValueProblem(f"“{printed[:40]}”不是数字，请只填数字，如 1234.5")
+            raise ValueProblem(f"“{printed}”的分节或小数点有误，请填如 {example} 或 1,{example[1:]} 的数字")
+        raise ValueProblem(f"“{printed[:40]}”不是数字，请只填数字，如 {example}")
     suffix = fold(match[2])
     power, base = split_unit(suffix)
     own_power, own_base = split_unit(fold(unit))
@@ -118,7 +118,7 @@ def _with_unit(text: str, unit: str, printed: str) -> Decimal:
         return number
     if base and base != own_base and re.fullmatch(r"[a-z]+", base) and base not in _LATIN_UNITS:
         # 15x: a slip of the hand and no unit of measure that could be converted.
-        raise ValueProblem(f"“{printed[:40]}”不是数字，请只填数字，如 1234.5")
+        raise ValueProblem(f"“{printed[:40]}”不是数字，请只填数字，如 {example}")
     if not unit and base:
         raise ValueProblem(f"本列没有计量单位，“{printed[:40]}”请只填数字")
     if base and base != own_base:

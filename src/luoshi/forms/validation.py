@@ -27,12 +27,17 @@ from luoshi.forms.numbers import canonical_number, is_kept, number_text
 from luoshi.forms.parsing import parse_cell
 from luoshi.units import fold
 
-__all__ = ["check"]
+__all__ = ["adds_up", "check"]
 
 JUMP = 3  # times the last period's figure, or a third of it
 DEVIATION = Decimal("0.5")  # of what was expected
 # Shares and ranks do not add up: a total row's growth rate is not the sum of its parts' rates.
 _NOT_ADDED = ("%", "‰", "百分", "千分", "位次", "名次")
+
+
+def adds_up(field: Field) -> bool:
+    """Whether a total row of a typed column must be the sum of its parts."""
+    return field.type in NUMERIC and not field.formula and not any(word in field.unit_of_measure for word in _NOT_ADDED)
 
 
 def check(
@@ -161,9 +166,7 @@ class _Checker:
             if not row.total_of:
                 continue
             for field in section.fields:
-                if field.type not in NUMERIC or field.formula or field.key in row.blocked:
-                    continue
-                if any(word in field.unit_of_measure for word in _NOT_ADDED):
+                if not adds_up(field) or field.key in row.blocked:
                     continue
                 address = f"{section.key}.{row.key}.{field.key}"
                 parts = [

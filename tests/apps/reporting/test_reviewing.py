@@ -27,7 +27,8 @@ from luoshi.apps.reporting.errors import NotNow, ReturnRefused
 from luoshi.apps.reporting.models import CellRemark, Return, ReturnStep
 from luoshi.apps.reporting.queries.returns import return_sheet, visible_return
 from luoshi.apps.reporting.queries.reviews import returns_to_review
-from luoshi.apps.reporting.queries.timeline import timeline
+from luoshi.apps.reporting.queries.timeline import steps_of, timeline
+from luoshi.apps.reporting.views.sheets import steps_in_words
 from luoshi.forms.model import Values
 from tests.apps.reporting.making import GOOD, MONTHLY, OTHER, at
 
@@ -78,6 +79,26 @@ def test_from_submission_to_observations(world, answer):
         ("accept", "lead", "accepted", "lead"),
     ]
     assert verify().ok
+
+
+def test_the_history_of_a_value_names_form_period_and_unit(world, answer, client):
+    pass_stage(acting_user=world.reviewer, answer_id=answer.pk, now=at(3))
+    pass_stage(acting_user=world.lead, answer_id=answer.pk, now=at(3, 11))
+    client.force_login(world.lead, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get("/indicators/firms/history", {"unit": "qsx", "period": "2026-08"}).content.decode()
+    assert f'<a href="/returns/{answer.pk}#cell-s.firm.n">《市场主体月报》2026年8月（青石县）</a>' in page
+
+
+def test_only_a_late_first_submission_is_called_late(world, answer):
+    send_back(acting_user=world.reviewer, answer_id=answer.pk, reason="请核对", now=at(3))
+    submit(world, answer, GOOD | {"s.firm.n": "11", "s.all.n": "31"}, now=at(5))
+    answer.refresh_from_db()
+    answer.round.refresh_from_db()
+    lines = steps_in_words(answer, steps_of(answer), ())
+    assert [line["late"] for line in lines if line["action"] == "submit"] == [False, False]
+    answer.submitted_at = answer.steps.filter(action="submit").latest("pk").at  # as if only the second had come
+    lines = steps_in_words(answer, steps_of(answer), ())
+    assert [line["late"] for line in lines if line["action"] == "submit"] == [False, True]
 
 
 def test_a_stage_without_a_reviewer_is_skipped_and_says_so(world):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable, Mapping
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -17,6 +18,24 @@ def origin_url(origin: str, origin_id: int | None, cell: str = "") -> str:
     if origin == "import":
         return reverse("indicators:statistics-result", args=(origin_id,))
     return ""
+
+
+#: What brings values, named by the apps that know it: numbers → words such as ``《市场主体月报》2026年3月（青石县）``.
+_named_by: dict[str, Callable[[Collection[int]], Mapping[int, str]]] = {}
+
+
+def name_origins(origin: str, names: Callable[[Collection[int]], Mapping[int, str]]) -> None:
+    """Let an app above say what its numbers mean; called when Django starts."""
+    _named_by[origin] = names
+
+
+def origin_names(origins: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int], str]:
+    """What is known by name of those that brought values: a query or two for each kind."""
+    numbers: dict[str, set[int]] = {}
+    for origin, number in origins:
+        if number is not None and origin in _named_by:
+            numbers.setdefault(origin, set()).add(number)
+    return {(origin, pk): name for origin, pks in numbers.items() for pk, name in _named_by[origin](pks).items()}
 
 
 def history_url(indicator_key: str, unit_key: str, period: str, as_of: str = "") -> str:

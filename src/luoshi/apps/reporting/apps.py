@@ -1,6 +1,14 @@
 """Django's entry for this app."""
 
+from collections.abc import Collection
+
 from django.apps import AppConfig
+
+
+def _return_names(numbers: Collection[int]) -> dict[int, str]:
+    from luoshi.apps.reporting.queries.returns import return_names  # not before a page asks
+
+    return return_names(numbers)
 
 
 class ReportingConfig(AppConfig):
@@ -12,7 +20,8 @@ class ReportingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Name the kinds of messages that this app sends, and whose forms a person may make."""
+        """Name the kinds of messages that this app sends, the returns that bring values, whose forms one may make."""
+        from luoshi.apps.indicators.links import name_origins
         from luoshi.apps.notices import kinds
         from luoshi.apps.organisations.choosing import offer
         from luoshi.apps.organisations.policies import units_of
@@ -21,4 +30,5 @@ class ReportingConfig(AppConfig):
 
         for kind, label in LABELS.items():
             kinds.register(kind, label)
+        name_origins("return", _return_names)
         offer("reporting.owners", lambda user, of: units_of(user, *COLLECTORS))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from luoshi.apps.indicators import queries
-from luoshi.apps.indicators.links import origin_url
+from luoshi.apps.indicators.links import origin_names, origin_url
 from luoshi.apps.indicators.models import ObservationSource
 from luoshi.apps.indicators.policies import reads_all, units_seen, visible_indicators
 from luoshi.apps.indicators.queries.grid import SOURCES, Cell, Grid, GridFilter, grid, spread
@@ -130,6 +130,7 @@ def value_history(request: HttpRequest, indicator_key: str) -> HttpResponse:
     rows = queries.history(indicator, unit, str(period), as_of)
     value = queries.effective(indicators=[indicator.pk], unit_ids=[unit.pk], periods=[str(period)], as_of=as_of)
     chosen = next(iter(value.values()), None)
+    names = origin_names((row.origin, row.origin_id) for row in rows)
     return render(
         request,
         "indicators/history.html",
@@ -144,6 +145,7 @@ def value_history(request: HttpRequest, indicator_key: str) -> HttpResponse:
                     origin_url(row.origin, row.origin_id, row.origin_cell),
                     chosen is not None and row.pk == chosen.observation_id,
                     row.superseded_at is not None and (as_of is None or row.superseded_at <= as_of),
+                    names.get((row.origin, row.origin_id or 0), ""),
                 )
                 for row in rows
             ],

@@ -70,12 +70,7 @@ def form_design(request: HttpRequest, key: str) -> HttpResponse:
         "reporters": [_unit(unit) for unit in draft.reporters.order_by("path")],
         "names": _names(draft.definition),
         "told": _told(draft),
-        "groups": list(
-            UnitName.objects.filter(kind=NameKind.GROUP, units__isnull=False)
-            .order_by("name")
-            .values_list("name", flat=True)
-            .distinct()[:100]
-        ),
+        "groups": _groups(form.owner),
         "choices": {
             "type": list(queries.TYPES.items()),
             "cadence": CadenceChoice.choices,
@@ -91,6 +86,20 @@ def form_design(request: HttpRequest, key: str) -> HttpResponse:
     }
     context = {"form": form, "draft": draft, "state": state, "preview": preview_of(draft.definition)}
     return render(request, "reporting/form_design.html", context)
+
+
+def _groups(owner: Unit) -> list[dict[str, str]]:
+    """The names for several units that the form may be sent to: names of the same units once, with their number."""
+    askable = set(askable_units(owner).values_list("pk", flat=True))
+    members: dict[str, set[int]] = {}
+    for name, unit in UnitName.objects.filter(kind=NameKind.GROUP, units__isnull=False).values_list("name", "units"):
+        if unit in askable:
+            members.setdefault(name, set()).add(unit)
+    alike: dict[frozenset[int], list[str]] = {}
+    for name in sorted(members, key=lambda name: (-len(name), name)):
+        alike.setdefault(frozenset(members[name]), []).append(name)
+    found = [{"name": names[0], "label": f"{names[0]}（{len(units)} 个）"} for units, names in alike.items()]
+    return sorted(found, key=lambda group: group["name"])[:100]
 
 
 def _plain(value: Any) -> Any:

@@ -16,7 +16,7 @@ from luoshi.apps.reporting.models import CellRemark, Evidence, Return, ReturnSte
 from luoshi.apps.reporting.queries.returns import Sheet
 from luoshi.apps.reporting.queries.timeline import SYSTEM
 from luoshi.apps.reporting.register import register
-from luoshi.forms import place_of, show
+from luoshi.forms import adds_up, place_of, show
 from luoshi.forms.model import Field, FieldType, FormDefinition, Problem, Section, SectionKind, Values
 from luoshi.forms.numbers import number_text
 from luoshi.periods import Period
@@ -41,6 +41,7 @@ def _field(field: Field) -> dict[str, Any]:
         "minimum": None if field.minimum is None else number_text(field.minimum),
         "maximum": None if field.maximum is None else number_text(field.maximum),
         "formula": field.formula,
+        "added": adds_up(field),
         "help": field.help,
     }
 
@@ -53,7 +54,7 @@ def _section(section: Section) -> dict[str, Any]:
         "repeated": section.kind is SectionKind.REPEATED,
         "fields": [_field(field) for field in section.fields],
         "rows": [
-            {"key": row.key, "label": row.label, "blocked": sorted(row.blocked), "total": bool(row.total_of)}
+            {"key": row.key, "label": row.label, "blocked": sorted(row.blocked), "parts": list(row.total_of)}
             for row in section.rows
         ],
         "least_rows": section.least_rows,
@@ -229,7 +230,8 @@ def steps_in_words(answer: Return, steps: Iterable[ReturnStep], remarks: Iterabl
             "reason": step.reason,
             "submission": step.submission.ordinal if step.submission and step.action == StepAction.SUBMIT else None,
             "remarks": said[step.pk],
-            "late": step.action == StepAction.SUBMIT and step.at > answer.round.due_at,
+            # The first submission decides; what is corrected later is not late.
+            "late": step.action == StepAction.SUBMIT and step.at == answer.submitted_at > answer.round.due_at,
         }
         for step in steps
     ]

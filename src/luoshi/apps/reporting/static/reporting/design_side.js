@@ -50,7 +50,7 @@ function reporters(store, tools) {
   const { reporters: chosen, groups } = store.state;
   const add = (units) => store.edit((state) => { const known = new Set(state.reporters.map((unit) => unit.id)); state.reporters = [...state.reporters, ...units.filter((unit) => !known.has(unit.id))]; });
   return card(`填报单位（${chosen.length} 个）`, "reporters", h("div", { class: "card-body" },
-    select([["", "按合称加入，如各县市人民政府"], ...groups.map((name) => [name, name])], "", async (name) => { if (name) add(await tools.options("group", name)); }, { "aria-label": "按合称加入" }),
+    select([["", "按合称加入，如各县市人民政府"], ...groups.map((group) => [group.name, group.label])], "", async (name) => { if (name) add(await tools.options("group", name)); }, { "aria-label": "按合称加入" }),
     h("div", { class: "mt-1" }, searchField({ placeholder: "搜索单位，逐个加入", fetchRows: (text) => tools.options("units", text), pick: (unit) => add([unit]) })),
     h("div", { class: "design-chips" }, chosen.map((unit) => h("span", {}, unit.name, tool("x", `去掉${unit.name}`, () => store.edit((state) => { state.reporters = state.reporters.filter((one) => one.id !== unit.id); }))))),
     chosen.length ? h("button", { type: "button", class: "btn btn-sm", onclick: () => store.edit((state) => { state.reporters = []; }) }, "全部去掉") : null));

@@ -13,7 +13,7 @@ const data = json("sheet");
 const find = (name) => document.getElementById(name);
 const sheet = new Sheet(data);
 const { names } = data;
-const use = (address) => sheet.type([[address, data.given[address].value]]);
+const use = (address, value = data.given[address]?.value) => sheet.type([[address, value]]);
 let grid;
 const painter = new Painter(sheet, find("sheet-root"), { names, onUse: use, onRows: sheet.editable ? (section, act) => grid.rows(section, act) : null });
 const saver = new Saver(sheet, { url: data.urls.cells, user: data.user, id: data.id, revision: data.revision });
@@ -123,6 +123,7 @@ find("print")?.addEventListener("click", () => window.print());
 
 if (sheet.editable) {
   const restored = saver.restore();
+  if (saver.behind()) saver.catchUp();
   if (restored) toast(`已恢复上次没有上传的 ${restored} 格。`, "success");
   else if (!saver.waiting()) { sign.textContent = data.saved_words; sign.className = "save-sign is-saved"; }
   addEventListener("beforeunload", (event) => { if (saver.waiting() && saver.kept === false) event.preventDefault(); });

@@ -21,7 +21,7 @@ export class Painter {
     this.remarks = new Map();
     for (const remark of sheet.data.remarks) if (!remark.settled) this.remarks.set(remark.address, [...(this.remarks.get(remark.address) || []), remark]);
     this.draw();
-    sheet.addEventListener("cells", (event) => { for (const address of event.detail.addresses) this.paint(address); });
+    sheet.addEventListener("cells", (event) => { for (const address of event.detail.addresses) for (const one of [address, ...(sheet.editable ? sheet.totalsOf(address) : [])]) this.paint(one); });
     sheet.addEventListener("rows", (event) => this.drawRows(sheet.bySection.get(event.detail.section)));
     sheet.addEventListener("problems", () => this.mark());
   }
@@ -96,6 +96,9 @@ export class Painter {
       parts.push(h("span", { class: "beside beside-given", title: given.source_text }, `已报 ${shown(field, given.value, this.names)}`,
         this.onUse && sheet.isOpen(section, row, field) && h("button", { type: "button", class: "use-given", tabindex: "-1", title: `${given.source_text}，沿用此数`, onmousedown: (event) => { event.preventDefault(); event.stopPropagation(); this.onUse(address); } }, "沿用")));
     } else if (given && !blocked && text) parts.push(h("span", { class: "beside beside-same", title: given.source_text }, "与已报数一致"));
+    const added = this.onUse && sheet.isOpen(section, row, field) ? sheet.sumOf(section, row, field) : null;
+    if (added !== null && added !== text) parts.push(h("span", { class: "beside beside-given", title: "各分项相加" }, `分项合计 ${figure(field, added)}`,
+      h("button", { type: "button", class: "use-given use-sum", tabindex: "-1", title: "填入分项合计", onmousedown: (event) => { event.preventDefault(); event.stopPropagation(); this.onUse(address, added); } }, "填入")));
     if (this.beforeCells && this.#differs(address, text)) parts.push(h("span", { class: "beside beside-before" }, `原为 ${shown(field, this.beforeCells[address] ?? "", this.names) || "空"}`));
     // The textarea of the cursor stays where it is: taken out, even for a moment, it would lose the focus.
     for (const child of [...td.children]) if (!child.matches(".sheet-input, .sheet-calendar")) child.remove();

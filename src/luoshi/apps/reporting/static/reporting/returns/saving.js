@@ -50,6 +50,18 @@ export class Saver extends EventTarget {
     } catch { this.kept = false; }
   }
 
+  // Which revision this browser has brought to the server: a page that was drawn before that shows cells of yesterday.
+  #note() { try { localStorage.setItem(`${this.key}-revision`, String(this.revision)); } catch { /* told by the next save */ } }
+  behind() { try { return Number(localStorage.getItem(`${this.key}-revision`) ?? -1) > this.revision; } catch { return false; } }
+
+  // The page was asked for while a save of the one before it was still under way: take over what has arrived since.
+  async catchUp() {
+    if (this.waiting() || this.running) return;
+    this.running = this.#send(false);
+    await this.running;
+    this.running = null;
+  }
+
   // Take up what was left here by a page that was closed; gives how many cells.
   restore() {
     let left = null;
@@ -141,6 +153,7 @@ export class Saver extends EventTarget {
     const { sheet } = this;
     this.tries = 0;
     this.revision = body.revision;
+    this.#note();
     const settled = [], received = {};
     for (const [address, text] of sent) {
       if ((sheet.cells.get(address) ?? null) !== text) { this.base.set(address, text); continue; } // typed again meanwhile
@@ -192,6 +205,7 @@ export class Saver extends EventTarget {
       else { if (theirs !== this.base.get(address) && open(address)) conflicts.set(address, { mine, theirs }); this.base.set(address, theirs); }
     }
     this.revision = body.revision;
+    this.#note();
     const rows = {};
     for (const [key, keys] of Object.entries(body.rows || {})) {
       if (!sheet.bySection.get(key)?.repeated) continue;

@@ -1,7 +1,7 @@
 // The return as it stands in this window: sections, rows, cells, what may be undone, what is wrong with it.
 // Tells: "cells" {addresses}, "rows" {section}, "problems", "edited" {cells: {address: before}, rows: bool, reasons}.
 
-import { parse } from "./values.js";
+import { parse, sum } from "./values.js";
 
 const MOST_STEPS = 200;
 
@@ -54,6 +54,18 @@ export class Sheet extends EventTarget {
   get(address) { return this.cells.get(address) ?? ""; }
   isBlocked(section, row, field) { return !section.repeated && (section.byRow.get(row)?.blocked.has(field.key) ?? false); }
   isOpen(section, row, field) { return this.editable && !field.formula && !this.isBlocked(section, row, field); }
+  // The sum of a total row's parts in a typed column, once all are filled in; null where nothing is to be added.
+  sumOf(section, row, field) {
+    const parts = section.repeated || !field.added ? [] : (section.byRow.get(row)?.parts || []).filter((part) => !this.isBlocked(section, part, field));
+    const texts = parts.map((part) => this.get(`${section.key}.${part}.${field.key}`));
+    return texts.length && texts.every((text) => /^-?\d+(\.\d+)?$/.test(text)) ? sum(texts) : null;
+  }
+  // Addresses of the totals of which a cell is a part.
+  totalsOf(address) {
+    const { section, row, field } = this.parts(address);
+    if (!field || section.repeated) return [];
+    return section.rows.filter((one) => one.parts.includes(row)).map((one) => `${section.key}.${one.key}.${field.key}`);
+  }
   exists(address) { const { section, row, field } = this.parts(address); return !!field && this.rowKeys(section).includes(row); }
 
   // What a person types: [[address, text]] in canonical or raw form; with new rows where a block needs them.

@@ -54,6 +54,15 @@ export function compare(a, b) {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
+// The sum of decimals, no digit lost; canonical.
+export function sum(texts) {
+  const places = Math.max(...texts.map((text) => (text.split(".")[1] || "").length));
+  const scaled = texts.reduce((total, text) => { const [whole, part = ""] = text.replace("-", "").split("."); const value = BigInt(whole + part.padEnd(places, "0")); return total + (text.startsWith("-") ? -value : value); }, 0n);
+  const digits = String(scaled < 0n ? -scaled : scaled).padStart(places + 1, "0");
+  const whole = digits.slice(0, digits.length - places), part = digits.slice(digits.length - places).replace(/0+$/, "");
+  return `${scaled < 0n ? "-" : ""}${whole}${part ? `.${part}` : ""}`;
+}
+
 function number(field, text) {
   let typed = text;
   if (field.unit && typed.endsWith(field.unit)) typed = typed.slice(0, -field.unit.length).trim();
