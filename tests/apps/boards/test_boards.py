@@ -177,9 +177,22 @@ def crowd(scene: Scene, burning: Indicator, number: int) -> None:
 
 def test_boards_ask_the_same_few_queries_at_any_size(scene: Scene, burning: Indicator) -> None:
     crowd(scene, burning, 12)
-    for path in [*boards_of(scene), f"/board/units/{scene.units.north.key}/part", "/api/v1/boards/grid"]:
+    for path in [
+        *boards_of(scene),
+        f"/board/units/{scene.units.north.key}/part",
+        "/board/bench",
+        "/api/v1/boards/grid",
+    ]:
         browser = client(scene, "office")
         browser.get(path)
         with CaptureQueriesContext(connection) as asked_first:
             assert browser.get(path).status_code == 200
         assert len(asked_first) <= MOST_QUERIES, (path, [one["sql"][:150] for one in asked_first])
+
+
+def test_the_workbench_tells_each_what_is_theirs(scene: Scene, burning: Indicator) -> None:
+    leader = client(scene, "leader").get("/board/bench").content.decode()
+    assert "最慢的单位" in leader and "北川县" in leader
+    county = client(scene, "reporter").get("/board/bench").content.decode()
+    assert "北川县的目标进度" in county and "差25户" in county
+    assert client(scene, "nobody").get("/board/bench").content.decode().strip() == ""

@@ -9,6 +9,7 @@ from luoshi.apps.boards import views
 app_name = "boards"
 urlpatterns = [
     path("board", views.home, name="home"),
+    path("board/bench", views.bench, name="bench"),
     path("board/grid", views.grid, name="grid"),
     path("board/worse", views.worse, name="worse"),
     path("board/indicators/<slug:indicator_key>", views.indicator, name="indicator"),

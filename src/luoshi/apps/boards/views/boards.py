@@ -16,8 +16,8 @@ from luoshi.apps.boards.asking import Asked, asked, months
 from luoshi.apps.boards.policies import may_see_unit
 from luoshi.apps.boards.queries.read import Read
 from luoshi.apps.indicators.models import Indicator
-from luoshi.apps.organisations.models import Unit
-from luoshi.apps.organisations.policies import OVERSEERS, authority
+from luoshi.apps.organisations.models import Membership, Unit, UnitKind
+from luoshi.apps.organisations.policies import OVERSEERS, authority, memberships
 from luoshi.apps.plans.addresses import number_of
 from luoshi.apps.plans.models import Tier
 from luoshi.site.moments import told as moment_words
@@ -143,6 +143,25 @@ def unit_part(request: HttpRequest, unit_key: str) -> HttpResponse:
     ask = asked(request.user, {})
     board = queries.unit_board(request.user, ask, _unit(request, unit_key))
     return render(request, "boards/_unit.html", {"board": board, "ask": ask})
+
+
+def _watches(own: Unit, held: list[Membership]) -> bool:
+    """Whether the person looks after a whole territory, rather than one office or county of it."""
+    return own.kind == UnitKind.PREFECTURE and any(row.role in OVERSEERS for row in held if row.unit_id == own.pk)
+
+
+@require_safe
+@login_required
+def bench(request: HttpRequest) -> HttpResponse:
+    """The workbench's part: who oversees others sees where it is burning, everybody else how their own unit stands."""
+    ask = asked(request.user, {})
+    held = memberships(request.user)
+    own = min((row.unit for row in held), key=lambda unit: (unit.depth, unit.path), default=None)
+    if own is not None and not _watches(own, held):
+        board = queries.unit_board(request.user, ask, own)
+        return render(request, "boards/_unit.html", {"board": board, "ask": ask})
+    found = queries.prefecture_board(request.user, ask) if own is not None else None
+    return render(request, "boards/_bench.html", {"board": found, "ask": ask})
 
 
 @require_safe
