@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
+from luoshi.extraction import extract, records
 from luoshi.extraction.names import split_names
 from luoshi.extraction.responsibilities import find_responsibilities, join_lines
 from tests.extraction.phrases import PLAN, broken, check_provenance, para, phrase_texts
+from tests.extraction.texts import text_document
 
 Roles = tuple[list[str], list[str], list[str]]
 
@@ -202,3 +204,21 @@ def test_any_text_gives_clauses_that_lead_back_to_it(text: str) -> None:
     for item in found:
         assert item.lead or item.co
         assert all(name.strip() == name != "" for name in item.lead + item.co)
+
+
+def test_units_that_an_earlier_clause_names_for_all_that_follows() -> None:
+    text = (
+        "云岭州2026年行动方案\n\n（一）抓好推广。（州甲局负责）\n\n"
+        "（二）抓好改造。（州乙局、各县市人民政府负责。以下均需各县市人民政府落实，不再列出）\n\n"
+        "（三）抓好监管。（州丙局牵头，州丁局配合）\n\n（四）抓好宣传。（各县市人民政府、州戊局负责）\n"
+    )
+    (plan,) = extract(text_document(text)).plans
+    assert [(r.co, r.implied) for r in plan.responsibilities] == [
+        (("州甲局",), ()),
+        (("州乙局", "各县市人民政府"), ()),
+        (("州丁局",), ("各县市人民政府",)),
+        (("各县市人民政府", "州戊局"), ()),
+    ]
+    kept = [record for record in records(extract(text_document(text))) if record["kind"] == "responsibility"]
+    assert ["implied" in record for record in kept] == [False, False, True, False]
+    assert "各县市人民政府" in plan.responsibilities[2].reason

@@ -13,7 +13,7 @@ from tests.documents.packages import cell, p, table, word
 from tests.extraction.texts import text_document
 
 
-def _workbook() -> bytes:
+def workbook() -> bytes:
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer)
     sheet = book.add_worksheet("任务分解")
@@ -43,7 +43,7 @@ def _workbook() -> bytes:
 
 
 def test_a_workbook_of_tasks_is_a_plan() -> None:
-    document = read(_workbook(), name="分解.xlsx")
+    document = read(workbook(), name="分解.xlsx")
     (plan,) = extract(document).plans
     assert plan.title == "云岭州2026年乡村建设行动重点任务分解表"
     assert plan.context.year == 2026

@@ -31,7 +31,7 @@ from luoshi.extraction.model import (
 )
 from luoshi.extraction.outline import Outline, read_outline
 from luoshi.extraction.paragraphs import paragraphs as read_paragraphs
-from luoshi.extraction.responsibilities import find_responsibilities, join_lines
+from luoshi.extraction.responsibilities import find_responsibilities, join_lines, with_implied
 from luoshi.extraction.rewards import find_rewards
 from luoshi.extraction.segments import Segment, contents, find_segments
 from luoshi.extraction.tables import FoundTables, find_tables
@@ -120,7 +120,7 @@ def _plan(source: _Source, segment: Segment, date: dt.date | None) -> PlanDraft:
         measures=measures,
         # what stands below 发展现状, 主要成效… has been reached already
         targets=tuple(found for found in targets if not _below(found.measure, background)),
-        responsibilities=tuple(join_lines(responsibilities)),
+        responsibilities=tuple(with_implied(join_lines(responsibilities))),
         deadlines=tuple(_spelled_out(deadlines, measures)),
         rewards=tuple(rewards),
         tables=tuple(sorted(tables, key=lambda draft: draft.line)),

@@ -90,12 +90,13 @@ def _fields(item: Found) -> tuple[str, Record]:
                 fields["value_max"] = item.value_max
             return "target", fields
         case ResponsibilityDraft():
-            return "responsibility", {
+            fields = {
                 "lead": item.lead,
                 "co": item.co,
                 "responsible": item.responsible,
                 "supporting": item.supporting,
             }
+            return "responsibility", fields | ({"implied": item.implied} if item.implied else {})
         case DeadlineDraft():
             fields = {"rule": item.deadline.value}
             fields |= {name: value for name in ("date", "day", "days") if (value := getattr(item, name)) is not None}

@@ -164,11 +164,15 @@ class TargetDraft(Found):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponsibilityDraft(Found):
-    """One responsibility clause; names as printed, shared heads written out, in printed order."""
+    """One responsibility clause; names as printed, shared heads written out, in printed order.
+
+    ``implied`` are those whom an earlier clause names for all that follows (以下均需各县市人民政府落实，不再列出).
+    """
 
     lead: tuple[str, ...] = ()
     responsible: tuple[str, ...] = ()
     supporting: tuple[str, ...] = ()
+    implied: tuple[str, ...] = ()
 
     @property
     def co(self) -> tuple[str, ...]:

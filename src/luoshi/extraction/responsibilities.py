@@ -53,6 +53,9 @@ _SUBJECT_END = re.compile(
 )
 _SUBJECT_BREAK = re.compile(r"[，,。；;：:！!？?\s（(）)“”]")
 _PROSE_REACH = 120
+_ALL_BELOW = re.compile(
+    r"以下(?:各项|任务|工作|措施)?(?:均|都)[需由要](?P<names>[^，,。；;]{2,60}?)(?:负责|落实|配合|参与|承担|组织实施)"
+)
 _PERSON = re.compile(r"(?:牵头|责任|分管|挂钩)(?:责任)?(?:领导|人)")
 _NO_NAMES = re.compile(rf"[：:。；;]|\d{{4}}|{_CUE.pattern}")
 # How names of bodies of a level of government begin.
@@ -283,6 +286,22 @@ def join_lines(found: list[ResponsibilityDraft]) -> list[ResponsibilityDraft]:
         else:
             joined.append(draft)
     return joined
+
+
+def with_implied(found: list[ResponsibilityDraft]) -> list[ResponsibilityDraft]:
+    """Give each clause the units that a clause before it names for all that follows it; ``found`` is in order."""
+    implied: tuple[str, ...] = ()
+    result = []
+    for draft in found:
+        new = tuple(name for name in implied if name not in (*draft.lead, *draft.co))
+        if new:
+            reason = f"{draft.reason}；前文写明以下均由{'、'.join(new)}落实"
+            draft = replace(draft, implied=new, reason=reason)
+        result.append(draft)
+        if match := _ALL_BELOW.search(draft.text):
+            names = split_names(match["names"])
+            implied += tuple(name for name in names if looks_like_unit(name) and name not in implied)
+    return result
 
 
 def _goes_on(before: ResponsibilityDraft, draft: ResponsibilityDraft) -> bool:

@@ -126,7 +126,9 @@ def data_of(found: Found, names: Names, tasks: set[str] | None = None) -> tuple[
             "tier": "",
         }
     if isinstance(found, ResponsibilityDraft):
-        return ItemKind.RESPONSIBILITY, {role: names.entries(getattr(found, role)) for role in values.ROLES}
+        printed = {role: getattr(found, role) for role in values.ROLES}
+        printed["responsible"] += found.implied  # 以下均需各县市人民政府落实，不再列出
+        return ItemKind.RESPONSIBILITY, {role: names.entries(entries) for role, entries in printed.items()}
     if isinstance(found, DeadlineDraft):
         return ItemKind.DEADLINE, {
             "rule": found.deadline.value,
