@@ -80,6 +80,8 @@ def test_from_red_to_green(page: Page, scene: Scene, monkeypatch: pytest.MonkeyP
 
     # The room: two decisions by keyboard; the line breaks in between, and nothing is lost.
     clock.set(4, 25, 9)
+    enter(page, "office")
+    page.goto(f"/meetings/{meeting.pk}")
     page.click("button:has-text('开会')")
     row = page.locator("[data-decision]")
     row.nth(0).locator("[name=text]").fill("北川县五月底前补齐登记。")

@@ -252,7 +252,8 @@ def _minutes(meeting: Meeting, moment: dt.datetime) -> str:
         "会议议定：",
     ]
     for one in meeting.decisions.select_related("unit").order_by("ordinal"):
-        lines.append(f"{one.ordinal}. {one.text}（{one.unit}承办，{one.due_on:%Y-%m-%d}前办结）")
+        due = f"{one.due_on.month}月{one.due_on.day}日前办结" if one.due_on else ""
+        lines.append(f"{one.ordinal}. {one.text}（{one.unit}承办，{due}）")
     return "\n".join(lines)
 
 

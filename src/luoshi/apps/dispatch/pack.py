@@ -205,9 +205,10 @@ def _behind(items: Sequence[AgendaItem]) -> list[Any]:
             if counts.get(light)
         )
         blocks.append(Heading(f"（{_numeral(number)}）{item.title}"))
-        lead = f"{kept.get('period_label', '')}，{kept.get('tier', '')}：{told}。"
+        tier = kept.get("tier", "")
+        lead = f"{kept.get('period_label', '')}{f'（{tier}）' if tier not in ('', '未分档') else ''}：{told}。"
         if whole := kept.get("whole"):
-            lead += f"总体{whole.get('reason', '')}"
+            lead += f"总体：{whole.get('reason', '')}"
         blocks.append(words(lead))
         rows = [
             (
