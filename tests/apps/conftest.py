@@ -68,3 +68,9 @@ def person(prefecture: dict[str, Unit]) -> Callable[..., Any]:
         return user
 
     return make
+
+
+@pytest.fixture
+def coordinator(person: Callable[..., Any]) -> Any:
+    """Someone of the prefecture's coordinating office."""
+    return person("tongchou", ylz="coordinator")

@@ -22,12 +22,6 @@ def _own_media(tmp_path: Any, settings: Any) -> None:
 
 
 @pytest.fixture
-def coordinator(person: Callable[..., Any]) -> Any:
-    """Someone of the prefecture's coordinating office."""
-    return person("tongchou", ylz="coordinator")
-
-
-@pytest.fixture
 def lead(person: Callable[..., Any]) -> Any:
     """Someone of the department that owns the indicators."""
     return person("qiantou", ylz_czj="lead")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,12 +19,6 @@ from luoshi.apps.organisations.models import Unit
 def _own_media(tmp_path: Any, settings: Any) -> None:
     """Each test keeps its files in a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "files"
-
-
-@pytest.fixture
-def coordinator(person: Callable[..., Any]) -> Any:
-    """Someone of the prefecture's coordinating office."""
-    return person("tongchou", ylz="coordinator")
 
 
 @pytest.fixture

@@ -26,19 +26,9 @@ from luoshi.apps.plans.queries.ledger_filter import (
     SORT_CHOICES,
     LedgerFilter,
 )
-from tests.apps.plans.making import deadline, duty, make_document, make_prefecture, make_user, measure, sample, target
+from tests.apps.plans.making import deadline, duty, make_document, make_user, measure, sample, target
 
 TODAY = dt.date(2026, 10, 10)
-
-
-@pytest.fixture
-def units(db):
-    return make_prefecture()
-
-
-@pytest.fixture
-def office(units):
-    return make_user("office", (Role.COORDINATOR, units.state))
 
 
 @pytest.fixture

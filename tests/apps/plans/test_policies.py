@@ -15,7 +15,6 @@ from tests.apps.plans.making import (
     duty,
     fresh,
     make_document,
-    make_prefecture,
     make_user,
     measure,
     publication,
@@ -26,17 +25,6 @@ from tests.apps.plans.making import (
 pytestmark = pytest.mark.django_db
 
 ALL = ["一、", "一、（一）", "一、（一）1.", "一、（二）", "二、", "二、（一）"]
-
-
-@pytest.fixture
-def units():
-    return make_prefecture()
-
-
-@pytest.fixture
-def office(units):
-    """The coordinating office of the prefecture."""
-    return make_user("office", (Role.COORDINATOR, units.state))
 
 
 @pytest.fixture

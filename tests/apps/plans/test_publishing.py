@@ -19,7 +19,6 @@ from luoshi.apps.plans.models import Deadline, Measure, Plan, PlanTable, PlanVer
 from tests.apps.plans.making import (
     duty,
     make_document,
-    make_prefecture,
     make_user,
     measure,
     publication,
@@ -29,22 +28,6 @@ from tests.apps.plans.making import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def units():
-    return make_prefecture()
-
-
-@pytest.fixture
-def office(units):
-    """The coordinating office of the prefecture."""
-    return make_user("office", (Role.COORDINATOR, units.state))
-
-
-@pytest.fixture
-def document():
-    return make_document()
 
 
 def replaced(publication_, kind, index, **values):

@@ -16,7 +16,6 @@ from luoshi.apps.plans.queries.difference import difference_rows, differing, sto
 from tests.apps.plans.making import (
     duty,
     make_document,
-    make_prefecture,
     make_user,
     measure,
     publication,
@@ -26,16 +25,6 @@ from tests.apps.plans.making import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def units():
-    return make_prefecture()
-
-
-@pytest.fixture
-def office(units):
-    return make_user("office", (Role.COORDINATOR, units.state))
 
 
 @pytest.fixture

@@ -34,6 +34,8 @@ class UnitInput(forms.TextInput):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
         self.scope, self.of, self.ended, self.value_as = ALL, "", False, "key"
+        #: How the one unit is called where the page knows it: nothing is asked of the register then.
+        self.label = ""
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """The text shown, and the values that stand for it in the order of the text's parts."""
@@ -59,10 +61,14 @@ class UnitInput(forms.TextInput):
 
     def _shown(self, value: Any) -> tuple[list[tuple[str, str]], list[str]]:
         """(value, label) of the units chosen, and what was typed that means none."""
+        if value in (None, "", []):
+            return [], []  # and nothing is asked of the register
+        if self.label and isinstance(value, Unit):
+            return [(self._sent(value), self.label)], []
         known, chosen, rest = choosing.places_of_request(), [], []
         for part in value if isinstance(value, list | tuple) else [value]:
             if isinstance(part, Unit):
-                chosen.append((str(part.pk) if self.value_as == "id" else part.key, choosing.label_of(part, known)))
+                chosen.append((self._sent(part), choosing.label_of(part, known)))
             elif isinstance(part, str) and part.strip():
                 place = known.get(part.strip())
                 if place is None:
@@ -70,6 +76,9 @@ class UnitInput(forms.TextInput):
                 elif self.value_as == "key":
                     chosen.append((place.key, place.label))
         return chosen, rest
+
+    def _sent(self, unit: Unit) -> str:
+        return str(unit.pk) if self.value_as == "id" else unit.key
 
 
 class UnitsInput(UnitInput):

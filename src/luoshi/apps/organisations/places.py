@@ -164,18 +164,21 @@ def _short(unit: Unit) -> str:
 
 
 def _label(directory: UnitDirectory, unit: Unit, several: bool) -> str:
-    """The short name after those of the territories above it and of a body that it belongs to."""
-    above = []
-    for index, upper in enumerate(directory.ancestors(unit.key)):
-        if upper.kind == "prefecture":
-            above += [upper] if several else []
+    return label_below(_short(unit), [(upper.kind, _short(upper)) for upper in directory.ancestors(unit.key)], several)
+
+
+def label_below(short: str, above: list[tuple[str, str]], several: bool = False) -> str:
+    """A short name after those of the territories above it (kind and short name, the nearest first), and of a body
+    that it belongs to. ``several`` prefectures in the register: then theirs as well."""
+    parts = [short]
+    for index, (kind, name) in enumerate(above):
+        if kind == "prefecture" and not several:
             break
-        if upper.kind in _TERRITORIES or (index == 0 and upper.kind not in _UNSAID):
-            above.append(upper)
-    parts = [_short(unit)]
-    for upper in above:
-        if not parts[0].startswith(_short(upper)):
-            parts.insert(0, _short(upper))
+        tells = kind == "prefecture" or kind in _TERRITORIES or (index == 0 and kind not in _UNSAID)
+        if tells and not parts[0].startswith(name):
+            parts.insert(0, name)
+        if kind == "prefecture":
+            break
     return BETWEEN.join(parts)
 
 

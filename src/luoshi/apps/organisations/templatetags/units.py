@@ -38,15 +38,17 @@ def unit_picker(
     ended: bool = False,
     many: bool = False,
     value_as: str = "key",
+    label: str = "",
     **attrs: Any,
 ) -> SafeString:
     """The field of ``UnitField`` for a page without a Django form: a filter bar, a small form written by hand.
 
     ``value`` is a unit (a list of units where there may be several), a key, or the text typed. What is sent is read by
-    ``choosing.find_unit``; ``value_as="id"`` sends row numbers in place of keys. Further arguments become attributes,
-    ``_`` stands for ``-``.
+    ``choosing.find_unit``; ``value_as="id"`` sends row numbers in place of keys; ``label`` is what the unit is called,
+    where the page knows. Further arguments become attributes, ``_`` stands for ``-``.
     """
     widget = UnitsInput() if many else UnitInput()
+    widget.label = label
     widget.scope, widget.of, widget.ended, widget.value_as = scope, str(of), ended, value_as
     attributes = {key.replace("_", "-"): item for key, item in attrs.items() if item not in (None, False, "")}
     attributes["class"] = f"form-control {attributes.get('class', 'form-control-sm')}"

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import CharField, Count, ExpressionWrapper, F, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from luoshi.apps.organisations.models import Unit
+from luoshi.apps.organisations.places import label_below
 from luoshi.apps.plans.models import Measure, Plan
 from luoshi.apps.plans.policies import visible_measures, visible_plans
 from luoshi.apps.plans.queries.ledger_filter import LedgerFilter, Through
@@ -141,6 +143,7 @@ class LedgerChoices:
     plans: list[Plan]
     years: list[int]
     unit: Unit | None
+    label: str
     below: tuple[int, ...]
 
     def missing(self, asked: LedgerFilter) -> list[str]:
@@ -162,9 +165,25 @@ class LedgerChoices:
 
 
 def ledger_choices(user: Any, asked: LedgerFilter) -> LedgerChoices:
-    """The plans that the person sees, their years, the unit asked for with those below it: three queries."""
+    """The plans that the person sees, their years, the unit asked for with those below it: two queries."""
     plans = list(visible_plans(user).only("id", "title", "year", "last_year").order_by("-year", "-id"))
     years = {year for plan in plans if plan.year for year in range(plan.year, (plan.last_year or plan.year) + 1)}
-    unit = Unit.objects.filter(pk=asked.unit).first() if asked.unit else None
-    rows = Unit.objects.filter(path__startswith=unit.path) if unit is not None else Unit.objects.none()
-    return LedgerChoices(plans, sorted(years, reverse=True), unit, tuple(rows.order_by().values_list("pk", flat=True)))
+    return LedgerChoices(plans, sorted(years, reverse=True), *_unit_asked(asked))
+
+
+def _unit_asked(asked: LedgerFilter) -> tuple[Unit | None, str, tuple[int, ...]]:
+    """The unit asked for, what it is called with its place, and the numbers of those in its subtree: one query."""
+    if not asked.unit:
+        return None, "", ()
+    own = Unit.objects.filter(pk=asked.unit).values("path")[:1]
+    inner = ExpressionWrapper(Subquery(own), output_field=CharField())
+    rows = Unit.objects.annotate(top=inner).filter(Q(path__startswith=F("top")) | Q(top__startswith=F("path")))
+    found = list(rows.order_by("-path"))
+    unit = next((row for row in found if row.pk == asked.unit), None)
+    if unit is None:
+        return None, "", ()
+    above = [(row.kind, str(row)) for row in found if row.depth < unit.depth]
+    label = label_below(str(unit), above)
+    if unit.valid_to is not None and unit.valid_to < timezone.localdate():
+        label += f"（{unit.valid_to.year}年撤销）"
+    return unit, label, tuple(row.pk for row in found if row.path.startswith(unit.path))
