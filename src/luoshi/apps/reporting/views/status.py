@@ -142,8 +142,9 @@ def round_page(request: HttpRequest, found: Round, *, status: int = 200, **more:
     state = request.GET.get("state", "")
     state = state if state in statuses.FILTERS else ""
     now = timezone.now()
+    as_of = as_of_in(request.GET) or now
     page = statuses.round_list(
-        request.user, found, state=state, number=number_in(request.GET, "page"), now=now, as_of=as_of_in(request.GET)
+        request.user, found, state=state, number=number_in(request.GET, "page"), now=now, as_of=as_of
     )
     mine = may_collect(request.user, found.form)
     if mine:
@@ -169,6 +170,7 @@ def round_page(request: HttpRequest, found: Round, *, status: int = 200, **more:
         "may_collect": mine,
         "exemptions": exemptions,
         "now": now,
+        "as_of": as_of,
         "typed": {},
         **more,
     }
