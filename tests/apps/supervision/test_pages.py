@@ -1,4 +1,4 @@
-"""The pages: what they show to whom, what is kept of what was typed, how few queries they ask at thousands of orders."""
+"""The pages: what they show to whom, what is kept of what was typed, how few queries thousands of orders take."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Whatever people do in whatever order: the timeline replays to the state, nothing is closed without an answer, no parent
-is closed before its children, and every order is whole.
+"""Whatever people do in whatever order: the timeline replays to the state, nothing is closed without an answer, no
+parent is closed before its children, and every order is whole.
 """
 
 from __future__ import annotations
