@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from luoshi.cli.demo_history import READ_AFTER
+
 if TYPE_CHECKING:
     from luoshi.apps.organisations.models import Unit
     from luoshi.apps.plans.models import Plan
@@ -47,6 +49,7 @@ def is_filled() -> bool:
 
 def fill_supervision(people: Mapping[str, Any], clerks: Mapping[str, Any], now: dt.datetime) -> None:
     """Orders, proposals, an interview and duties; ``clerks`` report for units, by the unit's key."""
+    from luoshi.apps.notices.models import Notice
     from luoshi.apps.organisations.models import Unit
     from luoshi.apps.plans.models import Plan
     from luoshi.apps.supervision.shipping import install_shipped
@@ -59,6 +62,8 @@ def fill_supervision(people: Mapping[str, Any], clerks: Mapping[str, Any], now: 
     _Orders(people, clerks, units, plan, now).fill()
     _escalate(people["tongchou"], plan, units, now)
     _duties(people["tongchou"], units, now)
+    # Messages of the weeks before have been read.
+    Notice.objects.filter(read_at=None, created_at__lt=now - READ_AFTER).update(read_at=now - READ_AFTER)
 
 
 class _Orders:
