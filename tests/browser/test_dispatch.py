@@ -109,6 +109,7 @@ def test_from_red_to_green(page: Page, scene: Scene, monkeypatch: pytest.MonkeyP
     expect(page.locator("textarea.minutes")).to_have_value(re.compile("北川县五月底前补齐登记"))
     page.check("#minutes input[type=checkbox]")
     page.click("button:has-text('印发纪要')")
+    expect(page.locator(".page-header")).to_contain_text("纪要已印发")
     expect(page.locator("#decisions")).to_contain_text("南屏县总结做法。")
     assert list(Decision.objects.order_by("ordinal").values_list("state", flat=True)) == ["open", "open"]
 
@@ -121,7 +122,7 @@ def test_from_red_to_green(page: Page, scene: Scene, monkeypatch: pytest.MonkeyP
     enter(page, "office")
     page.click("#to-close a")
     page.click("button.btn-primary:has-text('办结')")
-    expect(page.locator(".badge").first).to_contain_text("已办结")
+    expect(page.locator(".page-header .badge")).to_contain_text("已办结")
 
     # April is green: the warning closes by itself.
     report(indicator, scene.units.north, "2026-04", "240")

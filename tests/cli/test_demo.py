@@ -136,3 +136,18 @@ def test_the_demo_can_be_made_twice_and_reset(home: Path) -> None:
     refused = run(home, "demo", "--no-serve", "--reset")
     assert refused.returncode == 1
     assert "不能清空" in refused.stderr
+
+
+def test_warnings_answered_and_meetings_held(database: sqlite3.Connection) -> None:
+    states = numbers(database, "SELECT state, count(*) FROM dispatch_meeting GROUP BY state")
+    assert states.pop("planned") == 1, "the next one is being prepared"
+    assert set(states) <= {"closed"}
+    held = "SELECT m.id, count(d.id) FROM dispatch_meeting m LEFT JOIN dispatch_decision d ON d.meeting_id = m.id "
+    decided = numbers(database, held + "WHERE m.state = 'closed' GROUP BY m.id")
+    assert all(count > 0 for count in decided.values())
+    warned = "SELECT count(*) FROM dispatch_earlywarning w WHERE state = ? AND {} EXISTS "
+    answered = "(SELECT 1 FROM dispatch_warningstep s WHERE s.warning_id = w.id AND s.action = 'answer')"
+    [(silent,)] = database.execute(warned.format("NOT") + answered, ("answered",))
+    assert silent == 0, "what is being pushed was answered"
+    [(rules,)] = database.execute("SELECT count(*) FROM dispatch_warningrule")
+    assert rules == 3
