@@ -49,10 +49,10 @@ def test_a_workbook_of_tasks_is_a_plan() -> None:
     assert plan.context.year == 2026
     assert [(m.key, m.labels, m.title) for m in plan.measures] == [
         ("0001", ("",), "道路畅通"),
-        ("0001.0001", ("", "1"), "新改建农村公路"),
-        ("0001.0002", ("", "2"), "实施村道安防工程"),
+        ("0001.0001", ("", "1."), "新改建农村公路"),
+        ("0001.0002", ("", "2."), "实施村道安防工程"),
         ("0002", ("",), "供水保障"),
-        ("0002.0001", ("", "3"), "更新改造管网"),
+        ("0002.0001", ("", "3."), "更新改造管网"),
     ]
     assert [(t.indicator, t.comparator.value, t.value, t.unit, t.year, t.measure) for t in plan.targets] == [
         ("新改建农村公路", "=", 600, "公里", 2026, "0001.0001"),

@@ -108,6 +108,7 @@ def read_tasks(
                 taken += 1
             key = f"{group.key}.{children:04d}" if group is not None else f"{taken:04d}"
             printed = cells[columns.counter].text if columns.counter is not None else ""
+            printed += "." if printed.isdigit() else ""
             labels = (*(group.labels if group is not None else ()), printed)
             tasks.measures.append(_measure(key, labels, task, task.text))
             _read_row(tasks, key, cells, columns, table.header, context)

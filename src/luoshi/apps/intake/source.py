@@ -102,6 +102,7 @@ def _grid_rows(table: dict[str, Any], first: int, last: int, lines: dict[int, st
     """The cells of a table's rows between two lines; a part that begins inside a merged cell has an empty one there."""
     top = table["first_line"]
     rows: dict[int, list[Any]] = {line: [] for line in range(first, last + 1)}
+    covered: dict[int, set[int]] = {line: set() for line in range(first, last + 1)}
     for row, column, text, row_span, column_span in table["cells"]:
         begins, ends = top + row, top + row + row_span - 1
         if ends < first or begins > last:
@@ -110,6 +111,10 @@ def _grid_rows(table: dict[str, Any], first: int, last: int, lines: dict[int, st
         span = min(ends, last) - shown + 1
         start = sum(len(part) + 1 for part in lines[shown].split("\t")[:column]) if shown == begins else 0
         rows[shown].append((column, (text if shown == begins else "", start, span, column_span)))
+        for line in range(shown, shown + span):
+            covered[line].update(range(column, column + column_span))
+    for line, taken in covered.items():  # cells without text are not stored; left out, the row would move to the left
+        rows[line] += [(column, ("", 0, 1, 1)) for column in range(table["width"]) if column not in taken]
     return {line: [cell for _, cell in sorted(cells, key=lambda pair: pair[0])] for line, cells in rows.items()}
 
 

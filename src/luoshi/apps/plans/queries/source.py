@@ -259,8 +259,14 @@ def source_of(version: PlanVersion, objects: SourceObjects, *, line: int = 0, cu
 def _table_rows(table: dict[str, Any], texts: list[str], first: int, html: Any, line: int) -> list[SourceRow]:
     """A table's rows: row r stands in line ``first_line + r``, its cells there joined by tabs."""
     by_row: defaultdict[int, list[list[Any]]] = defaultdict(list)
+    taken: set[tuple[int, int]] = set()
     for cell in table["cells"]:
-        by_row[cell[0]].append(cell)
+        top, left, _, height, width = cell
+        by_row[top].append(cell)
+        taken.update((r, c) for r in range(top, top + height) for c in range(left, left + width))
+    for row in range(table["last_line"] - table["first_line"] + 1):
+        # cells without text are not stored; left out, the row would move to the left
+        by_row[row] += [[row, c, "", 1, 1] for c in range(table["width"]) if (row, c) not in taken]
     rows = []
     for row, number in enumerate(range(table["first_line"], table["last_line"] + 1)):
         parts = texts[number - first].split("\t")
