@@ -16,6 +16,7 @@ from luoshi.apps.bulletins import actions
 from luoshi.apps.bulletins.defaults import default_template
 from luoshi.apps.bulletins.models import Bulletin, BulletinKind, Receipt
 from luoshi.apps.indicators.models import Indicator
+from luoshi.apps.supervision.models import Ladder, Proposal, Rung, Trigger
 from luoshi.publishing import PdfError
 from tests.apps.bulletins.test_steps import bytes_of, drawn, issued, tampered
 from tests.apps.targets.conftest import Scene
@@ -228,3 +229,25 @@ def test_the_workbench_shows_what_waits(scene: Scene, shared_out: Indicator) -> 
     assert "待签发的通报" in counted(client(scene, "leader"), url).content.decode()
     client(scene, "reporter").get(reverse("bulletins:detail", args=(made.pk,)))
     assert counted(client(scene, "reporter"), url).content.decode().strip() == ""
+
+
+def test_a_bulletin_answers_a_proposal(scene: Scene, shared_out: Indicator) -> None:
+    ladder = Ladder.objects.create(key="t", name="试行阶梯", steps=[])
+    proposal = Proposal.objects.create(
+        plan=scene.plan,
+        ladder=ladder,
+        unit=scene.units.north,
+        trigger=Trigger.LIGHT_RED,
+        count=2,
+        rung=Rung.BULLETIN,
+        sentence="北川县新增家庭农场连续两期亮红灯",
+        event="warning:1",
+        proposed_at=timezone.now(),
+    )
+    office = client(scene, "office")
+    url = f"{reverse('bulletins:new')}?kind=progress&plan={scene.plan.pk}&proposals={proposal.pk}"
+    page = counted(office, url).content.decode()
+    assert "连续两期亮红灯" in page and f'value="{scene.plan.pk}" checked' in page
+    typed = {"kind": "progress", "owner": scene.units.state.key, "plans": [scene.plan.pk], "period": _march()}
+    assert office.post(reverse("bulletins:new"), typed | {"proposals": [proposal.pk]}).status_code == 302
+    assert list(Bulletin.objects.get().proposals.all()) == [proposal]

@@ -26,7 +26,7 @@ from luoshi.apps.supervision.policies import visible_proposals
 def _proposals(request: HttpRequest) -> list[Proposal]:
     """The proposals that are to be answered by this bulletin, as far as the person sees them."""
     source = request.POST if request.method == "POST" else request.GET
-    numbers = [number for text in source.getlist("proposal")[:50] if (number := number_of(text))]
+    numbers = [number for text in source.getlist("proposals")[:50] if (number := number_of(text))]
     return list(visible_proposals(request.user).filter(pk__in=numbers)) if numbers else []
 
 
