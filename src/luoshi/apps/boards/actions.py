@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.db import transaction
 from django.db.models import Model
@@ -71,14 +71,16 @@ def remove_boundaries(*, acting_user: Any, unit: Unit) -> int:
 
 def page_of(text: str) -> str:
     """The site address of a board in what a person typed or copied; raises ``Invalid``."""
-    parts = urlsplit(text.strip())
     try:
+        parts = urlsplit(text.strip())
         shown = resolve(parts.path).view_name in SHOWN
-    except Resolver404:
+    except (Resolver404, ValueError):  # ValueError: brackets that are no address
         shown = False
     if not shown:
         raise Invalid({"pages": f"“{text.strip()[:60]}”不是作战图的页面，请从浏览器地址栏复制作战图各页的地址。"})
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    # A file would be downloaded into the meeting room; ``room`` is added by the screen.
+    asked = [pair for pair in parse_qsl(parts.query) if pair[0] not in ("format", "room")]
+    return f"{parts.path}?{urlencode(asked)}" if asked else parts.path
 
 
 def _checked(name: str, pages: str, seconds: str) -> tuple[str, list[str], int]:

@@ -23,6 +23,7 @@ class BadBoundaries(ValueError):
 def read_boundaries(data: bytes, keys: dict[str, str]) -> dict[str, Any]:
     """The collection in a file, reduced to what is drawn: ``unit``, ``cp`` and geometry of each feature.
 
+    Heights are left out: nothing is drawn of them, and what stands there need not be a number that a database takes.
     ``keys`` maps what may stand for a unit (its key and its names) to its key: ``properties.unit`` or
     ``properties.name`` says which one a feature is. Raises ``BadBoundaries``.
     """
@@ -40,6 +41,11 @@ def read_boundaries(data: bytes, keys: dict[str, str]) -> dict[str, Any]:
     if len(features) > MOST_FEATURES:
         raise BadBoundaries([f"边界多于 {MOST_FEATURES} 个。"])
     return {"type": "FeatureCollection", "features": _Reader(keys).read(features)}
+
+
+def _shown(text: str) -> str:
+    """The beginning of a name for a message; halves of characters, which JSON can write, are in no page's encoding."""
+    return text.strip()[:30].encode("utf-8", "replace").decode("utf-8")
 
 
 class _Reader:
@@ -69,7 +75,7 @@ class _Reader:
         named = [properties.get(key) for key in ("unit", "name", "NAME") if isinstance(properties.get(key), str)]
         unit = next((self.keys[text.strip()] for text in named if text.strip() in self.keys), None)
         if unit is None:
-            told = f"“{named[0][:30]}”不是本地区的单位" if named else "没有写明单位（属性 unit 或 name）"
+            told = f"“{_shown(named[0])}”不是本地区的单位" if named else "没有写明单位（属性 unit 或 name）"
             return self._wrong(number, told)
         if unit in self.seen:
             return self._wrong(number, f"与第{self.seen[unit]}个是同一个单位")
@@ -84,10 +90,13 @@ class _Reader:
         kept: dict[str, Any] = {"unit": unit}
         if self._point(properties.get("cp")):
             kept["cp"] = properties["cp"][:2]
+        if self.points > MOST_POINTS:
+            return None  # the rest was not looked at; the caller says why
+        flat = [[[point[:2] for point in ring] for ring in rings] for rings in polygons]
         return {
             "type": "Feature",
             "properties": kept,
-            "geometry": {"type": geometry["type"], "coordinates": coordinates},
+            "geometry": {"type": geometry["type"], "coordinates": flat[0] if geometry["type"] == "Polygon" else flat},
         }
 
     def _polygon(self, rings: Any) -> bool:

@@ -9,6 +9,8 @@ from importlib import resources
 from math import ceil, sqrt
 from typing import Any
 
+from django.db.models import Max
+
 from luoshi.apps.boards.models import Boundaries
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.targets.policies import paths_above
@@ -31,26 +33,25 @@ def units_drawn(geojson: dict[str, Any]) -> set[str]:
 
 
 def boundaries_of(units: Sequence[Unit]) -> dict[str, Any] | None:
-    """The boundaries that show the most of the units: an office's own before shipped ones; ``None`` where none do.
-
-    At most one query: boundaries given for the units above.
+    """The boundaries that show the most of the units: those given for units above, and only where these show none the
+    shipped ones; ``None`` where none do. At most one query.
     """
     if not units:
         return None
     paths = {path for unit in units for path in paths_above(unit.path)}
-    given = Boundaries.objects.filter(unit__path__in=paths).select_related("unit").order_by("-unit__path", "-pk")
-    seen: set[int] = set()
-    offered: list[dict[str, Any]] = []
-    for row in given:
-        if row.unit_id not in seen:
-            seen.add(row.unit_id)
-            offered.append(row.geojson)
+    above = Boundaries.objects.filter(unit__path__in=paths)
+    last = above.order_by().values("unit").annotate(last=Max("pk")).values("last")  # earlier files may be large: unread
+    given = Boundaries.objects.filter(pk__in=last).order_by("-unit__path").values_list("geojson", flat=True)
+    offered: list[dict[str, Any]] = list(given)
     keys = {unit.key for unit in units}
-    best = max([*offered, *_shipped().values()], key=lambda one: len(keys & units_drawn(one)), default=None)
     # A row whose features were taken out says: tiles, please.
     if any(not one["features"] for one in offered[:1]):
         return None
-    return best if best is not None and keys & units_drawn(best) else None
+    for some in (offered, _shipped().values()):
+        best = max(some, key=lambda one: len(keys & units_drawn(one)), default=None)
+        if best is not None and keys & units_drawn(best):
+            return best
+    return None
 
 
 def tiles(units: Sequence[Unit]) -> list[tuple[Unit, int, int]]:

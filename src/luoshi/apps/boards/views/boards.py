@@ -26,8 +26,9 @@ from luoshi.site.workbooks import Columns, list_file
 FILES = ("xlsx", "csv")
 
 
-def _frame(request: HttpRequest, ask: Asked, got: Read, tab: str) -> dict[str, Any]:
-    """What all boards show around their figures."""
+def _frame(request: HttpRequest, ask: Asked, got: Read, tab: str, **own: str) -> dict[str, Any]:
+    """What all boards show around their figures; ``own`` is what only this board's address asks."""
+    own = {key: value for key, value in own.items() if value}
     today = timezone.localdate()
     last = max(today, ask.period.last_day) if ask.period else today
     return {
@@ -40,7 +41,9 @@ def _frame(request: HttpRequest, ask: Asked, got: Read, tab: str) -> dict[str, A
         "problems": ask.problems,
         "oversees": authority(request.user).holds(*OVERSEERS),
         "room": request.GET.get("room") == "1",
-        "now_address": ask.address(as_of=""),
+        "own": own,
+        "file_address": ask.address(**own),
+        "now_address": ask.address(**own, as_of=""),
     }
 
 
@@ -93,7 +96,8 @@ def grid(request: HttpRequest) -> HttpResponse:
     found = queries.plan_grid(request.user, ask, offices=request.GET.get("units") == "offices")
     if file := _file(request, "热力表", figures.STANDING_COLUMNS, figures.grid_rows(found), ask, found.read):
         return file
-    return render(request, "boards/grid.html", {**_frame(request, ask, found.read, "grid"), "grid": found})
+    frame = _frame(request, ask, found.read, "grid", units="offices" if found.offices else "")
+    return render(request, "boards/grid.html", {**frame, "grid": found})
 
 
 @require_safe
@@ -108,7 +112,7 @@ def indicator(request: HttpRequest, indicator_key: str) -> HttpResponse:
     if file := _file(request, name, figures.STANDING_COLUMNS, figures.indicator_rows(board), ask, board.read):
         return file
     context = {
-        **_frame(request, ask, board.read, "indicator"),
+        **_frame(request, ask, board.read, "indicator", target=str(board.target.pk) if board.target else ""),
         "board": board,
         "figures": figures.indicator_figures(board),
     }

@@ -3,12 +3,12 @@ import { COLOURS, SHAPES, chartIn, figuresOf, plain } from "./board.js";
 
 for (const box of document.querySelectorAll(".board-bars")) {
   const rows = figuresOf(box).rows.filter((row) => row.ratio !== null).slice(0, 40).reverse();
-  box.style.height = `${Math.max(9, 2.6 + rows.length * 1.7)}rem`;
+  box.style.height = `${Math.max(9, 4 + rows.length * 1.7)}rem`;
   const chart = rows.length ? chartIn(box) : null;
   if (!rows.length) box.closest(".card").hidden = true;
   chart?.setOption({
     aria: { enabled: true },
-    grid: { left: 8, right: 70, top: 8, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 70, top: 28, bottom: 8, containLabel: true },
     tooltip: { formatter: ({ dataIndex }) => plain(rows[dataIndex].reason) },
     xAxis: { type: "value", min: 0, axisLabel: { formatter: "{value}%" } },
     yAxis: { type: "category", data: rows.map((row) => row.indicator), axisLabel: { width: 260, overflow: "truncate" } },

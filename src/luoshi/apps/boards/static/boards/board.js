@@ -26,8 +26,10 @@ export function plain(text) {
   return node.innerHTML;
 }
 
+/** Only columns of figures are sorted as figures: the name of a target may begin with a year. */
 function keyOf(cell) {
   const text = cell.dataset.sort ?? cell.textContent.trim();
+  if (cell.dataset.sort === undefined && !cell.classList.contains("number")) return text;
   const number = Number.parseFloat(text.replaceAll(",", ""));
   return Number.isNaN(number) ? text : number;
 }
@@ -54,7 +56,7 @@ for (const table of document.querySelectorAll("table[data-sortable]")) {
       sortBy(table, column, down);
     };
     head.addEventListener("click", sort);
-    head.addEventListener("keydown", (event) => { if (event.key === "Enter") sort(); });
+    head.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target === head) sort(); });
   });
 }
 

@@ -1,6 +1,8 @@
 // One indicator: a line a unit over the periods; a period without a figure is a gap, never a zero.
 import { chartIn, figuresOf, plain } from "./board.js";
 
+// As many as a prefecture has counties; from the thirteenth unit on the lines are dashed.
+const PALETTE = ["#206bc4", "#d63939", "#2fb344", "#f59f00", "#ae3ec9", "#0ca678", "#d6336c", "#4b5563", "#74b816", "#7048e8", "#17a2b8", "#a0522d"];
 const number = new Intl.NumberFormat("zh-CN", { maximumFractionDigits: 6 });
 
 for (const box of document.querySelectorAll(".board-lines")) {
@@ -10,12 +12,14 @@ for (const box of document.querySelectorAll(".board-lines")) {
   if (!rows.length) box.closest(".card").hidden = true;
   chart?.setOption({
     aria: { enabled: true },
+    color: PALETTE,
     legend: { type: "scroll", bottom: 0 },
-    grid: { left: 8, right: 20, top: 20, bottom: 34, containLabel: true },
+    grid: { left: 8, right: 20, top: 34, bottom: 34, containLabel: true },
     tooltip: { trigger: "item", formatter: ({ seriesIndex, dataIndex }) => plain(`${rows[seriesIndex].name}：${rows[seriesIndex].cells[dataIndex].reason}`) },
     xAxis: { type: "category", data: figures.periods.map((one) => one.label) },
     yAxis: { type: "value", name: figures.unit_of_measure, axisLabel: { formatter: (value) => number.format(value) } },
-    series: rows.map((row) => ({
+    series: rows.map((row, place) => ({
+      lineStyle: { type: place < PALETTE.length ? "solid" : "dashed" },
       name: row.name, type: "line", connectNulls: false, symbolSize: 7,
       data: row.cells.map((cell) => (cell?.actual == null ? null : Number(cell.actual))),
     })),
