@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from luoshi.apps.bulletins.composing import counts, targets
+from luoshi.apps.bulletins.composing import counts, target_tables, targets
 from luoshi.apps.bulletins.composing.base import Head, Scene, Texts, plain_json, reattached
 from luoshi.apps.bulletins.models import BulletinKind
 from luoshi.apps.bulletins.snapshot import Json
@@ -100,9 +100,9 @@ _BLOCKS: dict[BulletinKind, Callable[[Scene], Texts]] = {
     _K.SUPERVISION: counts.orders_blocks,
 }
 _VALUES: dict[BulletinKind, Callable[[Scene], dict[str, Value]]] = {
-    _K.PROGRESS: targets.values,
-    _K.COMMENTARY: targets.values,
-    _K.RANKING: targets.values,
+    _K.PROGRESS: target_tables.values,
+    _K.COMMENTARY: target_tables.values,
+    _K.RANKING: target_tables.values,
     _K.LATENESS: counts.lateness_values,
     _K.SUPERVISION: counts.orders_values,
 }

@@ -1,4 +1,4 @@
-"""Progress, commentary and ranking of targets in words, tables and charts."""
+"""Progress, commentary and ranking of targets in words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from luoshi.apps.bulletins.composing.base import (
-    LIGHT_COLOURS,
     Scene,
     Texts,
     amount,
@@ -16,23 +15,14 @@ from luoshi.apps.bulletins.composing.base import (
 )
 from luoshi.apps.bulletins.snapshot import Json, number_of
 from luoshi.publishing import (
-    Align,
-    Chart,
-    Column,
-    Figure,
-    Kind,
-    Paragraphs,
-    Series,
-    Table,
-    Value,
     Words,
     joined,
     words,
 )
-from luoshi.publishing.sentences import Group, Member, against_schedule, change, ends, moved, parted, ranks
+from luoshi.publishing.sentences import Group, Member, against_schedule, change, ends, moved, parted
 
 DONE, SLOW = ("blue", "green"), ("yellow", "red")
-_OF_GOAL, _OF_DUE = "完成数÷目标数", "完成数÷应达数"
+OF_GOAL, OF_DUE = "完成数÷目标数", "完成数÷应达数"
 #: (light, said of some, said of all) of a target as a whole or of a unit.
 _LIGHTS = (
     (("blue",), "已完成全年目标的", "已完成全年目标"),
@@ -63,7 +53,7 @@ def _groups(
     ]
 
 
-def _by_unit(targets: Sequence[Json]) -> dict[str, list[tuple[Json, Json]]]:
+def by_unit(targets: Sequence[Json]) -> dict[str, list[tuple[Json, Json]]]:
     """(target, row) of every unit that has a light, in the order in which units come."""
     found: dict[str, list[tuple[Json, Json]]] = {}
     for target in targets:
@@ -72,7 +62,7 @@ def _by_unit(targets: Sequence[Json]) -> dict[str, list[tuple[Json, Json]]]:
     return found
 
 
-def _titles(targets: Sequence[Json]) -> list[str]:
+def titles(targets: Sequence[Json]) -> list[str]:
     """The targets' names, told apart by their tier or a number where two are alike."""
     seen: dict[str, int] = {}
     made = []
@@ -91,14 +81,14 @@ def overall(scene: Scene) -> list[Words]:
     """How the targets stand as a whole, and how many units keep up with all of theirs."""
     targets = scene.snapshot["targets"]
     lines: list[Words] = []
-    wholes = [(name, target["whole"]["light"]) for name, target in zip(_titles(targets), targets, strict=True)]
+    wholes = [(name, target["whole"]["light"]) for name, target in zip(titles(targets), targets, strict=True)]
     judged = [(name, light) for name, light in wholes if light]
     if judged:
         groups = _groups(scene, judged, "目标项数", _LIGHTS)
         total = scene.counting("目标项数", "有进度的目标计数")
         said = parted("目标", groups, total, count_word="项")
         lines.append(words(f"{scene.when}，", "通报的" if len(judged) > 1 else "", said))
-    units = _by_unit(targets)
+    units = by_unit(targets)
     if len(targets) > 1 and units:
         rows = []
         for pairs in units.values():
@@ -120,7 +110,7 @@ def one_by_one(scene: Scene) -> list[Words]:
     """A paragraph for each target: the whole, the units, the best and the last."""
     targets = scene.snapshot["targets"]
     lines = []
-    for place, (title, target) in enumerate(zip(_titles(targets), targets, strict=True), 1):
+    for place, (title, target) in enumerate(zip(titles(targets), targets, strict=True), 1):
         head = f"{place}. {title}。" if len(targets) > 1 else f"{title}。"
         whole = _whole(scene, target)
         units = words(_units(scene, target))
@@ -137,7 +127,7 @@ def _whole(scene: Scene, target: Json) -> Words:
         return words(scene.owner, "本期未报。")
     reached = amount(scene, target, row, "actual")
     pieces: list[Words | str] = [f"{row['name']}完成" if target["growing"] else f"{row['name']}为", reached]
-    completion = part(scene, target, row, "completion", _OF_GOAL)
+    completion = part(scene, target, row, "completion", OF_GOAL)
     goal, expected = number_of(row["goal"]), number_of(row["expected"])
     if target["growing"] and not target["capped"] and completion is not None and goal:
         pieces += ["，完成全年目标（", amount(scene, target, row, "goal"), "）的", words(completion, "%")]
@@ -183,13 +173,13 @@ def _units(scene: Scene, target: Json) -> Words:
 
 def members_of(scene: Scene, target: Json) -> list[Member]:
     """The units with their completion; those carried together or without one have no number."""
-    return [Member(row["name"], part(scene, target, row, "completion", _OF_GOAL)) for row in target["units"]]
+    return [Member(row["name"], part(scene, target, row, "completion", OF_GOAL)) for row in target["units"]]
 
 
 def behind(scene: Scene) -> list[Words]:
     """Who is far behind, who has not reported, what changed since the period before."""
     targets = scene.snapshot["targets"]
-    titles = dict(zip((target["id"] for target in targets), _titles(targets), strict=True))
+    named = dict(zip((target["id"] for target in targets), titles(targets), strict=True))
     slow = [
         (number_of(row["ratio"]) or Decimal(0), target, row)
         for target in targets
@@ -201,8 +191,8 @@ def behind(scene: Scene) -> list[Words]:
     if slow:
         items = []
         for _, target, row in slow[:MOST_NAMED]:
-            ratio = part(scene, target, row, "ratio", _OF_DUE)
-            name = titles[target["id"]] if len(targets) > 1 else ""
+            ratio = part(scene, target, row, "ratio", OF_DUE)
+            name = named[target["id"]] if len(targets) > 1 else ""
             gap = amount(scene, target, row, "gap", "应达数-完成数")
             short = words("，差" if not target["capped"] else "，超", gap) if row["gap"] is not None else ()
             items.append(words(row["name"], name, "（为应达数的", ratio or "", "%", short, "）"))
@@ -216,26 +206,27 @@ def behind(scene: Scene) -> list[Words]:
         silent = [row["name"] for row in target["units"] if row["light"] == "grey"]
         judged = len(_judged(target["units"]))
         if silent:
-            name = titles[target["id"]] if len(targets) > 1 else ""
+            name = named[target["id"]] if len(targets) > 1 else ""
             who = "各承担单位均未报" if len(silent) == judged > 1 else f"未报单位：{'、'.join(silent)}"
             lines.append(words(f"{name}{'，' if name else ''}{who}。"))
     if silent := scene.snapshot.get("silent"):
         lines.append(words(f"本年还没有单位报数的目标：{'、'.join(silent)}。"))
     now = [
-        f"{row['name']}{titles[t['id']] if len(targets) > 1 else ''}"
+        f"{row['name']}{named[t['id']] if len(targets) > 1 else ''}"
         for t in targets
         for row in t["units"]
         if row["light"] == "red"
     ]
     known = [(t, row) for t in targets for row in t["units"] if row["before"] and row["before"]["light"]]
     before = [
-        f"{row['name']}{titles[t['id']] if len(targets) > 1 else ''}"
+        f"{row['name']}{named[t['id']] if len(targets) > 1 else ''}"
         for t, row in known
         if row["before"]["light"] == "red"
     ]
     if known:
-        named = {} if len(targets) == 1 else {"noun": "单位目标", "measure": "项"}
-        change_ = moved(now, before, scene.counting("滞后的单位目标", ""), what="滞后", label=scene.last_time, **named)
+        counted_as = {} if len(targets) == 1 else {"noun": "单位目标", "measure": "项"}
+        known_as = scene.counting("滞后的单位目标", "")
+        change_ = moved(now, before, known_as, what="滞后", label=scene.last_time, **counted_as)
         if change_:
             lines.append(change_)
     return lines
@@ -244,7 +235,7 @@ def behind(scene: Scene) -> list[Words]:
 def outlook(scene: Scene) -> list[Words]:
     """What the year will end with, where it can be foretold."""
     lines = []
-    for title, target in zip(_titles(scene.snapshot["targets"]), scene.snapshot["targets"], strict=True):
+    for title, target in zip(titles(scene.snapshot["targets"]), scene.snapshot["targets"], strict=True):
         told = target["whole"].get("forecast")
         if not told or told["value"] is None:
             continue
@@ -261,184 +252,18 @@ def outlook(scene: Scene) -> list[Words]:
     return lines
 
 
-def summary_table(scene: Scene) -> Table | Paragraphs:
-    """The targets as a whole."""
-    columns = (
-        Column("目标", Align.LEFT),
-        Column("档次", Align.CENTRE),
-        Column("全年目标", Align.RIGHT),
-        Column("应达", Align.RIGHT),
-        Column("完成", Align.RIGHT),
-        Column("完成率（%）", Align.RIGHT),
-        Column("进度", Align.CENTRE),
-    )
-    rows = []
-    for title, target in zip(_titles(scene.snapshot["targets"]), scene.snapshot["targets"], strict=True):
-        row = target["whole"]
-        rows.append(
-            (
-                words(title),
-                words(target["tier"]),
-                amount(scene, target, row, "goal"),
-                amount(scene, target, row, "expected", "时序进度×目标数"),
-                words("未报") if row["actual"] is None else amount(scene, target, row, "actual"),
-                words(part(scene, target, row, "completion", _OF_GOAL) or "—"),
-                words(row["words"]),
-            )
-        )
-    return Table(columns, tuple(rows), title=f"{scene.owner}{scene.period.label}目标完成情况表")
-
-
-def units_table(scene: Scene) -> Table | Paragraphs:
-    """How many of its targets each unit keeps up with."""
-    units = _by_unit(scene.snapshot["targets"])
-    if not units:
-        return Paragraphs(())
-    columns = (
-        Column("单位", Align.LEFT),
-        Column("目标数"),
-        *(Column(word) for word in ("已完成", "达到进度", "略慢", "滞后", "未报")),
-    )
-    rows = []
-    for pairs in units.values():
-        name = pairs[0][1]["name"]
-        cells = [scene.count(len(pairs), "目标项数", "承担的目标计数", unit=name)]
-        for light in ("blue", "green", "yellow", "red", "grey"):
-            count = sum(row["light"] == light for _, row in pairs)
-            cells.append(scene.count(count, "目标项数", "按进度计数", unit=name))
-        rows.append((words(name), *(words(cell) for cell in cells)))
-    return Table(columns, tuple(rows), title="各单位目标进度情况表", measure="单位：项")
-
-
-def behind_table(scene: Scene) -> Table | Paragraphs:
-    """Every unit's target that is behind or not reported."""
-    targets = scene.snapshot["targets"]
-    rows = []
-    for title, target in zip(_titles(targets), targets, strict=True):
-        for row in target["units"]:
-            if row["light"] not in ("yellow", "red", "grey"):
-                continue
-            rows.append(
-                (
-                    words(row["name"]),
-                    words(title),
-                    amount(scene, target, row, "goal"),
-                    amount(scene, target, row, "expected", "时序进度×目标数"),
-                    words("未报") if row["actual"] is None else amount(scene, target, row, "actual"),
-                    words(part(scene, target, row, "ratio", _OF_DUE) or "—"),
-                    words(row["words"]),
-                )
-            )
-    if not rows:
-        return Paragraphs(())
-    columns = (
-        Column("单位", Align.LEFT),
-        Column("目标", Align.LEFT),
-        Column("目标值", Align.RIGHT),
-        Column("应达", Align.RIGHT),
-        Column("完成", Align.RIGHT),
-        Column("占应达（%）", Align.RIGHT),
-        Column("进度", Align.CENTRE),
-    )
-    return Table(columns, tuple(rows[:600]), title="慢于时序进度和未报单位一览表")
-
-
-def ranking_table(scene: Scene) -> Table | Paragraphs:
-    """The units by completion, with the place of the period before."""
-    targets = scene.snapshot["targets"]
-    several = len(targets) > 1
-    rows = []
-    for title, target in zip(_titles(targets), targets, strict=True):
-        by_name = {row["name"]: row for row in target["units"]}
-        then = {
-            member.name: place
-            for place, member in ranks(
-                [Member(row["name"], _before(target, row)) for row in target["units"]], descending=True
-            )
-        }
-        placed = ranks(members_of(scene, target))
-        for place, member in placed:
-            row = by_name[member.name]
-            was = then.get(member.name)
-            known = reference(target, row, "按完成率由高到低排位", scene.period.label)
-            rows.append(
-                (
-                    *((words(title),) if several else ()),
-                    words(Figure(str(place), known, Decimal(place))),
-                    words(member.name),
-                    amount(scene, target, row, "goal"),
-                    amount(scene, target, row, "actual"),
-                    words(member.figure or "—"),
-                    words(Figure(str(was), known, Decimal(was)) if was is not None else "—"),
-                )
-            )
-        for row in target["units"]:
-            if row["name"] not in {member.name for _, member in placed}:
-                state = "未报" if row["actual"] is None else "不排位"
-                cells = (
-                    words("—"),
-                    words(row["name"]),
-                    amount(scene, target, row, "goal"),
-                    words(state),
-                    words("—"),
-                    words("—"),
-                )
-                rows.append(((words(title),) if several else ()) + cells)
-    if not rows:
-        return Paragraphs(())
-    columns = (
-        *((Column("目标", Align.LEFT),) if several else ()),
-        Column("位次", Align.CENTRE),
-        Column("单位", Align.LEFT),
-        Column("目标值", Align.RIGHT),
-        Column("完成", Align.RIGHT),
-        Column("完成率（%）", Align.RIGHT),
-        Column("上期位次", Align.CENTRE),
-    )
-    return Table(columns, tuple(rows[:1500]), title=f"{scene.period.label}完成率排名表")
-
-
-def _before(target: Json, row: Json) -> Figure | None:
-    value = number_of(row["before"]["completion"]) if row["before"] else None
-    return None if value is None else Figure("", reference(target, row), value)
-
-
 def ranking_words(scene: Scene) -> list[Words]:
     """Best and last of every target, and who moved most."""
     targets = scene.snapshot["targets"]
     said = [
         (title, told)
-        for title, target in zip(_titles(targets), targets, strict=True)
+        for title, target in zip(titles(targets), targets, strict=True)
         if (told := ends(members_of(scene, target), "完成率", measure="%"))
     ]
     return [
         words(f"{place}. {title}。" if len(said) > 1 else f"{title}。", told)
         for place, (title, told) in enumerate(said, 1)
     ]
-
-
-def completion_chart(scene: Scene) -> Chart | Paragraphs:
-    """Completion: of the targets as a whole where there are several, else of the units."""
-    targets = scene.snapshot["targets"]
-    if len(targets) > 1:
-        pairs = [(title, target, target["whole"]) for title, target in zip(_titles(targets), targets, strict=True)]
-    else:
-        pairs = [(row["name"], targets[0], row) for row in targets[0]["units"]]
-    pairs = [pair for pair in pairs if pair[2]["goal"] is not None and pair[2]["light"]][:30]
-    if len(pairs) < 2:
-        return Paragraphs(())
-    values = tuple(part(scene, target, row, "completion", _OF_GOAL) for _, target, row in pairs)
-    name = f"{scene.period.label}各{'项目标' if len(targets) > 1 else '单位'}完成率"
-    return Chart(
-        name,
-        tuple(title if len(title) <= 14 else f"{title[:13]}…" for title, _, _ in pairs),
-        (Series("完成率", values),),
-        Kind.BARS if len(pairs) > 6 else Kind.COLUMNS,
-        "%",
-        1,
-        tuple(LIGHT_COLOURS[row["light"]] for _, _, row in pairs),
-        height=max(70, min(180, 12 + 9 * len(pairs))),
-    )
 
 
 def blocks(scene: Scene) -> Texts:
@@ -454,17 +279,3 @@ def blocks(scene: Scene) -> Texts:
     if kind == "commentary":
         found["形势研判"] = outlook(scene)
     return found | {"工作要求": [demand]}
-
-
-def values(scene: Scene) -> dict[str, Value]:
-    """Tables, charts and conditions."""
-    rows = [row for target in scene.snapshot["targets"] for row in target["units"]]
-    return {
-        "目标完成表": summary_table(scene),
-        "单位进度表": units_table(scene),
-        "滞后未报表": behind_table(scene),
-        "排名表": ranking_table(scene),
-        "完成率图": completion_chart(scene),
-        "有滞后": any(row["light"] in SLOW for row in rows),
-        "有未报": any(row["light"] == "grey" for row in rows),
-    }
