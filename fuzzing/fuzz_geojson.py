@@ -24,8 +24,8 @@ KEYS = {"bei": "bei", "北川县": "bei", "nan": "nan", "南屏县": "nan", "高
 RING = [[100, 25], [101, 25], [101, 26], [100, 25]]
 #: Pieces of features, for inputs that get past the first brace; each byte takes one.
 NAMES = ({"unit": "bei"}, {"unit": "nan"}, {"name": "高新区"}, {"name": " 南屏县 "}, {"unit": 3, "NAME": "北川县"},
-         {}, None, {"name": "\ud800"}, {"name": ""}, {"unit": "bei", "cp": [100.5, 25.5]}, {"unit": "nan", "cp": [1e999, 0, 0]},
-         {"unit": "gao", "cp": "x"})  # fmt: skip
+         {}, None, {"name": "\ud800"}, {"name": ""}, {"unit": "bei", "cp": [100.5, 25.5]},
+         {"unit": "nan", "cp": [1e999, 0, 0]}, {"unit": "gao", "cp": "x"})  # fmt: skip
 RINGS = (RING, [*RING[:3]], [], [*RING[:3], [100, 25, 7]], [[*point, float("nan")] for point in RING],
          [[*point, 10**400] for point in RING], [*RING[:3], [True, 25]], [[181, 0], *RING[1:3], [181, 0]], None, "x",
          [[-180, -90], [180, -90], [180, 90.0], [-180.0, -90]], [1, 2, 3, 4], [[float("inf"), 0]] * 4)  # fmt: skip

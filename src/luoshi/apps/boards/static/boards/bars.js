@@ -15,7 +15,7 @@ for (const box of document.querySelectorAll(".board-bars")) {
     series: [{
       type: "bar", barMaxWidth: 18,
       data: rows.map((row) => ({ value: Math.floor(Number(row.ratio) * 1000) / 10, itemStyle: { color: COLOURS[row.light] } })),
-      label: { show: true, position: "right", formatter: ({ value, dataIndex }) => `${SHAPES[rows[dataIndex].light] ?? ""}${value}%` },
+      label: { show: true, position: "right", textBorderColor: "#fff", textBorderWidth: 3, formatter: ({ value, dataIndex }) => `${SHAPES[rows[dataIndex].light] ?? ""}${value}%` },
       markLine: { silent: true, symbol: "none", label: { formatter: "应达" }, lineStyle: { color: "#0f172a" }, data: [{ xAxis: 100 }] },
     }],
   });

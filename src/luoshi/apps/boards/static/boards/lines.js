@@ -1,8 +1,8 @@
 // One indicator: a line a unit over the periods; a period without a figure is a gap, never a zero.
 import { chartIn, figuresOf, plain } from "./board.js";
 
-// As many as a prefecture has counties; from the thirteenth unit on the lines are dashed.
-const PALETTE = ["#206bc4", "#d63939", "#2fb344", "#f59f00", "#ae3ec9", "#0ca678", "#d6336c", "#4b5563", "#74b816", "#7048e8", "#17a2b8", "#a0522d"];
+// None of the colours of lights, which mean something. From the thirteenth unit on the lines are dashed.
+const PALETTE = ["#1e3a8a", "#0ca678", "#ae3ec9", "#a0522d", "#17a2b8", "#4b5563", "#d6336c", "#7048e8", "#808000", "#111827", "#9775fa", "#66a3a3"];
 const number = new Intl.NumberFormat("zh-CN", { maximumFractionDigits: 6 });
 
 for (const box of document.querySelectorAll(".board-lines")) {

@@ -15,13 +15,13 @@ function styleOf(place) {
   return colour ? { areaColor: colour, color: colour } : { areaColor: NONE, color: NONE, borderColor: "#94a3b8" };
 }
 
-function mapOption(figures, places) {
+function mapOption(figures, places, fontSize) {
   window.echarts.registerMap("places", figures.boundaries);
   const data = figures.boundaries.features.map(({ properties: { unit } }) => {
     const place = places.get(unit);
     return { name: unit, itemStyle: styleOf(place), label: { formatter: () => labelOf(place) } };
   });
-  const shared = { label: { show: true, color: "#0f172a", textBorderColor: "#fff", textBorderWidth: 2 }, itemStyle: { borderColor: "#fff", borderWidth: 1.5 } };
+  const shared = { label: { show: true, fontSize, color: "#0f172a", textBorderColor: "#fff", textBorderWidth: 2 }, itemStyle: { borderColor: "#fff", borderWidth: 1.5 } };
   return {
     aria: { enabled: true },
     tooltip: { formatter: ({ name }) => told(places.get(name)) },
@@ -29,7 +29,7 @@ function mapOption(figures, places) {
   };
 }
 
-function tilesOption(figures, places) {
+function tilesOption(figures, places, fontSize) {
   const columns = Math.max(...figures.tiles.map(([, column]) => column)) + 1;
   const rows = Math.max(...figures.tiles.map(([, , row]) => row)) + 1;
   const data = figures.tiles.map(([unit, column, row]) => {
@@ -43,7 +43,7 @@ function tilesOption(figures, places) {
     xAxis: axis(columns),
     yAxis: axis(rows),
     tooltip: { formatter: ({ name }) => told(places.get(name)) },
-    series: [{ type: "heatmap", data, label: { show: true, color: "#0f172a", textBorderColor: "#fff", textBorderWidth: 2 }, itemStyle: { borderColor: "#fff", borderWidth: 4, borderRadius: 6 } }],
+    series: [{ type: "heatmap", data, label: { show: true, fontSize, color: "#0f172a", textBorderColor: "#fff", textBorderWidth: 2 }, itemStyle: { borderColor: "#fff", borderWidth: 4, borderRadius: 6 } }],
   };
 }
 
@@ -52,7 +52,8 @@ for (const box of document.querySelectorAll(".board-map")) {
   const places = new Map(figures.places.map((place) => [place.unit, place]));
   const chart = figures.places.length ? chartIn(box) : null;
   if (chart) {
-    chart.setOption(figures.boundaries ? mapOption(figures, places) : tilesOption(figures, places));
+    const fontSize = box.clientWidth < 480 ? 10 : 12;
+    chart.setOption((figures.boundaries ? mapOption : tilesOption)(figures, places, fontSize));
     chart.on("click", ({ name }) => { if (places.get(name)?.url) window.location.assign(places.get(name).url + window.location.search); });
   }
 }
