@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -204,7 +205,7 @@ def test_letters_from_drawing_up_to_signing(page: Page, scene: Scene) -> None:
     page.get_by_role("button", name="发出勾选的").click()
     expect(page.get_by_text("已发出 2 份")).to_be_visible()
     shoot(page, "letters-issued")
-    page.get_by_role("link", name="北川县", exact=True).click()
+    page.get_by_role("link", name=re.compile("北川县$")).click()
     page.fill("#signed-on", "2026-02-01")
     page.fill("#signatory", "李县长")
     shoot(page, "letter")
@@ -215,3 +216,32 @@ def test_letters_from_drawing_up_to_signing(page: Page, scene: Scene) -> None:
     page.goto("/letters")
     expect(page.get_by_text("50%")).to_be_visible()
     shoot(page, "letters-signed-390")
+
+
+def test_odd_shares_are_flagged_while_typing(page: Page, scene: Scene) -> None:
+    give(scene)
+    page.set_default_timeout(60_000)
+    sign_in(page, "office")
+    page.goto(f"/targets/{scene.target.pk}/allocation")
+    told = page.locator("#odd-told")
+    expect(told).to_be_hidden()
+    cell(page, 0, 0).click()
+    page.keyboard.type("-5")
+    expect(page.locator("#save-state")).to_contain_text("是负数")
+    page.keyboard.press("Enter")
+    expect(cell(page, 0, 0)).to_have_class(re.compile("is-odd"))
+    expect(told).to_contain_text("有 1 格")
+    cell(page, 1, 0).click()
+    page.keyboard.type("800.5")
+    expect(page.locator("#grid td input")).to_have_class(re.compile("is-odd"))
+    page.keyboard.press("Enter")
+    expect(told).to_contain_text("有 2 格")
+    expect(page.locator("#save-state")).to_have_text("已保存")
+    page.locator("#adopt").click()
+    expect(page.locator("#odd-shares")).to_contain_text("“户”没有小数")
+    page.locator(".panel [data-close]").click()
+    cell(page, 0, 0).click()
+    page.keyboard.type("700")
+    page.keyboard.press("Enter")
+    expect(told).to_contain_text("有 1 格")
+    expect(cell(page, 0, 0)).not_to_have_class(re.compile("is-odd"))
