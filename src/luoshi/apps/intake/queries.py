@@ -198,6 +198,6 @@ def nearest_names(draft: Draft, names: Iterable[str]) -> dict[str, list[dict[str
 
 
 def search_units(text: str) -> list[dict[str, str]]:
-    """Units that a text may mean, the nearest first, ended ones too (a plan may be old): ``{"key", "name", "note"}``."""
+    """Units that a text may mean, the nearest first, ended ones too: ``{"key", "name", "note"}``."""
     found = options(text, Unit.objects.all(), ended=True) if text.strip() else []
     return [{"key": one.key, "name": one.label, "note": one.note} for one in found]
