@@ -61,9 +61,7 @@ class _Statement:
     def __init__(self, queryset: QuerySet[Any], stand_ins: list[Any], *, empty: bool) -> None:
         self.alias, self.iterable = queryset.db, queryset._iterable_class
         if queryset.query.select_for_update:
-            raise ValueError(
-                "a prepared query locks nothing: Django asks only while it puts one together"
-            )
+            raise ValueError("a prepared query locks nothing: Django asks only while it puts one together")
         self.compiler = queryset.query.get_compiler(using=self.alias)
         try:
             self.sql, parameters = self.compiler.as_sql()
