@@ -8,26 +8,39 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from urllib.parse import quote, urlencode
 
 import pytest
+from django.apps import apps as django_apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ninja import Schema
 
 from luoshi.apps.accounts.actions import issue_token
+from luoshi.apps.bulletins.actions import draw_bulletin
+from luoshi.apps.bulletins.models import Bulletin
+from luoshi.apps.dispatch.models import Decision, EarlyWarning, Meeting, Problem
+from luoshi.apps.indicators.models import TargetIndicator
 from luoshi.apps.intake.models import Draft, Upload
 from luoshi.apps.organisations.models import Role, Unit
 from luoshi.apps.plans import actions
 from luoshi.apps.plans.models import Deadline, Measure, Plan, Responsibility, SourceDocument, Target
 from luoshi.apps.reporting.models import Return
+from luoshi.apps.supervision.models import Duty, DutyEntry, Order, Proposal
+from luoshi.periods import Period
 from luoshi.site.api_urls import api
 from tests.apps.indicators.factories import make_indicator
 from tests.apps.intake.factories import make_draft
 from tests.apps.openapi import Document, anything
 from tests.apps.plans.making import make_document, make_prefecture, make_user, sample
 from tests.apps.reporting.making import make_return
+from tests.apps.targets.test_actions import observe
+from tests.site.world import World
+from tests.site.world_dispatch import build_dispatch
+from tests.site.world_supervision import build_supervision
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +64,18 @@ _MODELS = {
     "upload_id": Upload,
     "draft_id": Draft,
     "return_id": Return,
+    "warning_id": EarlyWarning,
+    "problem_id": Problem,
+    "meeting_id": Meeting,
+    "decision_id": Decision,
+    "bulletin_id": Bulletin,
+    "order_id": Order,
+    "proposal_id": Proposal,
+    "duty_id": Duty,
+    "entry_id": DutyEntry,
 }
+
+_KEYS = {"indicator_key": "shiti", "key": "yuebao", "unit_key": "north"}
 
 
 @pytest.fixture
@@ -65,7 +89,23 @@ def caller(tmp_path, settings):
     actions.publish(acting_user=office, publication=second, plan=plan)
     make_draft(office, units.state)
     make_return(units.state, units.north, office)
-    make_indicator(units.state, "市场主体总量", key="shiti")
+    indicator = make_indicator(units.state, "市场主体总量", key="shiti")
+    other = actions.publish(acting_user=office, publication=sample(units, make_document("另一件.txt"))).plan
+    target = Target.objects.filter(plan=other).order_by("pk").first()
+    TargetIndicator.objects.create(target=target, indicator=indicator)
+    observe(indicator, units.state, "2026-01", "100")
+    people = {
+        "coordinator": office,
+        "leader": make_user("leader", (Role.LEADER, units.state)),
+        "reporter": make_user("reporter", (Role.REPORTER, units.north)),
+    }
+    known = {"plan": other.pk, "plan_target": target.pk}
+    places = {"root": units.state, "county": units.north, "other": units.trade, "department": units.farm}
+    world = World(users=people, units=places, ids=known)
+    for build in (build_dispatch, build_supervision):
+        build(world)
+    january = Period.parse("2026-01")
+    draw_bulletin(acting_user=office, kind="progress", owner=units.state, plans=[other], period=january, title="通报")
     client = Client(raise_request_exception=False)
     client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {issue_token(acting_user=office, user=office, name='试验')}"
     return client
@@ -79,8 +119,8 @@ def _number(draw, name, fits):
     """A number for an address: of a row that is there, where that is asked for."""
     if fits and name in _MODELS:
         return str(draw(st.sampled_from(sorted(_MODELS[name].objects.values_list("pk", flat=True)))))
-    if fits and name in ("indicator_key", "key"):
-        return {"indicator_key": "shiti", "key": "yuebao"}[name]
+    if fits and name in _KEYS:
+        return _KEYS[name]
     if fits and name == "item_id":
         return str(Draft.objects.get().items.order_by("pk")[draw(st.integers(0, 5))].pk)
     if fits:
@@ -190,10 +230,28 @@ def test_what_others_may_not_see_is_not_found(caller, method, path):
     address = path
     for name, model in _MODELS.items():
         address = address.replace(f"{{{name}}}", str(model.objects.order_by("pk").values_list("pk", flat=True)[0]))
+    for name, key in _KEYS.items():
+        address = address.replace(f"{{{name}}}", key)
     response = client.get(address.replace("{ordinal}", "1"))
-    # The register of units is open to all who sign in.
-    assert response.status_code == (200 if path.endswith("{unit_id}") else 404)
+    # The register of units and the catalogue of indicators are open to all who sign in; figures are not.
+    is_open = path.endswith(("{unit_id}", "/indicators/{indicator_key}"))
+    assert response.status_code == (200 if is_open else 404)
+    if "/boards/" in path and is_open:
+        assert response.json()["rows"] == []
     check(method, path, response)
+
+
+def test_no_two_schemas_have_one_name():
+    """Ninja would silently describe both by the one that it met last."""
+    known = {}
+    for app in django_apps.get_app_configs():
+        for name, module in list(sys.modules.items()):
+            if name.startswith(f"{app.name}.api"):
+                for found in vars(module).values():
+                    if isinstance(found, type) and issubclass(found, Schema) and found.__module__ == name:
+                        known.setdefault(found.__name__, set()).add(name)
+    assert {name: places for name, places in known.items() if len(places) > 1} == {}
+    assert len(known) > 50
 
 
 def test_the_checker_finds_faults():

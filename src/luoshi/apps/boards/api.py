@@ -29,7 +29,7 @@ class BoardQuery(Schema):
     as_of: Text = Field("", max_length=40, description="按此时点所知，如 2026-03-04T12:00；不给则为现在")
 
 
-class StandingOut(Schema):
+class BoardStandingOut(Schema):
     """A unit against its share of a target, by the end of a period."""
 
     target: int
@@ -51,7 +51,7 @@ class StandingOut(Schema):
     observations: list[int] = Field(description="数据的编号")
 
 
-class PlaceOut(Schema):
+class BoardPlaceOut(Schema):
     """A unit with the lights of its targets."""
 
     unit: str
@@ -65,18 +65,18 @@ class PlaceOut(Schema):
     url: str
 
 
-class PrefectureOut(Schema):
+class PrefectureBoardOut(Schema):
     """作战图."""
 
     period: str
     targets: int
     wholes: dict[str, int] = Field(description="各目标合计的灯")
-    places: list[PlaceOut]
-    offices: list[PlaceOut]
-    worst: list[StandingOut]
+    places: list[BoardPlaceOut]
+    offices: list[BoardPlaceOut]
+    worst: list[BoardStandingOut]
 
 
-class UnitName(Schema):
+class BoardUnitOut(Schema):
     """A unit across the grid."""
 
     unit: str
@@ -88,15 +88,15 @@ class GridRowOut(Schema):
 
     target: int
     indicator: str
-    whole: StandingOut | None
-    cells: list[StandingOut | None]
+    whole: BoardStandingOut | None
+    cells: list[BoardStandingOut | None]
 
 
-class GridOut(Schema):
+class GridBoardOut(Schema):
     """热力表."""
 
     period: str
-    units: list[UnitName]
+    units: list[BoardUnitOut]
     rows: list[GridRowOut]
 
 
@@ -114,10 +114,10 @@ class IndicatorRowOut(Schema):
     name: str
     place: int | None
     whole: bool
-    cells: list[StandingOut | None]
+    cells: list[BoardStandingOut | None]
 
 
-class IndicatorOut(Schema):
+class IndicatorBoardOut(Schema):
     """One indicator over units and periods."""
 
     indicator: str
@@ -135,7 +135,7 @@ class MonthOut(Schema):
     light: str | None
 
 
-class UnitRowOut(StandingOut):
+class UnitRowOut(BoardStandingOut):
     """A target of a unit."""
 
     since: str | None = Field(description="自何时起是这个灯")
@@ -148,7 +148,7 @@ class UnitRowOut(StandingOut):
     months: list[MonthOut]
 
 
-class UnitOut(Schema):
+class UnitBoardOut(Schema):
     """One unit over all its targets."""
 
     unit: str
@@ -161,11 +161,11 @@ class UnitOut(Schema):
 class TurnOut(Schema):
     """A standing before and now."""
 
-    before: StandingOut
-    now: StandingOut
+    before: BoardStandingOut
+    now: BoardStandingOut
 
 
-class WorseOut(Schema):
+class WorseBoardOut(Schema):
     """What turned since the period before."""
 
     period: str
@@ -182,32 +182,32 @@ def _asked(request: HttpRequest, query: BoardQuery) -> Asked:
     return found
 
 
-@boards.get("/prefecture", response=PrefectureOut, summary="各县市和部门的灯")
+@boards.get("/prefecture", response=PrefectureBoardOut, summary="各县市和部门的灯")
 def prefecture(request: HttpRequest, query: Query[BoardQuery]) -> Any:
     """How all units stand, and the worst."""
     return figures.prefecture_figures(queries.prefecture_board(request.user, _asked(request, query)))
 
 
-@boards.get("/grid", response=GridOut, summary="目标乘单位的热力表")
+@boards.get("/grid", response=GridBoardOut, summary="目标乘单位的热力表")
 def grid(request: HttpRequest, query: Query[BoardQuery], offices: bool = False) -> Any:
     """Targets by units."""
     return figures.grid_figures(queries.plan_grid(request.user, _asked(request, query), offices=offices))
 
 
-@boards.get("/worse", response=WorseOut, summary="与上一期相比的变化")
+@boards.get("/worse", response=WorseBoardOut, summary="与上一期相比的变化")
 def worse(request: HttpRequest, query: Query[BoardQuery]) -> Any:
     """What got worse, better, or silent."""
     return figures.worse_figures(queries.worse_board(request.user, _asked(request, query)))
 
 
-@boards.get("/indicators/{indicator_key}", response=IndicatorOut, summary="一个指标，各单位各期")
+@boards.get("/indicators/{indicator_key}", response=IndicatorBoardOut, summary="一个指标，各单位各期")
 def indicator(request: HttpRequest, indicator_key: str, query: Query[BoardQuery], target: int = 0) -> Any:
     """One indicator over units and periods."""
     row = get_object_or_404(Indicator, key=indicator_key)
     return figures.indicator_figures(queries.indicator_board(request.user, _asked(request, query), row, target))
 
 
-@boards.get("/units/{unit_key}", response=UnitOut, summary="一个单位的全部目标")
+@boards.get("/units/{unit_key}", response=UnitBoardOut, summary="一个单位的全部目标")
 def unit(request: HttpRequest, unit_key: str, query: Query[BoardQuery]) -> Any:
     """One unit over all its targets."""
     row = get_object_or_404(Unit, key=unit_key)

@@ -17,9 +17,9 @@ KEEPERS = (Role.ADMINISTRATOR, Role.COORDINATOR)
 
 
 def may_see_unit(user: Any, unit: Unit) -> bool:
-    """Whoever holds a role in the unit or above it, and leads of indicators and plans, who see what they are told."""
+    """Whoever holds a role in the unit or above it, and leads, who see of other units what they are told."""
     held = authority(user)
-    return held.covers(unit) or held.holds(Role.LEAD, *OVERSEERS)
+    return held.covers(unit) or held.holds(Role.LEAD)
 
 
 def keeps(user: Any, unit: Unit) -> bool:

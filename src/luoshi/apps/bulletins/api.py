@@ -95,7 +95,7 @@ class ActIn(Schema):
     text: Text = Field("", max_length=500)
 
 
-class ReasonIn(Schema):
+class BulletinReasonIn(Schema):
     """退回或撤回。"""
 
     revision: int | None = None
@@ -111,7 +111,7 @@ class SignIn(Schema):
     dated: dt.date
 
 
-class PublishIn(Schema):
+class BulletinPublishIn(Schema):
     """公开或取消公开。"""
 
     revision: int | None = None
@@ -214,7 +214,7 @@ def check(request: HttpRequest, bulletin_id: int, body: ActIn) -> Any:
 
 
 @bulletins.post("/{int:bulletin_id}/send-back", response=BulletinOut, summary="退回")
-def send_back(request: HttpRequest, bulletin_id: int, body: ReasonIn) -> Any:
+def send_back(request: HttpRequest, bulletin_id: int, body: BulletinReasonIn) -> Any:
     """退回拟稿人修改。"""
     return _done(request, bulletin_id, actions.send_bulletin_back, revision=body.revision, reason=body.reason)
 
@@ -240,13 +240,13 @@ def issue(request: HttpRequest, bulletin_id: int, body: ActIn) -> Any:
 
 
 @bulletins.post("/{int:bulletin_id}/publish", response=BulletinOut, summary="公开或取消公开")
-def publish(request: HttpRequest, bulletin_id: int, body: PublishIn) -> Any:
+def publish(request: HttpRequest, bulletin_id: int, body: BulletinPublishIn) -> Any:
     """只有已印发的可以公开。"""
     act = actions.publish_bulletin if body.public else actions.unpublish_bulletin
     return _done(request, bulletin_id, act, revision=body.revision)
 
 
 @bulletins.post("/{int:bulletin_id}/withdraw", response=BulletinOut, summary="撤回")
-def withdraw(request: HttpRequest, bulletin_id: int, body: ReasonIn) -> Any:
+def withdraw(request: HttpRequest, bulletin_id: int, body: BulletinReasonIn) -> Any:
     """撤回后不再有效，收到的单位会得到通知。"""
     return _done(request, bulletin_id, actions.withdraw_bulletin, revision=body.revision, reason=body.reason)

@@ -14,8 +14,8 @@ from luoshi.apps.dispatch.api.schemas import (
     DecisionDetail,
     DecisionOut,
     DecisionQuery,
+    DispatchReasonIn,
     MoveIn,
-    ReasonIn,
     SaidIn,
 )
 from luoshi.apps.dispatch.models import Decision
@@ -83,7 +83,7 @@ def finish_decision(request: HttpRequest, decision_id: int, body: SaidIn) -> dic
 
 
 @decisions.post("/{int:decision_id}/send-back", response=DecisionDetail, summary="退回")
-def send_decision_back(request: HttpRequest, decision_id: int, body: ReasonIn) -> dict[str, Any]:
+def send_decision_back(request: HttpRequest, decision_id: int, body: DispatchReasonIn) -> dict[str, Any]:
     """办得不够的退回。"""
     actions.send_decision_back(acting_user=request.user, decision_id=decision_id, reason=body.reason)
     return _detail(request.user, decision_id)
@@ -104,7 +104,7 @@ def move_decision(request: HttpRequest, decision_id: int, body: MoveIn) -> dict[
 
 
 @decisions.post("/{int:decision_id}/drop", response=DecisionDetail, summary="取消议定事项")
-def drop_decision(request: HttpRequest, decision_id: int, body: ReasonIn) -> dict[str, Any]:
+def drop_decision(request: HttpRequest, decision_id: int, body: DispatchReasonIn) -> dict[str, Any]:
     """写明理由。"""
     actions.drop_decision(acting_user=request.user, decision_id=decision_id, reason=body.reason)
     return _detail(request.user, decision_id)

@@ -9,7 +9,7 @@ from ninja import Query, Router
 
 from luoshi.apps.dispatch import actions
 from luoshi.apps.dispatch.api.decisions import decision_row
-from luoshi.apps.dispatch.api.schemas import MeetingDetail, MeetingOut, MeetingQuery, ReasonIn
+from luoshi.apps.dispatch.api.schemas import DispatchReasonIn, MeetingDetail, MeetingOut, MeetingQuery
 from luoshi.apps.dispatch.models import Meeting
 from luoshi.apps.dispatch.queries import meeting_list, meeting_page
 from luoshi.site.api.paging import Page, page, page_of
@@ -72,14 +72,14 @@ def fix_agenda(request: HttpRequest, meeting_id: int) -> dict[str, Any]:
 
 
 @meetings.post("/{int:meeting_id}/reopen", response=MeetingDetail, summary="重开议程")
-def reopen_agenda(request: HttpRequest, meeting_id: int, body: ReasonIn) -> dict[str, Any]:
+def reopen_agenda(request: HttpRequest, meeting_id: int, body: DispatchReasonIn) -> dict[str, Any]:
     """开会前可以重开。"""
     actions.reopen_agenda(acting_user=request.user, meeting_id=meeting_id, reason=body.reason)
     return _detail(request.user, meeting_id)
 
 
 @meetings.post("/{int:meeting_id}/cancel", response=MeetingDetail, summary="取消会议")
-def cancel_meeting(request: HttpRequest, meeting_id: int, body: ReasonIn) -> dict[str, Any]:
+def cancel_meeting(request: HttpRequest, meeting_id: int, body: DispatchReasonIn) -> dict[str, Any]:
     """写明理由。"""
     actions.cancel_meeting(acting_user=request.user, meeting_id=meeting_id, reason=body.reason)
     return _detail(request.user, meeting_id)

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from ninja import Query, Router, Status
 
 from luoshi.apps.dispatch import actions
-from luoshi.apps.dispatch.api.schemas import OutcomeIn, ProblemIn, ProblemOut, ProblemQuery, ReasonIn
+from luoshi.apps.dispatch.api.schemas import DispatchReasonIn, OutcomeIn, ProblemIn, ProblemOut, ProblemQuery
 from luoshi.apps.dispatch.models import Problem
 from luoshi.apps.dispatch.policies import may_raise_for, visible_problems
 from luoshi.apps.dispatch.queries import ProblemFilter, problem_list
@@ -78,14 +78,14 @@ def settle_problem(request: HttpRequest, problem_id: int, body: OutcomeIn) -> di
 
 
 @problems.post("/{int:problem_id}/drop", response=ProblemOut, summary="不再协调")
-def drop_problem(request: HttpRequest, problem_id: int, body: ReasonIn) -> dict[str, Any]:
+def drop_problem(request: HttpRequest, problem_id: int, body: DispatchReasonIn) -> dict[str, Any]:
     """写明理由。"""
     actions.drop_problem(acting_user=request.user, problem_id=problem_id, reason=body.reason)
     return _one(request.user, problem_id)
 
 
 @problems.post("/{int:problem_id}/reopen", response=ProblemOut, summary="重新提出")
-def reopen_problem(request: HttpRequest, problem_id: int, body: ReasonIn) -> dict[str, Any]:
+def reopen_problem(request: HttpRequest, problem_id: int, body: DispatchReasonIn) -> dict[str, Any]:
     """仍未解决的重新提出。"""
     actions.reopen_problem(acting_user=request.user, problem_id=problem_id, reason=body.reason)
     return _one(request.user, problem_id)

@@ -12,7 +12,7 @@ from luoshi.site.api.paging import PageQuery
 from luoshi.site.api.values import Key, Text, UnitRef
 
 
-class ReasonIn(Schema):
+class DispatchReasonIn(Schema):
     """Why."""
 
     reason: Annotated[Text, Field(min_length=1, max_length=200)] = Field(description="理由")
@@ -24,13 +24,13 @@ class SaidIn(Schema):
     text: Annotated[Text, Field(min_length=1, max_length=2000)] = Field(description="内容")
 
 
-class AnswerIn(SaidIn):
+class WarningAnswerIn(SaidIn):
     """应策."""
 
     until: dt.date = Field(description="承诺转好的日期")
 
 
-class StepOut(Schema):
+class DispatchStepOut(Schema):
     """一步."""
 
     action: str
@@ -68,7 +68,7 @@ class WarningDetail(WarningOut):
     """一项预警和办理经过."""
 
     snapshot: dict[str, Any] = Field(description="预警时的数")
-    steps: list[StepOut]
+    steps: list[DispatchStepOut]
 
 
 class WarningQuery(PageQuery):
@@ -140,7 +140,7 @@ class MeetingOut(Schema):
     revision: int
 
 
-class ItemOut(Schema):
+class AgendaItemOut(Schema):
     """一个议题."""
 
     id: int
@@ -170,7 +170,7 @@ class DecisionOut(Schema):
 class DecisionDetail(DecisionOut):
     """一条议定事项和办理经过."""
 
-    steps: list[StepOut]
+    steps: list[DispatchStepOut]
 
 
 class DecisionQuery(PageQuery):
@@ -182,7 +182,7 @@ class DecisionQuery(PageQuery):
     mine: bool = Field(False, description="只要令牌所有人的单位办的")
 
 
-class MoveIn(ReasonIn):
+class MoveIn(DispatchReasonIn):
     """新的期限."""
 
     due_on: dt.date
@@ -199,7 +199,7 @@ class MeetingDetail(MeetingOut):
 
     minutes: str
     as_fixed: bool = Field(description="议程与封存时是否一致")
-    items: list[ItemOut]
+    items: list[AgendaItemOut]
     decisions: list[DecisionOut]
     units: list[UnitRef]
 

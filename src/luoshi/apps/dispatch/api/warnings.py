@@ -9,7 +9,14 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from luoshi.apps.dispatch import actions
-from luoshi.apps.dispatch.api.schemas import AnswerIn, ReasonIn, SaidIn, WarningDetail, WarningOut, WarningQuery
+from luoshi.apps.dispatch.api.schemas import (
+    DispatchReasonIn,
+    SaidIn,
+    WarningAnswerIn,
+    WarningDetail,
+    WarningOut,
+    WarningQuery,
+)
 from luoshi.apps.dispatch.models import EarlyWarning
 from luoshi.apps.dispatch.queries import WarningFilter, warning_list, warning_page
 from luoshi.site.api.paging import Page, page, page_of
@@ -63,14 +70,14 @@ def get_warning(request: HttpRequest, warning_id: int) -> dict[str, Any]:
 
 
 @warnings.post("/{int:warning_id}/answer", response=WarningDetail, summary="应策")
-def answer_warning(request: HttpRequest, warning_id: int, body: AnswerIn) -> dict[str, Any]:
+def answer_warning(request: HttpRequest, warning_id: int, body: WarningAnswerIn) -> dict[str, Any]:
     """由被预警单位的人员报措施和承诺转好的日期。"""
     actions.answer_warning(acting_user=request.user, warning_id=warning_id, text=body.text, until=body.until)
     return _detail(request.user, warning_id)
 
 
 @warnings.post("/{int:warning_id}/send-back", response=WarningDetail, summary="退回应策")
-def send_warning_back(request: HttpRequest, warning_id: int, body: ReasonIn) -> dict[str, Any]:
+def send_warning_back(request: HttpRequest, warning_id: int, body: DispatchReasonIn) -> dict[str, Any]:
     """措施不实的退回重报。"""
     actions.send_warning_back(acting_user=request.user, warning_id=warning_id, reason=body.reason)
     return _detail(request.user, warning_id)
@@ -84,7 +91,7 @@ def push_warning(request: HttpRequest, warning_id: int, body: SaidIn) -> dict[st
 
 
 @warnings.post("/{int:warning_id}/waive", response=WarningDetail, summary="撤销预警")
-def waive_warning(request: HttpRequest, warning_id: int, body: ReasonIn) -> dict[str, Any]:
+def waive_warning(request: HttpRequest, warning_id: int, body: DispatchReasonIn) -> dict[str, Any]:
     """数据有误、目标已调整的撤销。"""
     actions.waive_warning(acting_user=request.user, warning_id=warning_id, reason=body.reason)
     return _detail(request.user, warning_id)

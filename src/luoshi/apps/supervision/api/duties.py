@@ -14,7 +14,7 @@ from luoshi.apps.supervision.api.schemas import (
     DutyOut,
     EntryIn,
     EntryOut,
-    ReasonIn,
+    OrderReasonIn,
     YearQuery,
     board_values,
     duty_values,
@@ -72,7 +72,7 @@ def enter(request: HttpRequest, duty_id: int, body: EntryIn) -> Any:
 
 
 @duties.post("/entries/{int:entry_id}/withdraw", response=EntryOut, summary="撤销履职记录")
-def withdraw(request: HttpRequest, entry_id: int, body: ReasonIn) -> Any:
+def withdraw(request: HttpRequest, entry_id: int, body: OrderReasonIn) -> Any:
     """记录保留，不再计数。"""
     actions.withdraw_entry(acting_user=request.user, entry_id=entry_id, reason=body.reason[:200])
     return entry_values(DutyEntry.objects.get(pk=entry_id))

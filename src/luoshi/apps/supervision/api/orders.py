@@ -11,20 +11,20 @@ from ninja import NinjaAPI, Query, Router, Status
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.supervision import actions, policies, queries
 from luoshi.apps.supervision.api.schemas import (
-    AcceptIn,
-    AnswerIn,
     BelowIn,
     DecideIn,
     ExtensionIn,
     OpinionIn,
+    OrderAcceptIn,
+    OrderAnswerIn,
     OrderDetail,
     OrderIn,
     OrderOut,
     OrderQuery,
-    ReasonIn,
+    OrderReasonIn,
+    OrderSendBackIn,
     ReopenIn,
     RevisionIn,
-    SendBackIn,
     TextIn,
     order_values,
     page_values,
@@ -117,7 +117,7 @@ def assign(request: HttpRequest, order_id: int, body: RevisionIn) -> Any:
 
 
 @orders.post("/{int:order_id}/accept", response=OrderDetail, summary="签收")
-def accept(request: HttpRequest, order_id: int, body: AcceptIn) -> Any:
+def accept(request: HttpRequest, order_id: int, body: OrderAcceptIn) -> Any:
     """承办单位签收，写明承办人。"""
     actions.accept_order(acting_user=request.user, order_id=order_id, handler=body.handler, revision=body.revision)
     return _detail(request, order_id)
@@ -131,7 +131,7 @@ def report(request: HttpRequest, order_id: int, body: TextIn) -> Any:
 
 
 @orders.post("/{int:order_id}/answer", response=OrderDetail, summary="报结")
-def answer(request: HttpRequest, order_id: int, body: AnswerIn) -> Any:
+def answer(request: HttpRequest, order_id: int, body: OrderAnswerIn) -> Any:
     """答复当前环节，等待审核。"""
     actions.answer_order(acting_user=request.user, order_id=order_id, text=body.text, stage=body.stage)
     return _detail(request, order_id)
@@ -152,7 +152,7 @@ def close(request: HttpRequest, order_id: int, body: OpinionIn) -> Any:
 
 
 @orders.post("/{int:order_id}/send-back", response=OrderDetail, summary="退回")
-def send_back(request: HttpRequest, order_id: int, body: SendBackIn) -> Any:
+def send_back(request: HttpRequest, order_id: int, body: OrderSendBackIn) -> Any:
     """写明理由，可以另定期限。"""
     actions.send_order_back(
         acting_user=request.user, order_id=order_id, reason=body.reason, until=body.until, revision=body.revision
@@ -177,7 +177,7 @@ def chase(request: HttpRequest, order_id: int, body: OpinionIn) -> Any:
 
 
 @orders.post("/{int:order_id}/withdraw", response=OrderDetail, summary="撤销")
-def withdraw(request: HttpRequest, order_id: int, body: ReasonIn) -> Any:
+def withdraw(request: HttpRequest, order_id: int, body: OrderReasonIn) -> Any:
     """分交而未销号的一并撤销。"""
     actions.withdraw_order(acting_user=request.user, order_id=order_id, reason=body.reason, revision=body.revision)
     return _detail(request, order_id)

@@ -82,7 +82,7 @@ class FileOut(Schema):
     sha256: str
 
 
-class StepOut(Schema):
+class OrderStepOut(Schema):
     """One step."""
 
     id: int
@@ -114,7 +114,7 @@ class OrderDetail(OrderOut):
     origin_text: str = Field(description="来源说明")
     supporting: list[UnitRef] = Field(description="协办单位")
     stages: list[StageOut]
-    steps: list[StepOut]
+    steps: list[OrderStepOut]
     extensions: list[ExtensionOut]
     children: list[OrderOut] = Field(description="分交的事项")
     may: list[str] = Field(description="您现在可以办理的操作")
@@ -152,7 +152,7 @@ class RevisionIn(Schema):
     revision: int | None = Field(None, description="看到的修订号；不符的答 409")
 
 
-class AcceptIn(RevisionIn):
+class OrderAcceptIn(RevisionIn):
     """Accepting."""
 
     handler: Text = Field("", description="承办人", max_length=60)
@@ -164,7 +164,7 @@ class TextIn(Schema):
     text: Text = Field(description="内容", max_length=4000)
 
 
-class AnswerIn(TextIn):
+class OrderAnswerIn(TextIn):
     """An answer to a stage."""
 
     stage: int | None = Field(None, description="看到的环节；不符的答 409")
@@ -176,19 +176,19 @@ class OpinionIn(RevisionIn):
     text: Text = Field("", description="意见", max_length=500)
 
 
-class ReasonIn(RevisionIn):
+class OrderReasonIn(RevisionIn):
     """A reason."""
 
     reason: Text = Field(description="理由", max_length=500)
 
 
-class SendBackIn(ReasonIn):
+class OrderSendBackIn(OrderReasonIn):
     """Sending back."""
 
     until: dt.date | None = Field(None, description="新的期限；不给则不变")
 
 
-class ReopenIn(ReasonIn):
+class ReopenIn(OrderReasonIn):
     """Opening again."""
 
     until: dt.date = Field(description="新的期限")
