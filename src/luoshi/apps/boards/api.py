@@ -182,32 +182,57 @@ def _asked(request: HttpRequest, query: BoardQuery) -> Asked:
     return found
 
 
-@boards.get("/prefecture", response=PrefectureBoardOut, summary="各县市和部门的灯")
+@boards.get(
+    "/prefecture",
+    response=PrefectureBoardOut,
+    summary="各县市和部门的灯",
+    description="每个单位各目标的灯、位次，以及最慢的几项；看得到哪些单位与页面一致。",
+)
 def prefecture(request: HttpRequest, query: Query[BoardQuery]) -> Any:
     """How all units stand, and the worst."""
     return figures.prefecture_figures(queries.prefecture_board(request.user, _asked(request, query)))
 
 
-@boards.get("/grid", response=GridBoardOut, summary="目标乘单位的热力表")
+@boards.get(
+    "/grid",
+    response=GridBoardOut,
+    summary="目标乘单位的热力表",
+    description="每行一个目标，每格一个单位的进度与灯；`offices` 为真则列部门。",
+)
 def grid(request: HttpRequest, query: Query[BoardQuery], offices: bool = False) -> Any:
     """Targets by units."""
     return figures.grid_figures(queries.plan_grid(request.user, _asked(request, query), offices=offices))
 
 
-@boards.get("/worse", response=WorseBoardOut, summary="与上一期相比的变化")
+@boards.get(
+    "/worse",
+    response=WorseBoardOut,
+    summary="与上一期相比的变化",
+    description="灯变差、变好和转为未报的，各附上期与本期。",
+)
 def worse(request: HttpRequest, query: Query[BoardQuery]) -> Any:
     """What got worse, better, or silent."""
     return figures.worse_figures(queries.worse_board(request.user, _asked(request, query)))
 
 
-@boards.get("/indicators/{indicator_key}", response=IndicatorBoardOut, summary="一个指标，各单位各期")
+@boards.get(
+    "/indicators/{indicator_key}",
+    response=IndicatorBoardOut,
+    summary="一个指标，各单位各期",
+    description="指标本年度目标下各单位逐期的完成数与灯；几个目标共用时以 `target` 选择。",
+)
 def indicator(request: HttpRequest, indicator_key: str, query: Query[BoardQuery], target: int = 0) -> Any:
     """One indicator over units and periods."""
     row = get_object_or_404(Indicator, key=indicator_key)
     return figures.indicator_figures(queries.indicator_board(request.user, _asked(request, query), row, target))
 
 
-@boards.get("/units/{unit_key}", response=UnitBoardOut, summary="一个单位的全部目标")
+@boards.get(
+    "/units/{unit_key}",
+    response=UnitBoardOut,
+    summary="一个单位的全部目标",
+    description="逐项的进度、灯、自何时起、以后每月需完成和预计年末。",
+)
 def unit(request: HttpRequest, unit_key: str, query: Query[BoardQuery]) -> Any:
     """One unit over all its targets."""
     row = get_object_or_404(Unit, key=unit_key)
