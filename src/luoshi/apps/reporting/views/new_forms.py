@@ -66,13 +66,17 @@ def form_new(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/form_new.html", context, status=422 if errors else 200)
 
 
+def _is_live(unit: Unit) -> bool:
+    return unit.valid_to is None or unit.valid_to >= timezone.localdate()
+
+
 def _shown_owner(request: HttpRequest, usual: Unit | None = None) -> Unit | str:
     """What stands in the field: what was typed, else the usual one, else the only one that there is to choose."""
     if typed := request.POST.get("owner", ""):
         return typed
-    mine = units_of(request.user, *COLLECTORS).filter(existing())
-    if usual is not None and mine.filter(pk=usual.pk).exists():
+    if usual is not None and authority(request.user).covers(usual, *COLLECTORS) and _is_live(usual):
         return usual
+    mine = units_of(request.user, *COLLECTORS).filter(existing())
     first = list(mine.order_by("depth", "path")[:2])
     return first[0] if len(first) == 1 or (first and usual is not None) else ""
 
