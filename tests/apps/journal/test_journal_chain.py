@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from luoshi.apps.journal import actions, engine
 from luoshi.apps.journal.actions import Act, record, verify
 from luoshi.apps.journal.models import ChainHead, Entry
+from luoshi.site.sqlite3.base import Turns
 
 
 def _write(count: int, action: str = "试写") -> list[Entry]:
@@ -198,6 +199,8 @@ def _two_writers(monkeypatch: pytest.MonkeyPatch, *, locked: bool) -> list[Datab
             meeting.wait()
 
     monkeypatch.setattr(actions, "ChainHead", _SlowHead(locked, pause))
+    if not locked:  # nor do the writers of a process wait for one another
+        monkeypatch.setattr(Turns, "take", lambda *_: False)
     errors: list[DatabaseError] = []
 
     def work() -> None:
