@@ -68,7 +68,11 @@ def test_a_form_is_designed_published_and_open(site: Site, page: Page) -> None:
     problem = page.locator(".design-problems button")
     expect(problem).to_have_count(1)
     problem.click()
-    page.get_by_label("按合称加入").select_option("各县市人民政府")
+    # Names of the same units stand once, with their number.
+    groups = page.get_by_label("按合称加入")
+    ten = groups.locator("option", has_text="（10 个）")
+    expect(ten).to_have_count(1)
+    groups.select_option(ten.get_attribute("value"))
     expect(page.locator("#reporters .card-title")).to_have_text("填报单位（10 个）")
     expect(page.locator("#design-problems .card-title")).to_have_text("没有问题，可以发布")
     expect(page.locator("#design-preview-body")).to_contain_text("净增户数")
