@@ -23,6 +23,15 @@ def is_filled() -> bool:
 
 
 def fill_bulletins(people: Mapping[str, Any], now: dt.datetime) -> None:
+    """The bulletins; what was told of them long ago has been read."""
+    from luoshi.apps.notices.models import Notice
+    from luoshi.cli.demo_history import READ_AFTER
+
+    _draw_bulletins(people, now)
+    Notice.objects.filter(read_at=None, created_at__lt=now - READ_AFTER).update(read_at=now - READ_AFTER)
+
+
+def _draw_bulletins(people: Mapping[str, Any], now: dt.datetime) -> None:
     """Drawn by the office, checked and signed by the leader, read by the counties' people among ``people``."""
     from luoshi.apps.bulletins import actions
     from luoshi.apps.bulletins.errors import NothingToTell
