@@ -116,7 +116,7 @@ def page(chromium: Browser, site: Site) -> Iterator[Page]:
     """A page on an office screen; a script error on it fails the test."""
     context = chromium.new_context(base_url=site.url, viewport={"width": 1366, "height": 768}, locale="zh-CN")
     opened = context.new_page()
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(60_000)
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     yield opened
