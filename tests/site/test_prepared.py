@@ -41,6 +41,7 @@ def test_models_with_their_relations(units: list[Unit], django_user_model: Any) 
         assert names == [row.unit.name for row in wanted]
         assert len(asked) == 1
     assert query.rows(0) == []
+    assert query.rows(2**63) == query.rows(10**40) == query.rows(-(10**40)) == []
 
 
 def test_lists_and_beginnings_of_texts(units: list[Unit]) -> None:

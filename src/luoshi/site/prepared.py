@@ -27,6 +27,8 @@ from django.db.models import QuerySet
 Row = TypeVar("Row")
 
 _NUMBER, _TEXT = 2_012_345_000, "\ue000{}\ue001"  # fit their columns, and occur nowhere else
+#: What the widest column of whole numbers holds; a driver refuses more.
+_RANGE = 2**63
 _DAY, _MOMENT = dt.date(1903, 1, 1), dt.datetime(1903, 1, 1, tzinfo=dt.UTC)
 
 
@@ -139,8 +141,11 @@ class Prepared(Generic[Row]):
     def rows(self, *arguments: Any) -> list[Row]:
         """The rows for these arguments: numbers, texts, days, moments, and tuples of them.
 
-        Numbers are compared with columns of 32 bits or more.
+        Numbers are compared with columns of 32 bits or more; to one that no column can hold nothing is found.
         """
+        values = list(_flat(arguments))
+        if any(isinstance(value, int) and not -_RANGE <= value < _RANGE for value in values):
+            return []
         shape = _shape(arguments)
         statement = self._known.get(shape)
         if statement is None:
@@ -151,7 +156,7 @@ class Prepared(Generic[Row]):
                     made = self._build(*stand_ins)
                     statement = _Statement(made, list(_flat(stand_ins)), empty=() in shape)
                     self._known[shape] = statement
-        return statement.rows(list(_flat(arguments)))
+        return statement.rows(values)
 
     def first(self, *arguments: Any) -> Row | None:
         """The first row, where there is one; say in the query that one is enough."""
