@@ -1,0 +1,1 @@
+"""Schemes of scoring adopted for periods, and their runs from facts to final ranks."""

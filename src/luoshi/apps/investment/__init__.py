@@ -1,0 +1,1 @@
+"""Leads, activities and what counts of them."""

@@ -1,0 +1,1 @@
+"""Projects from idea to production."""
