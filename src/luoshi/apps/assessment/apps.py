@@ -10,3 +10,9 @@ class AssessmentConfig(AppConfig):
     label = "assessment"
     verbose_name = "考核"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the other apps what stands here."""
+        from luoshi.apps.assessment.register import register
+
+        register()

@@ -3,4 +3,8 @@
 from django.urls import URLPattern
 
 app_name = "assessment"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    # schemes
+    # adoptions
+    # runs
+]
