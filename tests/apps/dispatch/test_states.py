@@ -20,7 +20,6 @@ from luoshi.apps.dispatch.states import (
     MEETINGS,
     PROBLEMS,
     WARNINGS,
-    Machine,
     MeetingAct,
     ProblemAct,
 )
@@ -68,8 +67,3 @@ def test_every_state_is_reached_and_only_ends_are_ends(name: str) -> None:
     assert reached == set(states)
     ends = {state for state in states if not any(before == state for before, _ in machine.transitions)}
     assert ends == ENDS[name]
-
-
-def test_a_machine_says_a_hint() -> None:
-    machine = Machine("此事", {}, {"a": "未办"}, {"x": "办结"}, {("a", "x"): "请先报"})
-    assert machine.refusal("a", "x") == "此事未办，不能办结；请先报。"

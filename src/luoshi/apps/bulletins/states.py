@@ -8,55 +8,45 @@ from __future__ import annotations
 
 from luoshi.apps.bulletins.errors import NotNow
 from luoshi.apps.bulletins.models import BulletinAction, BulletinState
+from luoshi.machines import Machine
 
 _S, _A = BulletinState, BulletinAction
 
-#: (state, act) → the state that it leads to; whatever is absent is forbidden.
-TRANSITIONS: dict[tuple[BulletinState, BulletinAction], BulletinState] = {
-    (_S.DRAFT, _A.REDRAW): _S.DRAFT,
-    (_S.DRAFT, _A.EDIT): _S.DRAFT,
-    (_S.DRAFT, _A.CHECK): _S.CHECKED,
-    (_S.DRAFT, _A.WITHDRAW): _S.WITHDRAWN,
-    (_S.CHECKED, _A.SIGN): _S.SIGNED,
-    (_S.CHECKED, _A.SEND_BACK): _S.DRAFT,
-    (_S.CHECKED, _A.WITHDRAW): _S.WITHDRAWN,
-    (_S.SIGNED, _A.ISSUE): _S.ISSUED,
-    (_S.SIGNED, _A.SEND_BACK): _S.DRAFT,
-    (_S.SIGNED, _A.WITHDRAW): _S.WITHDRAWN,
-    (_S.ISSUED, _A.PUBLISH): _S.ISSUED,
-    (_S.ISSUED, _A.UNPUBLISH): _S.ISSUED,
-    (_S.ISSUED, _A.WITHDRAW): _S.WITHDRAWN,
-}
-
-_AS_IT_IS = {
-    _S.DRAFT: "还是草稿",
-    _S.CHECKED: "已核稿",
-    _S.SIGNED: "已签发",
-    _S.ISSUED: "已印发",
-    _S.WITHDRAWN: "已撤回",
-}
-_HINTS = {
-    (_S.CHECKED, _A.EDIT): "要修改，请先退回",
-    (_S.CHECKED, _A.REDRAW): "要重新取数，请先退回",
-    (_S.SIGNED, _A.EDIT): "要修改，请先退回",
-    (_S.SIGNED, _A.REDRAW): "要重新取数，请先退回",
-    (_S.DRAFT, _A.SIGN): "请先核稿",
-    (_S.DRAFT, _A.ISSUE): "请先核稿、签发",
-    (_S.CHECKED, _A.ISSUE): "请先签发",
-    (_S.ISSUED, _A.EDIT): "要更正，请撤回后重新拟稿",
-    (_S.SIGNED, _A.PUBLISH): "印发后才能公开",
-}
-
-
-def refusal(state: BulletinState, action: BulletinAction) -> str:
-    """Why an act is forbidden in a state, in Chinese."""
-    hint = _HINTS.get((state, action), "")
-    return f"此通报{_AS_IT_IS[state]}，不能{BulletinAction(action).label}{f'；{hint}' if hint else ''}。"
-
-
-def next_state(state: str, action: BulletinAction) -> BulletinState:
-    """The state after an act; raises ``NotNow`` where the act is forbidden."""
-    to = TRANSITIONS.get((BulletinState(state), action))
-    if to is None:
-        raise NotNow(refusal(BulletinState(state), action))
-    return to
+BULLETINS = Machine(
+    "此通报",
+    NotNow,
+    {
+        (_S.DRAFT, _A.REDRAW): _S.DRAFT,
+        (_S.DRAFT, _A.EDIT): _S.DRAFT,
+        (_S.DRAFT, _A.CHECK): _S.CHECKED,
+        (_S.DRAFT, _A.WITHDRAW): _S.WITHDRAWN,
+        (_S.CHECKED, _A.SIGN): _S.SIGNED,
+        (_S.CHECKED, _A.SEND_BACK): _S.DRAFT,
+        (_S.CHECKED, _A.WITHDRAW): _S.WITHDRAWN,
+        (_S.SIGNED, _A.ISSUE): _S.ISSUED,
+        (_S.SIGNED, _A.SEND_BACK): _S.DRAFT,
+        (_S.SIGNED, _A.WITHDRAW): _S.WITHDRAWN,
+        (_S.ISSUED, _A.PUBLISH): _S.ISSUED,
+        (_S.ISSUED, _A.UNPUBLISH): _S.ISSUED,
+        (_S.ISSUED, _A.WITHDRAW): _S.WITHDRAWN,
+    },
+    {
+        _S.DRAFT: "还是草稿",
+        _S.CHECKED: "已核稿",
+        _S.SIGNED: "已签发",
+        _S.ISSUED: "已印发",
+        _S.WITHDRAWN: "已撤回",
+    },
+    {act: act.label for act in BulletinAction},
+    {
+        (_S.CHECKED, _A.EDIT): "要修改，请先退回",
+        (_S.CHECKED, _A.REDRAW): "要重新取数，请先退回",
+        (_S.SIGNED, _A.EDIT): "要修改，请先退回",
+        (_S.SIGNED, _A.REDRAW): "要重新取数，请先退回",
+        (_S.DRAFT, _A.SIGN): "请先核稿",
+        (_S.DRAFT, _A.ISSUE): "请先核稿、签发",
+        (_S.CHECKED, _A.ISSUE): "请先签发",
+        (_S.ISSUED, _A.EDIT): "要更正，请撤回后重新拟稿",
+        (_S.SIGNED, _A.PUBLISH): "印发后才能公开",
+    },
+)

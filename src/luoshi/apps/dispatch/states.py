@@ -8,10 +8,7 @@ Decisions: draft ─decide→ open ─finish→ reported ─close→ closed, ─
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from luoshi.apps.dispatch.errors import NotNow
 from luoshi.apps.dispatch.models import (
@@ -22,6 +19,7 @@ from luoshi.apps.dispatch.models import (
     WarningAction,
     WarningState,
 )
+from luoshi.machines import Machine
 
 
 class ProblemAct(StrEnum):
@@ -47,36 +45,10 @@ class MeetingAct(StrEnum):
     CANCEL = "cancel"
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """(state, act) → the state that it leads to; whatever is absent is refused, in words."""
-
-    what: str
-    transitions: Mapping[tuple[str, str], str]
-    as_it_is: Mapping[str, str]
-    wanted: Mapping[str, str]
-    hints: Mapping[tuple[str, str], str] = field(default_factory=dict)
-
-    def next(self, state: str, act: str) -> Any:
-        """The state after an act; raises ``NotNow`` where the act is forbidden."""
-        found = self.transitions.get((state, act))
-        if found is None:
-            raise NotNow(self.refusal(state, act))
-        return found
-
-    def allows(self, state: str, act: str) -> bool:
-        """Whether the act may be done in the state."""
-        return (state, act) in self.transitions
-
-    def refusal(self, state: str, act: str) -> str:
-        """Why an act is forbidden in a state, in Chinese."""
-        hint = self.hints.get((state, act), "")
-        return f"{self.what}{self.as_it_is[state]}，不能{self.wanted[act]}{f'；{hint}' if hint else ''}。"
-
-
 _W, _WA = WarningState, WarningAction
 WARNINGS = Machine(
     "此预警",
+    NotNow,
     {
         (_W.OPEN, _WA.ANSWER): _W.ANSWERED,
         # More measures, or another date: said again while it is being pushed.
@@ -106,6 +78,7 @@ WARNINGS = Machine(
 _P, _PA = ProblemState, ProblemAct
 PROBLEMS = Machine(
     "此事项",
+    NotNow,
     {
         (_P.OPEN, _PA.EDIT): _P.OPEN,
         (_P.OPEN, _PA.TAKE_UP): _P.IN_HAND,
@@ -130,6 +103,7 @@ PROBLEMS = Machine(
 _M, _MA = MeetingState, MeetingAct
 MEETINGS = Machine(
     "此会议",
+    NotNow,
     {
         (_M.PLANNED, _MA.EDIT): _M.PLANNED,
         (_M.READY, _MA.EDIT): _M.READY,
@@ -171,6 +145,7 @@ MEETINGS = Machine(
 _D, _DA = DecisionState, DecisionAction
 DECISIONS = Machine(
     "此事项",
+    NotNow,
     {
         (_D.DRAFT, _DA.DECIDE): _D.OPEN,
         (_D.OPEN, _DA.REPORT): _D.OPEN,

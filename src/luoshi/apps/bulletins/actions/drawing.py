@@ -22,7 +22,7 @@ from luoshi.apps.bulletins.models import (
 )
 from luoshi.apps.bulletins.policies import may_draw
 from luoshi.apps.bulletins.snapshot import Json, digest_of, moment_of
-from luoshi.apps.bulletins.states import next_state
+from luoshi.apps.bulletins.states import BULLETINS
 from luoshi.apps.journal.actions import record
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.policies import require
@@ -124,7 +124,7 @@ def redraw_bulletin(
     """
     bulletin = locked(acting_user, bulletin_id, revision)
     require(may_draw(acting_user, bulletin.owner), NOT_DRAWER)
-    bulletin.state = next_state(bulletin.state, BulletinAction.REDRAW)
+    bulletin.state = BULLETINS.next(bulletin.state, BulletinAction.REDRAW)
     at = moment(now)
     known = at if as_of is None else as_of
     if known > at:
@@ -158,7 +158,7 @@ def edit_texts(
     goes on following them."""
     bulletin = locked(acting_user, bulletin_id, revision)
     require(may_draw(acting_user, bulletin.owner), NOT_DRAWER)
-    bulletin.state = next_state(bulletin.state, BulletinAction.EDIT)
+    bulletin.state = BULLETINS.next(bulletin.state, BulletinAction.EDIT)
     at = moment(now)
     if not main:
         raise Invalid("请至少写明一个主送单位。")

@@ -23,7 +23,7 @@ from luoshi.apps.bulletins.actions.common import (
 from luoshi.apps.bulletins.errors import Invalid
 from luoshi.apps.bulletins.models import Bulletin, BulletinAction, BulletinState, Receipt, Recipient
 from luoshi.apps.bulletins.policies import may_check, may_draw, may_sign
-from luoshi.apps.bulletins.states import next_state
+from luoshi.apps.bulletins.states import BULLETINS
 from luoshi.apps.bulletins.telling import tell_author, tell_recipients, tell_signers, tell_withdrawn
 from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.organisations.models import Unit
@@ -51,7 +51,7 @@ def check_bulletin(
     """Somebody else than the author says that it is right."""
     bulletin = locked(acting_user, bulletin_id, revision)
     require(may_check(acting_user, bulletin), NOT_CHECKER)
-    bulletin.state = next_state(bulletin.state, BulletinAction.CHECK)
+    bulletin.state = BULLETINS.next(bulletin.state, BulletinAction.CHECK)
     note = plain(text, "核稿意见", most=REASON_LENGTH, required=False)
     at = moment(now)
     bulletin.revision += 1
@@ -70,7 +70,7 @@ def send_bulletin_back(
     bulletin = locked(acting_user, bulletin_id, revision)
     allowed = may_check(acting_user, bulletin) or may_sign(acting_user, bulletin)
     require(allowed, "只有印发单位的统筹办、牵头处室、领导可以退回通报。")
-    bulletin.state = next_state(bulletin.state, BulletinAction.SEND_BACK)
+    bulletin.state = BULLETINS.next(bulletin.state, BulletinAction.SEND_BACK)
     why = plain(reason, "退回的原因", most=REASON_LENGTH)
     at = moment(now)
     signed = bool(bulletin.number or bulletin.dated)
@@ -99,7 +99,7 @@ def sign_bulletin(
     """Who signed, with which number and date; both are printed. A number is given once by a unit."""
     bulletin = locked(acting_user, bulletin_id, revision)
     require(may_sign(acting_user, bulletin), NOT_SIGNER)
-    bulletin.state = next_state(bulletin.state, BulletinAction.SIGN)
+    bulletin.state = BULLETINS.next(bulletin.state, BulletinAction.SIGN)
     at = moment(now)
     bulletin.signatory = plain(signatory, "签发人", most=60)
     bulletin.number = plain(numbered(number), "文号", most=60)
@@ -140,7 +140,7 @@ def issue_bulletin(
     """
     bulletin = locked(acting_user, bulletin_id, revision)
     require(may_draw(acting_user, bulletin.owner), NOT_DRAWER)
-    bulletin.state = next_state(bulletin.state, BulletinAction.ISSUE)
+    bulletin.state = BULLETINS.next(bulletin.state, BulletinAction.ISSUE)
     at = moment(now)
     known = {row.unit_id for row in bulletin.recipients.all()}
     more = [unit for unit in recipients or () if unit.pk not in known]
@@ -167,7 +167,7 @@ def issue_bulletin(
 
 def _withdrawn(bulletin: Bulletin, why: str, user: Any, at: dt.datetime) -> Act:
     issued = bulletin.state == BulletinState.ISSUED
-    bulletin.state = next_state(bulletin.state, BulletinAction.WITHDRAW)
+    bulletin.state = BULLETINS.next(bulletin.state, BulletinAction.WITHDRAW)
     bulletin.is_public = False
     bulletin.revision += 1
     bulletin.save()
@@ -185,7 +185,7 @@ def withdraw_bulletin(
     """Take it back; it stays in the owner's list with its document, and its receivers are told."""
     bulletin = locked(acting_user, bulletin_id, revision)
     require(may_draw(acting_user, bulletin.owner), NOT_DRAWER)
-    next_state(bulletin.state, BulletinAction.WITHDRAW)
+    BULLETINS.next(bulletin.state, BulletinAction.WITHDRAW)
     why = plain(reason, "撤回的原因", most=REASON_LENGTH)
     act = _withdrawn(bulletin, why, acting_user, moment(now))
     record(acting_user=acting_user, acts=[act])
@@ -211,7 +211,7 @@ def _opened(user: Any, bulletin_id: int, revision: int | None, now: dt.datetime 
     bulletin = locked(user, bulletin_id, revision)
     require(may_sign(user, bulletin), "只有印发单位的领导、统筹办可以决定是否公开。")
     action = BulletinAction.PUBLISH if public else BulletinAction.UNPUBLISH
-    bulletin.state = next_state(bulletin.state, action)
+    bulletin.state = BULLETINS.next(bulletin.state, action)
     if bulletin.is_public == public:
         raise Invalid("此通报已经公开。" if public else "此通报没有公开。")
     bulletin.is_public = public

@@ -18,7 +18,7 @@ from luoshi.apps.reporting.actions.locking import moment
 from luoshi.apps.reporting.models import Exemption, Form, Return, ReturnState, ReturnStep, StepAction
 from luoshi.apps.reporting.policies import may_collect
 from luoshi.apps.reporting.schedule import rule_of
-from luoshi.apps.reporting.states import next_state
+from luoshi.apps.reporting.states import RETURNS
 from luoshi.periods import Cadence, Period, PeriodError, local_date, next_due
 
 REASON_LENGTH = 300
@@ -179,7 +179,7 @@ def _returns_of(found: Exemption) -> QuerySet[Return]:
 
 def _turn(acting_user: Any, rows: QuerySet[Return], action: StepAction, reason: str, at: dt.datetime) -> int:
     before = ReturnState.OPEN if action == StepAction.EXEMPT else ReturnState.EXEMPT
-    state = next_state(before, action)
+    state = RETURNS.next(before, action)
     # What was submitted and recalled is no less open; what was sent back was reported and stays asked for.
     answers = [answer for answer in rows if answer.state == before]
     for answer in answers:

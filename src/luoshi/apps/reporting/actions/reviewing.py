@@ -30,7 +30,7 @@ from luoshi.apps.reporting.models import (
     Submission,
 )
 from luoshi.apps.reporting.policies import may_collect, may_fill, part_in, passers, sits_at, visible_returns
-from luoshi.apps.reporting.states import next_state
+from luoshi.apps.reporting.states import RETURNS
 from luoshi.apps.reporting.telling import settle_waiting, tell_sent_back, tell_waiting
 from luoshi.apps.reporting.timing import no_recall
 from luoshi.forms import cells as cells_of
@@ -51,7 +51,7 @@ def pass_stage(
     at = moment(now)
     with transaction.atomic():
         answer = locked_return(acting_user, answer_id)
-        next_state(answer.state, StepAction.PASS)
+        RETURNS.next(answer.state, StepAction.PASS)
         submission = _latest(answer)
         passed = passers([submission.pk])
         _require_review(acting_user, answer, submission, passed)
@@ -82,7 +82,7 @@ def send_back(
     _require_storable(said)
     with transaction.atomic():
         answer = locked_return(acting_user, answer_id)
-        state = next_state(answer.state, StepAction.SEND_BACK)
+        state = RETURNS.next(answer.state, StepAction.SEND_BACK)
         submission = _latest(answer)
         _require_review(acting_user, answer, submission, passers([submission.pk]))
         _require_seen(submission, ordinal)
@@ -130,7 +130,7 @@ def recall_return(*, acting_user: Any, answer_id: int, now: dt.datetime | None =
         steps = list(ReturnStep.objects.filter(answer=answer, submission=submission).order_by("pk"))
         came = next((step for step in steps if step.action == StepAction.SUBMIT), None)
         prefer = ReturnState(came.from_state) if came and answer.state == ReturnState.IN_REVIEW else None
-        state = next_state(answer.state, StepAction.RECALL, prefer)
+        state = RETURNS.next(answer.state, StepAction.RECALL, prefer)
         if any(step.action == StepAction.PASS for step in steps):
             raise NotNow("已有审核人审核通过，不能撤回；要修改，请审核人退回。")
         if why := no_recall(answer, at, state):
@@ -170,7 +170,7 @@ def reopen_return(*, acting_user: Any, answer_id: int, reason: str, now: dt.date
         answer = locked_return(acting_user, answer_id)
         require(may_collect(acting_user, answer.round.form), "只有收表单位可以重开。")
         before = answer.state
-        state = next_state(before, StepAction.REOPEN)
+        state = RETURNS.next(before, StepAction.REOPEN)
         over = answer.round.frozen_at is not None or at > answer.round.late_until
         if before != ReturnState.ACCEPTED and (answer.reopened or not over):
             raise NotNow("此表仍可填报，不必重开。")
@@ -244,7 +244,7 @@ def _accept(
         before = passers(row.pk for row in latest.values())
         for answer in answers:
             try:
-                next_state(answer.state, StepAction.PASS)
+                RETURNS.next(answer.state, StepAction.PASS)
                 submission = latest[answer.pk]
                 _require_review(acting_user, answer, submission, before)
                 _require_seen(submission, ordinals[answer.pk])
@@ -285,7 +285,7 @@ def _pass(
         found = reviewers.next_stage(answer, answer.stage, submission.submitted_by_id, reviewed)
         stage, before = answer.stage, answer.state
         action = StepAction.PASS if found.stage else StepAction.ACCEPT
-        state = next_state(before, action)
+        state = RETURNS.next(before, action)
         common = {"answer": answer, "submission": submission, "at": at, "from_state": before}
         steps += [
             ReturnStep(**common, action=StepAction.SKIP, to_state=before, stage=skipped, reason=found.reason(skipped))

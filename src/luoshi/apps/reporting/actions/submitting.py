@@ -33,7 +33,7 @@ from luoshi.apps.reporting.models import (
 from luoshi.apps.reporting.policies import may_fill
 from luoshi.apps.reporting.queries.context import comparison
 from luoshi.apps.reporting.queries.returns import visible_return
-from luoshi.apps.reporting.states import next_state
+from luoshi.apps.reporting.states import RETURNS
 from luoshi.apps.reporting.telling import settle_sent_back, tell_waiting
 from luoshi.forms.model import Values
 from luoshi.periods import local_date
@@ -100,7 +100,7 @@ def submit_return(
             return first
         if again := _again(asked, answer, acting_user, values):
             return again
-        state = next_state(answer.state, StepAction.SUBMIT)
+        state = RETURNS.next(answer.state, StepAction.SUBMIT)
         require_open(answer, at, submitting=True)
         if revision is not None and revision != answer.revision:
             who = str(answer.updated_by) if answer.updated_by else "他人"
@@ -225,7 +225,7 @@ def _store(
     answer.stage = found.stage
     if not found.stage:
         # A form without review, or one whose reviewers are all missing: what is submitted counts.
-        answer.state = next_state(state, StepAction.ACCEPT)
+        answer.state = RETURNS.next(state, StepAction.ACCEPT)
         steps.append(ReturnStep(**step, action=StepAction.ACCEPT, from_state=state, to_state=answer.state))
     ReturnStep.objects.bulk_create(steps)
     if last:  # nobody remarks on what never came

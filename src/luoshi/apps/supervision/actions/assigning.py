@@ -21,7 +21,7 @@ from luoshi.apps.supervision.actions.drafting import NOT_ALLOWED, Wanted, chosen
 from luoshi.apps.supervision.clocks import CALENDAR, DueStage, accept_by, chosen_stage, due_stages, read_stages
 from luoshi.apps.supervision.models import Order, OrderAction, OrderStage
 from luoshi.apps.supervision.policies import forbidden_below, may_assign, may_assign_below
-from luoshi.apps.supervision.states import next_state
+from luoshi.apps.supervision.states import ORDERS
 from luoshi.periods import local_date
 
 
@@ -70,7 +70,7 @@ def assign_below(
     with transaction.atomic():
         parent = locked_order(acting_user, order_id, revision)
         require(may_assign_below(acting_user, parent), "只有承办单位的统筹办和牵头人员可以分交下级。")
-        state = next_state(parent.state, OrderAction.ASSIGN_BELOW)
+        state = ORDERS.next(parent.state, OrderAction.ASSIGN_BELOW)
         found, taken = chosen(units), forbidden_below(parent)
         if wrong := [str(unit) for unit in found if unit.path in taken]:
             raise ValidationError(f"不能分交给{'、'.join(wrong)}：是本件的承办单位或其上级。")
@@ -115,7 +115,7 @@ def _assign(
     today = timezone.localdate(at)
     acts = []
     for order in orders:
-        state = next_state(order.state, OrderAction.ASSIGN)
+        state = ORDERS.next(order.state, OrderAction.ASSIGN)
         stages = _stages(order, today)
         days = order.clock.accept_days if order.clock is not None else 1
         order.year, order.assigned_at, order.stage = today.year, at, 1

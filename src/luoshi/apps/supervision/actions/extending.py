@@ -26,7 +26,7 @@ from luoshi.apps.supervision.clocks import rest_note
 from luoshi.apps.supervision.errors import NotNow
 from luoshi.apps.supervision.models import Extension, Order, OrderAction, OrderStage
 from luoshi.apps.supervision.policies import may_assign, may_work
-from luoshi.apps.supervision.states import may_follow, next_state
+from luoshi.apps.supervision.states import ORDERS
 from luoshi.periods import end_of_day, local_date
 
 REMARK_LENGTH, LONGEST = 300, dt.timedelta(days=366)
@@ -41,7 +41,7 @@ def ask_extension(
     with transaction.atomic():
         order = locked_order(acting_user, order_id)
         require(may_work(acting_user, order), "只有承办单位的人员可以申请延期。")
-        state = next_state(order.state, OrderAction.ASK_EXTENSION)
+        state = ORDERS.next(order.state, OrderAction.ASK_EXTENSION)
         stage = current_stage(order)
         if Extension.objects.filter(stage=stage, granted=None).exists():
             raise NotNow("已有一份延期申请等待审批。")
@@ -71,7 +71,7 @@ def extend(
     at, remark = moment(now), plain(remark, "意见", most=REMARK_LENGTH, required=False)
     with transaction.atomic():
         order, found = _waiting(acting_user, extension_id)
-        state = next_state(order.state, OrderAction.EXTEND)
+        state = ORDERS.next(order.state, OrderAction.EXTEND)
         day = until or found.until
         if day <= local_date(found.stage.due_at):
             raise ValidationError(f"延至的日期须晚于现在的期限{local_date(found.stage.due_at):%Y-%m-%d}。")
@@ -96,7 +96,7 @@ def refuse_extension(*, acting_user: Any, extension_id: int, remark: str, now: d
     at, remark = moment(now), plain(remark, "不同意的理由", most=REMARK_LENGTH)
     with transaction.atomic():
         order, found = _waiting(acting_user, extension_id)
-        state = next_state(order.state, OrderAction.REFUSE_EXTENSION)
+        state = ORDERS.next(order.state, OrderAction.REFUSE_EXTENSION)
         _decide(found, False, remark, acting_user, at)
         before = turned(order, state)
         step = write_step(
@@ -113,7 +113,7 @@ def lapse(order: Order, acting_user: Any, at: dt.datetime) -> list[Act]:
     if found is None:
         return []
     _decide(found, False, LAPSED, acting_user, at)
-    if may_follow(order.state, OrderAction.REFUSE_EXTENSION):
+    if ORDERS.allows(order.state, OrderAction.REFUSE_EXTENSION):
         write_step(
             order,
             OrderAction.REFUSE_EXTENSION,

@@ -19,7 +19,7 @@ from luoshi.apps.supervision.actions.escalating import locked_proposal, settle_p
 from luoshi.apps.supervision.errors import Stale
 from luoshi.apps.supervision.models import Accountability, Interview, Rung
 from luoshi.apps.supervision.policies import may_assign, visible_interviews
-from luoshi.apps.supervision.states import next_interview_state
+from luoshi.apps.supervision.states import INTERVIEWS, InterviewAct
 
 NOT_ALLOWED = "只有约谈单位的统筹办和牵头人员可以办理。"
 
@@ -81,7 +81,7 @@ def record_interview(
     text, demands = plain(text, "约谈记录"), plain(demands, "整改要求", required=False)
     with transaction.atomic():
         interview = _locked(acting_user, interview_id, revision)
-        interview.state = next_interview_state(interview.state, "record")
+        interview.state = INTERVIEWS.next(interview.state, InterviewAct.RECORD)
         interview.record, interview.demands, interview.rectify_by = text, demands, rectify_by
         _save(interview)
         until = f"请于{rectify_by:%Y-%m-%d}前整改到位。" if rectify_by else ""
@@ -104,7 +104,7 @@ def close_interview(
     at, result = moment(now), plain(result, "整改结果")
     with transaction.atomic():
         interview = _locked(acting_user, interview_id, revision)
-        interview.state = next_interview_state(interview.state, "close")
+        interview.state = INTERVIEWS.next(interview.state, InterviewAct.CLOSE)
         interview.result = result
         _save(interview)
         telling.tell_interview(interview, "约谈整改到位", key="closed", text=result[:200], now=at)
@@ -124,7 +124,7 @@ def cancel_interview(
     at, reason = moment(now), plain(reason, "取消的理由", most=500)
     with transaction.atomic():
         interview = _locked(acting_user, interview_id, revision)
-        interview.state = next_interview_state(interview.state, "cancel")
+        interview.state = INTERVIEWS.next(interview.state, InterviewAct.CANCEL)
         interview.result = reason
         _save(interview)
         telling.tell_interview(interview, "约谈取消", key="cancelled", text=reason[:200], now=at)

@@ -27,7 +27,7 @@ from luoshi.apps.supervision.clocks import rest_note
 from luoshi.apps.supervision.errors import NotNow
 from luoshi.apps.supervision.models import Order, OrderAction, OrderStage, OrderState, OrderStep
 from luoshi.apps.supervision.policies import answered_last, may_assign
-from luoshi.apps.supervision.states import ENDED, next_state
+from luoshi.apps.supervision.states import ENDED, ORDERS
 from luoshi.periods import end_of_day, local_date
 
 NOT_REVIEWER = "只有交办单位的统筹办和牵头人员可以审核此件。"
@@ -41,7 +41,7 @@ def pass_stage(
     at, text = moment(now), plain(text, "意见", most=REASON_LENGTH, required=False)
     with transaction.atomic():
         order = _reviewed(acting_user, order_id, revision)
-        state = next_state(order.state, OrderAction.PASS)
+        state = ORDERS.next(order.state, OrderAction.PASS)
         later = OrderStage.objects.filter(order=order, ordinal__gt=order.stage).order_by("ordinal").first()
         if later is None:
             raise NotNow("这是最后一个环节，通过即销号。")
@@ -66,7 +66,7 @@ def close_order(
     at, text = moment(now), plain(text, "意见", most=REASON_LENGTH, required=False)
     with transaction.atomic():
         order = _reviewed(acting_user, order_id, revision)
-        state = next_state(order.state, OrderAction.CLOSE)
+        state = ORDERS.next(order.state, OrderAction.CLOSE)
         if OrderStage.objects.filter(order=order, ordinal__gt=order.stage).exists():
             raise NotNow("后面还有环节，请先通过本环节。")
         if waiting := list(order.children.exclude(state__in=ENDED).select_related("unit")[:5]):
@@ -96,7 +96,7 @@ def send_order_back(
     at, reason = moment(now), plain(reason, "退回的理由", most=REASON_LENGTH)
     with transaction.atomic():
         order = _reviewed(acting_user, order_id, revision)
-        state = next_state(order.state, OrderAction.SEND_BACK)
+        state = ORDERS.next(order.state, OrderAction.SEND_BACK)
         fields = _set_due(order, until, at) if until is not None else ()
         before = turned(order, state, *fields)
         step = write_step(order, OrderAction.SEND_BACK, before, by=acting_user, at=at, text=reason)
@@ -124,7 +124,7 @@ def reopen_order(
         parent = Order.objects.select_for_update().order_by("pk").get(pk=parent_id) if parent_id else None
         order = locked_order(acting_user, order_id, revision)
         require(may_assign(acting_user, order.owner), NOT_REVIEWER)
-        state = next_state(order.state, OrderAction.REOPEN)
+        state = ORDERS.next(order.state, OrderAction.REOPEN)
         if parent is not None and parent.state in ENDED:
             raise NotNow(f"上级事项{parent.number}{OrderState(parent.state).label}，请先重新交办上级事项。")
         fields = _set_due(order, until, at)
@@ -144,7 +144,7 @@ def chase_order(*, acting_user: Any, order_id: int, text: str = "", now: dt.date
     with transaction.atomic():
         order = locked_order(acting_user, order_id)
         require(may_assign(acting_user, order.owner), NOT_REVIEWER)
-        state = next_state(order.state, OrderAction.CHASE)
+        state = ORDERS.next(order.state, OrderAction.CHASE)
         last = OrderStep.objects.filter(order=order, action=OrderAction.CHASE).order_by("-pk").first()
         if last is not None and at - last.at < dt.timedelta(hours=1):
             raise NotNow("一小时内已经催办过了。")
@@ -170,7 +170,7 @@ def withdraw_order(
 
 
 def _withdraw(acting_user: Any, order: Order, reason: str, at: dt.datetime) -> list[Act]:
-    state = next_state(order.state, OrderAction.WITHDRAW)
+    state = ORDERS.next(order.state, OrderAction.WITHDRAW)
     was_out = order.state != OrderState.DRAFT
     acts = lapse(order, acting_user, at)
     before = turned(order, state)

@@ -25,7 +25,7 @@ from luoshi.apps.supervision.actions.evidence import prepare, store
 from luoshi.apps.supervision.errors import Stale
 from luoshi.apps.supervision.models import Order, OrderAction, OrderStep
 from luoshi.apps.supervision.policies import may_support, may_work
-from luoshi.apps.supervision.states import next_state
+from luoshi.apps.supervision.states import ORDERS
 
 NOT_YOURS = "只有承办单位的人员可以办理此件。"
 HANDLER_LENGTH = 60
@@ -40,7 +40,7 @@ def accept_order(
     with transaction.atomic():
         order = locked_order(acting_user, order_id, revision)
         require(may_work(acting_user, order), NOT_YOURS)
-        state = next_state(order.state, OrderAction.ACCEPT)
+        state = ORDERS.next(order.state, OrderAction.ACCEPT)
         order.handler, order.accepted_at = handler, at
         before = turned(order, state, "handler", "accepted_at")
         text = f"承办人：{handler}" if handler else ""
@@ -65,7 +65,7 @@ def report_on_order(
         leads = may_work(acting_user, order)
         supporting = [] if leads else list(order.supporting.all())
         require(leads or may_support(acting_user, order, supporting), NOT_YOURS)
-        state = next_state(order.state, OrderAction.REPORT)
+        state = ORDERS.next(order.state, OrderAction.REPORT)
         unit = order.unit if leads else next(one for one in supporting if may_support(acting_user, order, [one]))
         before = turned(order, state)
         step = write_step(order, OrderAction.REPORT, before, by=acting_user, at=at, text=text, for_unit=unit)
@@ -88,7 +88,7 @@ def answer_order(
     with transaction.atomic():
         order = locked_order(acting_user, order_id)
         require(may_work(acting_user, order), NOT_YOURS)
-        state = next_state(order.state, OrderAction.ANSWER)
+        state = ORDERS.next(order.state, OrderAction.ANSWER)
         if stage is not None and stage != order.stage:
             raise Stale
         current = current_stage(order)

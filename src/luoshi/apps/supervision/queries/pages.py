@@ -25,7 +25,7 @@ from luoshi.apps.supervision.models import (
     OrderStep,
 )
 from luoshi.apps.supervision.queries.orders import OrderRow, left_in_words, row_of
-from luoshi.apps.supervision.states import ENDED, may_follow
+from luoshi.apps.supervision.states import ENDED, ORDERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Rights:
         """The acts that are allowed by right and state, by name."""
         allowed = set()
         for action in OrderAction:
-            if not may_follow(order.state, action):
+            if not ORDERS.allows(order.state, action):
                 continue
             right = {
                 OrderAction.ACCEPT: self.work,
