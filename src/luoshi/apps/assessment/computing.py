@@ -2,9 +2,9 @@
 
 ``core``: ``{"scheme": YAML, "choices": {assumption: choice}, "units": [{"key", "name", "group"}], "facts": [...],
 "parts": {...}}``. A fact: ``key`` (unit), ``unit`` (its name), ``item``, ``judge``, ``value``, ``target``,
-``previous`` (decimal texts or None), ``source``, ``date``, ``reference``, ``typed``, ``reason``, ``evidence``. ``parts``:
-for a scheme made of parts, the core of each part's run under the part's key. A snapshot is a core with the ``result``
-(``records(details=True)``), the ``standing`` by unit and the run's head.
+``previous`` (decimal texts or None), ``source``, ``date``, ``reference``, ``typed``, ``reason``, ``evidence``.
+``parts``: for a scheme made of parts, the core of each part's run under the part's key. A snapshot is a core with the
+``result`` (``records(details=True)``), the ``standing`` by unit and the run's head.
 """
 
 from __future__ import annotations
