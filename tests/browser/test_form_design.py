@@ -54,6 +54,16 @@ def test_a_form_is_designed_published_and_open(site: Site, page: Page) -> None:
     details.get_by_role("button", name="注销户数", exact=True).click()
     expect(details.locator(".design-words")).to_have_text("“新增户数”  － “注销户数”")
 
+    # A column of words may say what the unit cannot solve alone: it becomes a problem to be settled.
+    page.locator("[data-add-column=s1]").click()
+    page.keyboard.type("需协同事项")
+    page.locator("#s1-f4 select").select_option("text")
+    page.locator("#s1-f4").get_by_role("button", name="更多").click()
+    meaning = page.get_by_label("通过审核后")
+    expect(meaning.locator("option")).to_have_text(["只作填报内容", "作为需协同事项", "作为请求协同的单位"])
+    meaning.select_option("problem")
+    page.locator("#s1-f4").get_by_role("button", name="更多").click()
+
     # A rule from the helper, in words beneath the expression.
     page.select_option("#rule-left", "s1.f2")
     page.select_option("#rule-relation", "<=")
@@ -98,7 +108,8 @@ def test_a_form_is_designed_published_and_open(site: Site, page: Page) -> None:
     version = form.versions.get()
     assert (version.due_day, version.published_at is not None, version.reporters.count()) == (5, True, 10)
     section = version.definition["sections"][0]
-    assert [one["label"] for one in section["fields"]] == ["新增户数", "注销户数", "净增户数"]
+    assert [one["label"] for one in section["fields"]] == ["新增户数", "注销户数", "净增户数", "需协同事项"]
+    assert section["fields"][3]["meaning"] == "problem"
     assert section["fields"][2]["formula"] == "f1 - f2"
     assert [one["label"] for one in section["rows"]] == ["企业", "个体工商户", "合计"]
     # Whatever day this runs on, the period before the next due one has opened (it is due by now, or opens early).

@@ -7,6 +7,7 @@ from luoshi.forms.difference import difference
 from luoshi.forms.errors import DefinitionError, ValueProblem, WrongWorkbook
 from luoshi.forms.following import following
 from luoshi.forms.model import (
+    MEANING_TYPES,
     NUMERIC,
     Address,
     Change,
@@ -30,6 +31,7 @@ from luoshi.forms.values import show, take
 from luoshi.forms.workbook import Filled, Stamp, read_workbook, write_workbook
 
 __all__ = [
+    "MEANING_TYPES",
     "NUMERIC",
     "Address",
     "Cell",

@@ -7,7 +7,17 @@ import re
 from collections.abc import Iterable, Sequence
 
 from luoshi.forms.compiled import in_order, parse_all, place
-from luoshi.forms.model import NUMERIC, Field, FieldType, FormDefinition, Meaning, Row, Section, SectionKind
+from luoshi.forms.model import (
+    MEANING_TYPES,
+    NUMERIC,
+    Field,
+    FieldType,
+    FormDefinition,
+    Meaning,
+    Row,
+    Section,
+    SectionKind,
+)
 from luoshi.units import fold
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,35}")
@@ -15,13 +25,6 @@ MOST_SECTIONS, MOST_FIELDS, MOST_ROWS, MOST_CHOICES, MOST_RULES = 30, 80, 1000, 
 MOST_CELLS = 20_000
 MOST_DECIMALS = 6
 MOST_LABEL, MOST_HELP = 200, 5000
-
-
-_MEANT = {
-    Meaning.PROBLEM: (FieldType.TEXT,),
-    Meaning.PROBLEM_UNIT: (FieldType.UNIT, FieldType.TEXT),
-    Meaning.PROBLEM_DUE: (FieldType.DATE,),
-}
 
 
 def definition_problems(definition: FormDefinition) -> list[str]:
@@ -119,7 +122,7 @@ def _check_field(section: Section, field: Field, where: str, problems: list[str]
         ):
             if given:
                 problems.append(f"{where}：只有数字列可以设{name}")
-    if field.meaning and field.type not in _MEANT[field.meaning]:
+    if field.meaning and field.type not in MEANING_TYPES[field.meaning]:
         problems.append(f"{where}：写问题的列应为文字，协同单位应为单位或文字，时限应为日期")
     if not all(bound is None or bound.is_finite() for bound in (field.minimum, field.maximum)):
         problems.append(f"{where}：上下限应为数字")

@@ -44,6 +44,14 @@ class Meaning(StrEnum):
     PROBLEM_DUE = "problem-due"  # by when
 
 
+#: The types of a column that may carry each meaning.
+MEANING_TYPES = {
+    Meaning.PROBLEM: (FieldType.TEXT,),
+    Meaning.PROBLEM_UNIT: (FieldType.UNIT, FieldType.TEXT),
+    Meaning.PROBLEM_DUE: (FieldType.DATE,),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One answer that a choice field offers."""

@@ -171,7 +171,7 @@ def test_publishing_opens_rounds_and_later_versions_wait_their_turn(world: World
     assert draft.ordinal == 2 and set(draft.reporters.all()) == {world.county, world.other}
     assert revise_form(acting_user=world.coordinator, form=form) == draft, "one draft at a time"
     changed = json.loads(json.dumps(SOUND))
-    changed["sections"][0]["fields"].append({"key": "f2", "label": "备注", "type": "text"})
+    changed["sections"][0]["fields"].append({"key": "f2", "label": "备注", "type": "text", "meaning": "problem"})
     saved(world, form, definition=changed)
     for first, reason, field in (
         ("2026-08", "增加备注", "first_period"),  # open already
@@ -188,6 +188,15 @@ def test_publishing_opens_rounds_and_later_versions_wait_their_turn(world: World
     assert versions == {"2026-08": 1, "2026-09": 2}, "what was open keeps its version"
     first, second = form.versions.order_by("ordinal")
     assert [(one.place, one.after) for one in difference_of(first, second)] == [("“进度”“备注”", "新增一列")]
+    # What a column is for is kept by the next version, and its change is told in words.
+    third = revise_form(acting_user=world.lead, form=form)
+    assert third.definition["sections"][0]["fields"][1]["meaning"] == "problem"
+    changed["sections"][0]["fields"][1].pop("meaning")
+    changed["sections"][0]["fields"].append({"key": "f3", "label": "时限", "type": "date", "meaning": "problem-due"})
+    third = saved(world, form, definition=changed)
+    told = [(one.place, one.before, one.after) for one in difference_of(second, third)]
+    assert told == [("“进度”“备注”　用途", "作为需协同事项", "（无）"), ("“进度”“时限”", "", "新增一列")]
+    assert any("没有写问题的列" in one.message for one in problems_of(third)), "a day of no problem"
 
 
 def test_a_first_period_long_past_is_told_and_refused_where_it_is_a_slip(world: World) -> None:

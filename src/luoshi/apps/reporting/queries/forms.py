@@ -15,6 +15,7 @@ from luoshi.apps.reporting import schedule
 from luoshi.apps.reporting.form_file import FormFile
 from luoshi.apps.reporting.models import Form, FormVersion, ReturnState, ReviewStage, Round
 from luoshi.apps.reporting.policies import collected_forms, visible_forms
+from luoshi.forms import Meaning
 
 PAGE = 100
 #: The journal's word for making a form from a ready-made one.
@@ -180,7 +181,7 @@ class Difference:
 _FIELD_WORDS = {
     "label": "名称", "type": "类型", "unit_of_measure": "计量单位", "decimals": "小数", "required": "必填",
     "minimum": "下限", "maximum": "上限", "formula": "公式", "help": "说明", "indicator": "指标",
-    "cumulative": "累计数", "choices": "选项", "observed": "逐行指标", "unit": "所填单位",
+    "cumulative": "累计数", "choices": "选项", "observed": "逐行指标", "meaning": "用途", "unit": "所填单位",
     "total_of": "合计", "blocked": "不填的列",
     "title": "名称", "kind": "行的方式", "least_rows": "最少行数", "most_rows": "最多行数", "identified_by": "不得重复",
     "expression": "关系", "message": "提示", "severity": "强制",
@@ -189,6 +190,13 @@ TYPES = {
     "number": "数值", "integer": "整数", "date": "日期", "period": "年月", "choice": "选择", "text": "文字",
     "unit": "单位", "project": "项目", "enterprise": "企业", "file": "佐证文件", "project-code": "投资项目代码",
 }  # fmt: skip
+
+#: What becomes of a column when a return has passed review, beyond being shown.
+MEANINGS = {
+    Meaning.PROBLEM: "作为需协同事项",
+    Meaning.PROBLEM_UNIT: "作为请求协同的单位",
+    Meaning.PROBLEM_DUE: "作为希望解决的时限",
+}
 
 
 def difference_of(before: FormVersion, after: FormVersion) -> list[Difference]:
@@ -257,6 +265,8 @@ def _shown(name: str, value: Any) -> str:
         return "是" if value else "否"
     if name == "type":
         return TYPES.get(str(value), str(value))
+    if name == "meaning":
+        return next((words for meaning, words in MEANINGS.items() if meaning == value), str(value))
     if name == "choices":
         return "、".join(str(choice.get("label", "")) for choice in value)
     if name == "kind":

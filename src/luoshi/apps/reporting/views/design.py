@@ -35,7 +35,7 @@ from luoshi.apps.reporting.policies import may_collect
 from luoshi.apps.reporting.queries import forms as queries
 from luoshi.apps.reporting.queries.burden import cells_asked
 from luoshi.apps.reporting.views.forms import NO_RIGHT, form_or_404, preview_of
-from luoshi.forms import DefinitionError, from_json
+from luoshi.forms import MEANING_TYPES, DefinitionError, from_json
 from luoshi.periods import Period, PeriodError
 
 MOST_BYTES = 2_000_000
@@ -73,6 +73,7 @@ def form_design(request: HttpRequest, key: str) -> HttpResponse:
         "groups": _groups(form.owner),
         "choices": {
             "type": list(queries.TYPES.items()),
+            "meaning": [(key, words, MEANING_TYPES[key]) for key, words in queries.MEANINGS.items()],
             "cadence": CadenceChoice.choices,
             "due_kind": DueKindChoice.choices,
             "shift": ShiftChoice.choices,

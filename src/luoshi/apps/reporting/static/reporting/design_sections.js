@@ -88,13 +88,14 @@ function columnTable(store, section, place, tools, typed) {
         if (value === "choice" && !field.choices?.length) { field.choices = [{ key: "c1", label: "是" }, { key: "c2", label: "否" }]; open.add(mark); }
         if (value !== "choice") delete field.choices;
         if (value === "integer") field.decimals = 0; else delete field.decimals;
+        if (!meaningsOf(store, value).some(([one]) => one === field.meaning)) delete field.meaning;
         if (!NUMERIC.includes(value)) for (const name of ["unit_of_measure", "minimum", "maximum", "formula", "indicator", "observed", "cumulative"]) delete field[name];
       }), { "aria-label": "类型", "data-focus": `${mark}.type` })),
       h("td", { class: "cell-short" }, numeric ? h("input", { class: "form-control", value: field.unit_of_measure ?? "", list: "design-units", placeholder: "单位", maxlength: 20, "aria-label": "计量单位", "data-focus": `${mark}.unit`, oninput: (event) => set("unit_of_measure", event.target.value, false) }) : null),
       h("td", { class: "cell-tick", "data-name": "必填" }, h("input", { class: "form-check-input", type: "checkbox", checked: Boolean(field.required), disabled: Boolean(field.formula), "aria-label": "必填", "data-focus": `${mark}.required`, onchange: (event) => set("required", event.target.checked, false) })),
       h("td", { class: "cell-tick", "data-name": "累计" }, numeric ? h("input", { class: "form-check-input", type: "checkbox", checked: Boolean(field.cumulative), "aria-label": "累计数，不得下降", "data-focus": `${mark}.cumulative`, onchange: (event) => set("cumulative", event.target.checked, false) }) : null),
       h("td", { class: "cell-tools" },
-        tool(open.has(mark) ? "chevron-up" : "adjustments", "更多：范围、选项、公式、指标、说明", () => { if (!open.delete(mark)) open.add(mark); store.tell("redraw"); }),
+        tool(open.has(mark) ? "chevron-up" : "adjustments", "更多：范围、选项、公式、指标、用途、说明", () => { if (!open.delete(mark)) open.add(mark); store.tell("redraw"); }),
         tool("arrow-up", "上移（Alt+↑）", () => store.edit(() => move(section.fields, index, -1)), index === 0),
         tool("arrow-down", "下移（Alt+↓）", () => store.edit(() => move(section.fields, index, 1)), index === section.fields.length - 1),
         tool("copy", "复制这一列", () => store.edit(() => { const made = clone(field); made.key = freshKey("f", section.fields.map((one) => one.key)); section.fields.splice(index + 1, 0, made); })),
@@ -106,6 +107,11 @@ function columnTable(store, section, place, tools, typed) {
       h("thead", {}, h("tr", {}, ...["列（回车加一列）", "类型", "单位", "必填", "累计", ""].map((name) => h("th", { scope: "col" }, name)))),
       body),
     h("button", { type: "button", class: "btn btn-sm mt-1", "data-add-column": place, onclick: () => { let made; store.edit(() => { made = newField(section); }); tools.focus(`${section.key}.${made.key}.label`); } }, "＋ 加一列"));
+}
+
+/** What a column of the type may mean beyond its name, each with its words. */
+function meaningsOf(store, type) {
+  return store.state.choices.meaning.filter(([, , types]) => types.includes(type));
 }
 
 function columnDetails(store, section, field, mark, set, tools) {
@@ -147,6 +153,8 @@ function columnDetails(store, section, field, mark, set, tools) {
     if (fixed || field.indicator) parts.push(h("div", { class: "wide" }, h("div", { class: "small text-secondary" }, "对应的指标"), indicatorPicker(store, field, tools, "整列同一个指标")));
     parts.push(fixed ? h("label", { class: "form-check" }, h("input", { class: "form-check-input", type: "checkbox", checked: Boolean(field.observed), onchange: (event) => set("observed", event.target.checked) }), h("span", { class: "form-check-label" }, "按各行自己的指标记数")) : null);
   }
+  const meanings = meaningsOf(store, field.type);
+  if (meanings.length || field.meaning) parts.push(h("label", { class: "wide" }, "通过审核后", select([["", "只作填报内容"], ...meanings], field.meaning ?? "", (value) => set("meaning", value), { "data-focus": `${mark}.meaning` })));
   parts.push(h("label", { class: "wide" }, "说明（填报人看得到）", h("input", { class: "form-control form-control-sm", value: field.help ?? "", "data-focus": `${mark}.help`, oninput: (event) => set("help", event.target.value, false) })));
   return h("div", { class: "design-more" }, parts);
 }
