@@ -96,15 +96,14 @@ def visible_runs(user: Any) -> QuerySet[Run]:
     return Run.objects.filter(within("adoption__owner__", known.paths(*READERS)) | shown | open_to_checkers)
 
 
-def own_units(user: Any, units: QuerySet[Unit]) -> QuerySet[Unit]:
-    """Of some units those for which the person speaks: they object and bring evidence."""
-    return units if user is None else units.filter(within("", authority(user).paths(*SPEAKERS)))
-
-
 def may_speak_for(user: Any, unit: Unit) -> bool:
-    """Whether the person objects and brings evidence for a unit: its own people, not those who keep the ranking above
-    it (a coordinator of the prefecture reaches every county)."""
+    """Whether the person brings evidence for a unit that is scored."""
     return user is None or authority(user).covers(unit, *SPEAKERS)
+
+
+def may_object(user: Any, unit: Unit, owner: Unit) -> bool:
+    """Whether the person objects for a unit: who speaks for it, but not who keeps the ranking and would answer."""
+    return user is None or (may_speak_for(user, unit) and not may_keep(user, owner))
 
 
 def may_check(user: Any, source: ItemSource | None, owner: Unit) -> bool:

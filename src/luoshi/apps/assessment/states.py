@@ -1,7 +1,7 @@
 """The state machines of runs and objections, each one table: which act leads from which state to which.
 
-Runs: draft ─preview→ preview ─finalise→ final; draft, preview ─withdraw→ withdrawn. A correction is a new run, made of a
-previewed or final one, which becomes replaced when the correction is previewed.
+Runs: draft ─preview→ preview ─finalise→ final; draft, preview ─withdraw→ withdrawn. A correction is a new run, made of
+a previewed or final one, which becomes replaced when the correction is previewed.
 Objections: open ─uphold→ upheld, ─reject→ rejected, ─withdraw→ withdrawn.
 """
 

@@ -244,16 +244,7 @@ class Measured:
 
     def own(self, unit: int, at: Moment) -> Reached:
         """What one unit reached: the figure of that period's end, flows of the year added up; never across a gap."""
-        known = self.figures.get(unit)
-        if not known:
-            return UNKNOWN
-        if self.flows:
-            return _added(known, at)
-        for text in at.ending:
-            if text in known:
-                value, source, pk = known[text]
-                return value, source, (pk,)
-        return UNKNOWN
+        return reached_by(self.figures.get(unit, {}), at, flows=self.flows)
 
     def known(self, units: Iterable[int]) -> dict[str, int]:
         """The periods of which anything is known, as texts, with how many of the units reported them."""
@@ -285,6 +276,19 @@ class Measured:
         if self.indicator is None or self.year is None:
             return None
         return usual(self.figures, self.carriers.keys() - {self.owner_id}) or Period(Cadence.YEARLY, self.year)
+
+
+def reached_by(known: Mapping[str, Figure], at: Moment, *, flows: bool) -> Reached:
+    """What a series of one unit says by a period's end: the figure that ends with it; flows of the year added up."""
+    if not known:
+        return UNKNOWN
+    if flows:
+        return _added(known, at)
+    for text in at.ending:
+        if text in known:
+            value, source, pk = known[text]
+            return value, source, (pk,)
+    return UNKNOWN
 
 
 def usual(known: Mapping[int, Collection[str]], units: Collection[int]) -> Period | None:
