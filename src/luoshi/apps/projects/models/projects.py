@@ -90,8 +90,8 @@ class Project(models.Model):
 
     Amounts are in yuan (元). ``state`` and ``state_since`` are the last ``Move``; ``done``, ``image`` and
     ``funds_received`` the last ``Progress``: kept here so that lists of many projects need no join. ``unit`` is where
-    it stands (a county or zone; the prefecture where it crosses counties), ``place`` what was printed. A project that was
-    merged into another keeps its row, its moves and names, and points to it by ``merged_into``.
+    it stands (a county or zone; the prefecture where it crosses counties), ``place`` what was printed. A project that
+    was merged into another keeps its row, its moves and names, and points to it by ``merged_into``.
     """
 
     name = models.CharField("项目名称", max_length=200)
