@@ -1,7 +1,7 @@
 """Figures that people bring in one go: a CSV or Excel file, or cells pasted from Excel.
 
-Two shapes: rows of ``unit,item,value,target`` (单位、项目、实际、目标; also 上期, 评委, 说明), or a table with a unit in
-each row and an item in each column (``单位 1 2 3 3目标 …``; heads may read ``第3项`` or be an item's title). Without a
+Two shapes: rows of ``unit,item,value,target`` (单位、项目、实际、目标; also 上期, 评委, 说明), or a table with a unit
+in each row and an item in each column (``单位 1 2 3 3目标 …``; heads may read ``第3项`` or an item's title). Without a
 head a paste is taken as the first shape. An empty value is 未报 in the first shape and no change in the second.
 """
 
