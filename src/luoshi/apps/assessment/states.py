@@ -1,4 +1,4 @@
-"""The state machines of runs and objections, each one table: which act leads from which state to which.
+"""The state machines of runs, objections and schemes' versions, each one table: which act leads from which state to which.
 
 Runs: draft ─preview→ preview ─finalise→ final; draft, preview ─withdraw→ withdrawn. A correction is a new run, made of
 a previewed or final one, which becomes replaced when the correction is previewed.
@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from luoshi.apps.assessment.errors import NotNow
-from luoshi.apps.assessment.models import ObjectionState, RunAction, RunState
+from luoshi.apps.assessment.models import ObjectionState, RunAction, RunState, VersionState
 
 
 class ObjectionAct(StrEnum):
@@ -102,4 +102,22 @@ OBJECTIONS = Machine(
     },
     {_O.OPEN: "还没有答复", _O.UPHELD: "已采纳", _O.REJECTED: "已答复不采纳", _O.WITHDRAWN: "已撤回"},
     {_OA.UPHOLD: "再采纳", _OA.REJECT: "再答复", _OA.WITHDRAW: "撤回"},
+)
+
+
+class VersionAct(StrEnum):
+    """What is done with a scheme's version."""
+
+    EDIT = "edit"
+    ISSUE = "issue"
+    DROP = "drop"
+
+
+_V, _VA = VersionState, VersionAct
+VERSIONS = Machine(
+    "此版评分办法",
+    {(_V.DRAFT, _VA.EDIT): _V.DRAFT, (_V.DRAFT, _VA.ISSUE): _V.ISSUED, (_V.DRAFT, _VA.DROP): _V.DROPPED},
+    {_V.DRAFT: "还是草稿", _V.ISSUED: "已发布", _V.DROPPED: "已放弃"},
+    {_VA.EDIT: "修改", _VA.ISSUE: "发布", _VA.DROP: "放弃"},
+    {(_V.ISSUED, _VA.EDIT): "要改请起草新版", (_V.DROPPED, _VA.EDIT): "请起草新版"},
 )
