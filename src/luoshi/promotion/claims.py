@@ -50,7 +50,8 @@ class Credits:
 
 def credits_of(claims: Iterable[Claim], decisions: Iterable[Decision] = ()) -> Credits:
     """A single claimant of a table has it all. Of several each has what the last decision that knows them all gives;
-    until then nobody has anything. A county and a group do not contest each other: they stand in different tables."""
+    until then nobody has anything. What was decided for one that gave its claim up goes to nobody. A county and a group
+    do not contest each other: they stand in different tables."""
     claims, decisions = list(claims), list(decisions)
     parts: dict[str, Decimal] = {}
     contested: set[str] = set()
@@ -60,8 +61,8 @@ def credits_of(claims: Iterable[Claim], decisions: Iterable[Decision] = ()) -> C
             parts[units[0]] = _ONE
         elif units:
             last = next((one for one in reversed(decisions) if one.scope is scope), None)
-            if last is not None and set(units) == set(last.parts):
-                parts |= last.parts
+            if last is not None and set(units) <= set(last.parts):
+                parts |= {unit: last.parts[unit] for unit in units}
             else:
                 contested |= set(units)
     return Credits(parts, frozenset(contested))

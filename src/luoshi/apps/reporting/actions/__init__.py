@@ -2,6 +2,7 @@
 
 from luoshi.apps.reporting.actions.evidence import attach_evidence, remove_evidence
 from luoshi.apps.reporting.actions.exempting import end_exemption, exempt_unit
+from luoshi.apps.reporting.actions.prefilling import prefill_return
 from luoshi.apps.reporting.actions.reviewing import (
     Accepted,
     accept_many,
@@ -24,6 +25,7 @@ __all__ = [
     "freeze_round",
     "open_rounds",
     "pass_stage",
+    "prefill_return",
     "recall_return",
     "remove_evidence",
     "reopen_return",

@@ -17,6 +17,7 @@ from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.policies import require
 from luoshi.apps.reporting.actions.locking import moment
+from luoshi.apps.reporting.actions.prefilling import fill
 from luoshi.apps.reporting.models import (
     Exemption,
     Form,
@@ -28,6 +29,7 @@ from luoshi.apps.reporting.models import (
     StepAction,
 )
 from luoshi.apps.reporting.policies import may_collect
+from luoshi.apps.reporting.prefilling import reader_of
 from luoshi.apps.reporting.schedule import rule_of
 from luoshi.apps.reporting.telling import tell_opened
 from luoshi.periods import SHANGHAI, Due, Period, due_date, end_of_day, local_date
@@ -158,6 +160,7 @@ def _open(item: Opening, now: dt.datetime) -> Round | None:
             for answer in answers
             if answer.unit_id in exempt
         )
+        _prefill(found, answers)
         after = {
             "期别": str(period),
             "截止": found.due_at,
@@ -167,6 +170,15 @@ def _open(item: Opening, now: dt.datetime) -> Round | None:
         tell_opened(found, now=now)
         record(acting_user=None, acts=[Act(action="开放报期", target=found, after=after)])
     return found
+
+
+def _prefill(found: Round, answers: Sequence[Return]) -> None:
+    """Fill in what the system holds already, where an app offers it for this form."""
+    reader = reader_of(found.form.key)
+    if reader is None:
+        return
+    filled = [answer for answer in answers if answer.state == ReturnState.OPEN and fill(answer, reader)]
+    Return.objects.bulk_update(filled, ("cells", "rows", "reasons", "marks", "revision"), batch_size=100)
 
 
 def _reporters(version: FormVersion, period: Period) -> Sequence[Unit]:

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("returns/<int:answer_id>", returns.return_page, name="return"),
     path("returns/<int:answer_id>/cells", returns.return_cells, name="return-cells"),
     path("returns/<int:answer_id>/submit", returns.return_submit, name="return-submit"),
+    path("returns/<int:answer_id>/prefill", returns.return_prefill, name="return-prefill"),
     path("returns/<int:answer_id>/recall", returns.return_recall, name="return-recall"),
     path("returns/<int:answer_id>/reopen", returns.return_reopen, name="return-reopen"),
     path("returns/<int:answer_id>/units", returns.return_units, name="return-units"),

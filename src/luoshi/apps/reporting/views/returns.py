@@ -21,6 +21,7 @@ from luoshi.apps.reporting.definitions import asked_by
 from luoshi.apps.reporting.errors import Overlap, ReportingError
 from luoshi.apps.reporting.models import Channel, Evidence, Return, ReturnState, StepAction, Submission
 from luoshi.apps.reporting.policies import may_collect, may_fill, may_review
+from luoshi.apps.reporting.prefilling import reader_of
 from luoshi.apps.reporting.queries.returns import Sheet, return_sheet
 from luoshi.apps.reporting.queries.timeline import steps_of
 from luoshi.apps.reporting.states import EDITABLE
@@ -92,6 +93,7 @@ def return_page(request: HttpRequest, answer_id: int) -> HttpResponse:
         "may_review": may_review(request.user, answer),
         "may_reopen": may_collect(request.user, answer.round.form) and _may_reopen(answer),
         "given_count": len(blank) if editable else 0,
+        "may_prefill": editable and reader_of(answer.round.form.key) is not None,
         "recall_words": _recall_words(answer, context["steps"], timezone.now()),
         "asked_again": _asked_again(context["steps"], answer),
         "why_closed": sheet.closed if mine and answer.state in EDITABLE else "",
@@ -236,6 +238,20 @@ def submitted_words(answer: Return) -> str:
     state = state_of(answer)
     what = f"{Period.parse(answer.round.period).label}《{answer.round.form.title}》"
     return f"已报送{what}，{'已通过' if answer.state == ReturnState.ACCEPTED else state.label}。"
+
+
+@require_POST
+@login_required
+def return_prefill(request: HttpRequest, answer_id: int) -> HttpResponse:
+    """Bring the rows up to what the system holds now."""
+    answer = answer_or_404(request, answer_id)
+    try:
+        changed = actions.prefill_return(acting_user=request.user, answer_id=answer.pk)
+    except ReportingError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "已按台账更新，请核对后报送。" if changed else "与台账一致，没有变化。")
+    return redirect("reporting:return", answer.pk)
 
 
 @require_POST

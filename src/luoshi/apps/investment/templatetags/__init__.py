@@ -1,0 +1,1 @@
+"""How figures of investment promotion are written on pages."""
