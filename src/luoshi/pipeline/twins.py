@@ -16,6 +16,7 @@ ALIKE_WITH_FIGURES = 85.0
 #: A shorter name says too little for one name within another to mean anything.
 LEAST = 8
 _MARKS = re.compile(r"[\W_]+")
+_NUMBERS = re.compile(r"\d+")
 _PHASE = re.compile(r"([一二三四五六七八九十\d]+)期|第?([一二三四五六七八九十\d]+)(?:标段|片区|号楼)")
 
 
@@ -48,7 +49,8 @@ class Likeness:
 def likeness(one: Sketch, other: Sketch) -> Likeness | None:
     """Whether two projects may be one; ``None`` where nothing says so.
 
-    Phases of one project (一期, 二期) are two projects, unless they name the same phase.
+    Phases of one project (一期, 二期) are two projects, unless they name the same phase; so are plants of 20 and of 24
+    万吨, unless they cost the same.
     """
     first, second = folded(one.name), folded(other.name)
     if not first or not second:
@@ -63,7 +65,7 @@ def likeness(one: Sketch, other: Sketch) -> Likeness | None:
         return Likeness(score, "、".join(filter(None, ("名称相同", figures))))
     if _phases(first) != _phases(second):
         return None
-    if whole >= ALIKE and same_place:
+    if whole >= ALIKE and same_place and (same_money or _NUMBERS.findall(first) == _NUMBERS.findall(second)):
         return Likeness(score, f"名称相近、{figures}")
     if same_money and same_place and max(whole, part) >= ALIKE_WITH_FIGURES:
         words = "一个名称包含另一个" if part > whole else "名称相近"

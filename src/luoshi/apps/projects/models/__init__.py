@@ -12,6 +12,7 @@ from luoshi.apps.projects.models.keeping import (
     RaceMeeting,
     Twin,
     TwinState,
+    Watch,
 )
 from luoshi.apps.projects.models.projects import (
     Chain,
@@ -56,5 +57,6 @@ __all__ = [
     "State",
     "Twin",
     "TwinState",
+    "Watch",
     "YearPlan",
 ]

@@ -148,7 +148,7 @@ class ProjectImport(models.Model):
     raw = models.JSONField("原行", default=list, blank=True)
     rows = models.JSONField("读出的行", default=list, blank=True)
     state = models.CharField("状态", max_length=7, choices=ImportState.choices, default=ImportState.PREVIEW)
-    created_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", null=True)
     created_at = models.DateTimeField("上传时间", auto_now_add=True)
     taken_at = models.DateTimeField("入库时间", null=True, blank=True)
     revision = models.PositiveIntegerField(default=0)
@@ -181,3 +181,17 @@ class RaceMeeting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year} {self.quarter}"
+
+
+class Watch(models.Model):
+    """How far accepted returns were read for the months of projects: a single row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    step = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "项目读取进度"
+        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="projects_one_watch"),)
+
+    def __str__(self) -> str:
+        return "项目读取进度"

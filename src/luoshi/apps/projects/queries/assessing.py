@@ -1,0 +1,134 @@
+"""Figures that assessment takes from the pipeline, per territorial unit with all below it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+
+from luoshi.apps.indicators.figures import Figure, FigureFact
+from luoshi.apps.organisations.models import Unit
+from luoshi.apps.projects.queries.figures import GroupFigures, territorial_figures
+from luoshi.periods import Period
+
+Measure = Callable[[GroupFigures], Decimal | None]
+Said = Callable[[GroupFigures], str]
+
+
+def _reader(measure: Measure, said: Said) -> Callable[..., Mapping[int, FigureFact]]:
+    def read(period: Period, unit_ids: Collection[int], as_of: dt.datetime) -> Mapping[int, FigureFact]:
+        day = min(period.last_day, timezone.localtime(as_of).date())
+        keys = dict(Unit.objects.filter(pk__in=unit_ids).values_list("pk", "key"))
+        found = territorial_figures(unit_ids, period.last_day.year, day)
+        before = territorial_figures(unit_ids, period.last_day.year - 1, _year_before(day))
+        facts = {}
+        for pk, counted in found.items():
+            one = GroupFigures(pk, "", None, counted)
+            value = measure(one)
+            if value is None:
+                continue
+            query = urlencode({"by": "unit", "unit": keys.get(pk, ""), "year": day.year, "day": day.isoformat()})
+            facts[pk] = FigureFact(
+                value=value,
+                previous=measure(GroupFigures(pk, "", None, before[pk])),
+                source=f"项目台账：{said(one)}"[:200],
+                date=day,
+                reference={"url": f"{reverse('projects:figures')}?{query}"},
+            )
+        return facts
+
+    return read
+
+
+def _year_before(day: dt.date) -> dt.date:
+    return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)
+
+
+def _in_yi(amount: Decimal) -> str:
+    return f"{amount / 100_000_000:,.2f}亿元"
+
+
+#: Key → figure; the keys are stored by schemes and never change their meaning.
+assessment_figures: Mapping[str, Figure] = {
+    "projects-start-rate": Figure(
+        "开工率",
+        _reader(
+            lambda one: one.start_rate,
+            lambda one: f"年度计划开工{one.counted.planned}个，已开工{one.counted.begun}个",
+        ),
+        "%",
+    ),
+    "projects-reserve-number": Figure(
+        "储备项目数与年度计划项目数之比",
+        _reader(
+            lambda one: one.reserve_number,
+            lambda one: f"谋划储备{one.of('reserve')}个，年度计划{one.counted.listed}个",
+        ),
+        "倍",
+    ),
+    "projects-reserve-investment": Figure(
+        "储备项目投资与年度计划投资之比",
+        _reader(
+            lambda one: one.reserve_investment,
+            lambda one: (
+                f"储备{_in_yi(one.counted.reserve_investment)}，年度计划{_in_yi(one.counted.listed_investment)}"
+            ),
+        ),
+        "倍",
+    ),
+    "projects-investment-rate": Figure(
+        "投资完成率",
+        _reader(
+            lambda one: one.investment_rate,
+            lambda one: f"完成{_in_yi(one.counted.invested)}，年度计划{_in_yi(one.counted.listed_investment)}",
+        ),
+        "%",
+    ),
+    "projects-ripeness": Figure(
+        "前期工作成熟度",
+        _reader(lambda one: one.ripeness, lambda one: f"前期项目{one.of('preparation')}个，已批{one.counted.ripe}项"),
+        "%",
+    ),
+    "projects-conversion": Figure(
+        "项目转化率",
+        _reader(
+            lambda one: one.conversion_rate,
+            lambda one: f"应转化{sum(one.counted.stood.values())}个次，已转化{sum(one.counted.reached.values())}个次",
+        ),
+        "%",
+    ),
+    "projects-fulfilment": Figure(
+        "履约率",
+        _reader(
+            lambda one: one.fulfilment_rate, lambda one: f"签约{one.counted.signed}个，履约{one.counted.performed}个"
+        ),
+        "%",
+    ),
+    "projects-funds": Figure(
+        "资金到位率",
+        _reader(
+            lambda one: one.funds_rate,
+            lambda one: f"到位{_in_yi(one.counted.received)}，签约{_in_yi(one.counted.agreed)}",
+        ),
+        "%",
+    ),
+    "projects-production": Figure(
+        "投产达产率",
+        _reader(
+            lambda one: one.production_rate, lambda one: f"签约{one.counted.signed}个，投产{one.counted.producing}个"
+        ),
+        "%",
+    ),
+    "projects-industrial-share": Figure(
+        "产业投资占比",
+        _reader(
+            lambda one: one.industrial_share,
+            lambda one: f"产业投资{_in_yi(one.counted.invested_industry)}，全部{_in_yi(one.counted.invested)}",
+        ),
+        "%",
+    ),
+}
