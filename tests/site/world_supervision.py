@@ -11,6 +11,8 @@ from django.utils import timezone
 from luoshi.apps.plans.models import Plan
 from luoshi.apps.supervision.models import (
     Accountability,
+    ChosenLadder,
+    Clock,
     Duty,
     DutyEntry,
     DutyHolder,
@@ -21,7 +23,6 @@ from luoshi.apps.supervision.models import (
     OrderEvidence,
     OrderStage,
     OrderStep,
-    PlanLadder,
     Proposal,
 )
 from luoshi.apps.supervision.shipping import install_shipped
@@ -89,7 +90,11 @@ def build_supervision(world: World) -> None:
         key="own", name="从严", owner=root, steps=[{"trigger": "light-red", "count": 1, "rung": "interview"}]
     )
     general = Ladder.objects.get(key="general")
-    PlanLadder.objects.create(plan=plan, ladder=general, triggers=["order-overdue"], since=dt.date(2026, 1, 1))
+    ChosenLadder.objects.create(plan=plan, ladder=general, triggers=["order-overdue"], since=dt.date(2026, 1, 1))
+    ChosenLadder.objects.create(office=root, ladder=general, triggers=["order-overdue"], since=dt.date(2026, 1, 1))
+    clock = Clock.objects.create(
+        key="own-clock", name="两步", owner=root, stages=[{"title": "结果", "days": 9}], accept_days=1
+    )
     proposal = Proposal.objects.create(
         plan=plan,
         ladder=general,
@@ -127,6 +132,7 @@ def build_supervision(world: World) -> None:
     )
     world.ids |= {
         "ladder": own.pk,
+        "clock": clock.pk,
         "proposal": proposal.pk,
         "interview": interview.pk,
         "interview_held": held.pk,

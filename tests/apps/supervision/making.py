@@ -8,12 +8,14 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from luoshi.apps.accounts.actions import create_user
+from luoshi.apps.indicators.models import Indicator, Observation, TargetIndicator
 from luoshi.apps.organisations.models import Membership, Role, Unit, UnitKind
 from luoshi.apps.plans.models import Measure, Plan, PlanVersion, SourceDocument, Target
 from luoshi.apps.supervision import actions
 from luoshi.apps.supervision.actions import Wanted
 from luoshi.apps.supervision.models import Clock, Ladder, Order
 from luoshi.apps.supervision.shipping import install_shipped
+from luoshi.apps.targets.models import Allocation, AllocationVersion, Share, Trajectory
 from luoshi.periods import SHANGHAI
 
 PASSWORD = "qingshan-lvshui-7"
@@ -97,6 +99,38 @@ class World:
             year=2026,
         )
         return plan
+
+    def measured(self, figures: dict[Unit, dict[int, int]], goal: int = 20) -> Target:
+        """The plan's target with ``goal`` for each unit, linear by month, and what was observed: month → value."""
+        target = self.plan().targets.get()
+        indicator = Indicator.objects.create(
+            key="kaigong", name="开工项目", unit_of_measure="个", kind="cumulative", cadence="monthly", owner=self.root
+        )
+        TargetIndicator.objects.create(target=target, indicator=indicator)
+        version = AllocationVersion.objects.create(
+            allocation=Allocation.objects.create(target=target, unit=self.root),
+            ordinal=1,
+            method="typed",
+            total=goal * len(figures),
+            adopted_at=at(1, month=2),
+            adopted_by=self.office,
+        )
+        points = [[f"2026-{month:02}", str(month / 12)] for month in range(1, 13)]
+        Trajectory.objects.create(target=target, ordinal=1, kind="linear", cadence="monthly", points=points)
+        for unit, months in figures.items():
+            Share.objects.create(version=version, unit=unit, period="2026", value=goal)
+            for month, value in months.items():
+                Observation.objects.create(
+                    indicator=indicator,
+                    unit=unit,
+                    period=f"2026-{month:02}",
+                    first_day=dt.date(2026, month, 1),
+                    last_day=dt.date(2026, month + 1, 1) - dt.timedelta(days=1),
+                    value=value,
+                    source="statistics",
+                    recorded_at=at(5, month=month + 1),
+                )
+        return target
 
     def wanted(self, **more: Any) -> Wanted:
         """What an order says: ten working days, unless told otherwise."""

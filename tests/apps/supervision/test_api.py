@@ -57,6 +57,52 @@ def test_an_order_from_first_to_last(world):
     assert office.get("orders?state=ended").json()["total"] == 1
 
 
+def test_clocks_and_proposals_beside_plans(world):
+    office, chief = Caller(world.office), Caller(world.chief)
+    body = {
+        "owner": "ylz",
+        "name": "两步",
+        "stages": [{"title": "方案", "days": 5, "working": True}, {"title": "结果", "months": 1}],
+    }
+    made = office.post("clocks", **body)
+    assert made.status_code == 201
+    clock = made.json()
+    assert clock["words"] == "方案5个工作日内，结果1个月内" and clock["owner"]["key"] == "ylz"
+    assert chief.post("clocks", **body).status_code == 404, "in one's own office's name only"
+    assert office.post("clocks", **body | {"stages": [{"title": "空"}]}).status_code == 422
+    there = f"clocks/{clock['id']}"
+    assert chief.get(there).status_code == 404
+    changed = {"name": "一步", "stages": [{"title": "结果", "days": 9}], "revision": 0}
+    put = office.client.put(f"/api/v1/{there}", changed, content_type="application/json")
+    assert (put.status_code, put.json()["words"]) == (200, "结果9日内")
+    assert office.client.put(f"/api/v1/{there}", changed, content_type="application/json").status_code == 409
+    assert (
+        office.post("orders", owner="ylz", units=["qsx"], title="甲", text="乙", clock=clock["key"]).status_code == 201
+    )
+    assert office.post(f"{there}/stop").json()["active"] is False
+    assert (
+        office.post("orders", owner="ylz", units=["qsx"], title="甲", text="乙", clock=clock["key"]).status_code == 422
+    )
+    shipped = next(row for row in office.get("clocks").json()["items"] if row["key"] == "urgent")
+    assert office.post(f"clocks/{shipped['id']}/stop").status_code == 403
+    Proposal.objects.create(
+        office=world.root,
+        ladder=world.ladder(),
+        unit=world.county,
+        trigger="order-overdue",
+        count=1,
+        rung="reminder",
+        sentence="逾期",
+        event="order:1",
+        order=Order.objects.get(),
+        proposed_at=at(20),
+    )
+    (row,) = office.get("escalations").json()["items"]
+    assert (row["plan_id"], row["office"]["key"]) == (None, "ylz")
+    assert office.post(f"escalations/{row['id']}/dismiss", reason="已办结").json()["state"] == "dismissed"
+    assert chief.get("escalations").json()["total"] == 0
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

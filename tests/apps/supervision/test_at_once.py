@@ -11,10 +11,11 @@ from django.db import IntegrityError
 from luoshi.apps.journal.actions import verify
 from luoshi.apps.organisations.queries import forget_directory
 from luoshi.apps.supervision import actions
-from luoshi.apps.supervision.actions import assigning, escalating, extending, reviewing
+from luoshi.apps.supervision.actions import assigning, escalating, extending
 from luoshi.apps.supervision.errors import NotNow, SupervisionError
 from luoshi.apps.supervision.models import Extension, Order, OrderState, OrderStep, Proposal
 from luoshi.apps.supervision.queries import replayed
+from luoshi.machines import Machine
 from tests.apps.intake.real_database import transactional_db
 from tests.apps.reporting.test_at_once import LONG, meeting, together, without_locks
 from tests.apps.supervision.making import World, at, day
@@ -44,7 +45,7 @@ def decided(order: Order) -> list[str]:
 
 def test_two_reviewers_race_without_the_lock(world, monkeypatch):
     order = world.answered()
-    meeting(monkeypatch, reviewing, "next_state", LONG)
+    meeting(monkeypatch, Machine, "next", LONG)
     with without_locks(monkeypatch):
         results = two_reviewers(world, order)
     assert decided(order) == ["close", "send-back"], f"both count, closed and sent back: {results}"
@@ -52,7 +53,7 @@ def test_two_reviewers_race_without_the_lock(world, monkeypatch):
 
 def test_two_reviewers(world, monkeypatch):
     order = world.answered()
-    meeting(monkeypatch, reviewing, "next_state")
+    meeting(monkeypatch, Machine, "next")
     results = two_reviewers(world, order)
     assert len([one for one in results if isinstance(one, NotNow)]) == 1, results
     order.refresh_from_db()

@@ -246,37 +246,7 @@ def test_an_unanswered_warning(world):
 @pytest.mark.django_db
 def test_red_lights_are_counted_by_period(world):
     """One event for each month in which any target of the plan is red; the latest is proposed, once a day."""
-    from luoshi.apps.indicators.models import Indicator, Observation, TargetIndicator
-    from luoshi.apps.targets.models import Allocation, AllocationVersion, Share, Trajectory
-
-    plan = world.plan()
-    target = plan.targets.get()
-    indicator = Indicator.objects.create(
-        key="kaigong", name="开工项目", unit_of_measure="个", kind="cumulative", cadence="monthly", owner=world.root
-    )
-    TargetIndicator.objects.create(target=target, indicator=indicator)
-    allocation = Allocation.objects.create(target=target, unit=world.root)
-    version = AllocationVersion.objects.create(
-        allocation=allocation, ordinal=1, method="typed", total=40, adopted_at=at(1, month=2), adopted_by=world.office
-    )
-    for unit in (world.county, world.other):
-        Share.objects.create(version=version, unit=unit, period="2026", value=20)
-    points = [[f"2026-{month:02}", str(month / 12)] for month in range(1, 13)]
-    Trajectory.objects.create(target=target, ordinal=1, kind="linear", cadence="monthly", points=points)
-    figures = {world.county: {6: 2, 7: 12, 8: 3}, world.other: {6: 10, 7: 12, 8: 14}}
-    for unit, months in figures.items():
-        for month, value in months.items():
-            last = dt.date(2026, month + 1, 1) - dt.timedelta(days=1)
-            Observation.objects.create(
-                indicator=indicator,
-                unit=unit,
-                period=f"2026-{month:02}",
-                first_day=dt.date(2026, month, 1),
-                last_day=last,
-                value=value,
-                source="statistics",
-                recorded_at=at(5, month=month + 1),
-            )
+    target = world.measured({world.county: {6: 2, 7: 12, 8: 3}, world.other: {6: 10, 7: 12, 8: 14}})
     laddered(world)
     list(actions.propose_escalations(now=at(20)))
     (found,) = Proposal.objects.all()
@@ -284,12 +254,59 @@ def test_red_lights_are_counted_by_period(world):
     assert (found.count, found.rung) == (2, "bulletin"), "June and August were red, July was not"
     assert "亮红灯：开工项目" in found.sentence
     assert found.snapshot["targets"] == [target.pk]
-    row = plan.ladder
+    row = world.plan().ladder
     row.refresh_from_db()
     assert row.checked_at == at(20)
     list(actions.propose_escalations(now=at(20, 15)))
     row.refresh_from_db()
     assert row.checked_at == at(20), "the lights are looked at once a day"
+
+
+@pytest.mark.django_db
+def test_what_belongs_to_no_plan_goes_by_the_office_that_gave_it_out(world):
+    """The prefecture's own orders and forms outside plans; not those of plans, not those of other offices."""
+    ladder = world.ladder()
+    with pytest.raises(ValidationError, match="至少选择一种"):  # lights belong to plans
+        actions.set_office_ladder(
+            acting_user=world.office, office=world.root, ladder=ladder, triggers=["light-red"], since=day(1, month=1)
+        )
+    with pytest.raises(PermissionDenied):
+        actions.set_office_ladder(
+            acting_user=world.chief, office=world.root, ladder=ladder, triggers=["order-overdue"], since=day(1, month=1)
+        )
+    for office, user in ((world.root, world.office), (world.county, world.chief)):
+        actions.set_office_ladder(
+            acting_user=user, office=office, ladder=ladder, triggers=triggers_of(ladder.steps), since=day(1, month=1)
+        )
+    order = world.in_work()
+    world.in_work(plan=world.plan())
+    (own,) = actions.issue_orders(
+        acting_user=world.chief, owner=world.county, units=[world.township], wanted=world.wanted(), now=at(1)
+    )
+    a_return(world, world.other)
+    Form.objects.update(plan=None, owner=world.root)
+    assert sorted(proposed(at(16))) == [
+        ("bsx", "not-reported", 1, "reminder"),
+        ("qsx", "order-overdue", 1, "reminder"),
+        ("qsx-hcz", "order-overdue", 1, "reminder"),
+    ]
+    found = {row.order_id: row for row in Proposal.objects.exclude(order=None)}
+    assert found[order.pk].subject == "云岭州不属方案的事项"
+    assert (found[order.pk].decider, found[own.pk].decider) == (world.root, world.county)
+    assert not visible_proposals(world.chief).filter(pk=found[order.pk].pk).exists()
+    assert visible_proposals(world.chief).get() == found[own.pk]
+    told = Notice.objects.get(recipient=world.office, kind="supervision-proposed")
+    assert told.title == "云岭州不属方案的事项有 2 条升级建议"
+    assert len(proposed(at(17))) == 3, "safe to repeat"
+    with pytest.raises(Http404):
+        actions.take_proposal(acting_user=world.chief, proposal_id=found[order.pk].pk)
+    actions.take_proposal(acting_user=world.office, proposal_id=found[order.pk].pk, now=at(17))
+    reminded = Notice.objects.get(recipient=world.worker, kind="supervision-reminded")
+    assert reminded.url == f"/orders/{order.pk}"
+    actions.stop_office_ladder(acting_user=world.office, office=world.root)
+    with pytest.raises(NotNow, match="本单位没有选定阶梯"):
+        actions.stop_office_ladder(acting_user=world.office, office=world.root)
+    assert verify().ok
 
 
 @pytest.mark.django_db
@@ -414,7 +431,7 @@ def test_ladders_of_an_office(world):
         actions.set_plan_ladder(
             acting_user=world.office, plan=world.plan(), ladder=own, triggers=["light-red"], since=day(1), revision=-1
         )
-    with pytest.raises(NotNow, match="还有 1 个方案在用"):
+    with pytest.raises(NotNow, match="还有 1 个方案（单位）在用"):
         actions.stop_ladder(acting_user=world.office, ladder_id=own.pk)
     with pytest.raises(ValidationError, match="至少选择一种"):
         actions.set_plan_ladder(

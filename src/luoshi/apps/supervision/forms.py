@@ -6,13 +6,14 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import F
 
 from luoshi.apps.indicators.models import CadenceChoice
 from luoshi.apps.organisations.fields import UnitField, UnitsField
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.supervision.actions import Wanted
 from luoshi.apps.supervision.models import Clock, Origin
+from luoshi.apps.supervision.policies import visible_clocks
 
 
 class DayInput(forms.DateInput):
@@ -58,7 +59,7 @@ class OrderForm(forms.Form):
         self.fields["owner"].offer_to(user)  # type: ignore[attr-defined]
         for name in ("units", "supporting"):
             self.fields[name].offer_to(user, keeping=keeping)  # type: ignore[attr-defined]
-        self.fields["clock"].queryset = usable_clocks()  # type: ignore[attr-defined]
+        self.fields["clock"].queryset = usable_clocks(user)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Either a clock or a day."""
@@ -74,9 +75,9 @@ class OrderForm(forms.Form):
         return Wanted(**{name: self.cleaned_data[name] for name in names}, **(links or {}))
 
 
-def usable_clocks() -> Any:
-    """The clocks that ship, and those of offices, in use."""
-    return Clock.objects.filter(Q(is_active=True)).order_by("owner", "pk")
+def usable_clocks(user: Any) -> Any:
+    """The clocks that ship, and those of offices that the person works with, in use; the office's own first."""
+    return visible_clocks(user).filter(is_active=True).order_by(F("owner").asc(nulls_last=True), "pk")
 
 
 class BelowForm(forms.Form):

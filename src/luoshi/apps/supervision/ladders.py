@@ -14,11 +14,13 @@ MOST_COUNT = 9
 MEANINGS = {
     Trigger.NOT_REPORTED: "报表到截止时间没有报",
     Trigger.LATE_AGAIN: "报表报了，但晚于截止时间",
-    Trigger.LIGHT_RED: "本方案的目标有一个以上亮红灯的月份（季度）",
+    Trigger.LIGHT_RED: "方案的目标有一个以上亮红灯的月份（季度）",
     Trigger.WARNING_UNANSWERED: "预警到期没有应策",
     Trigger.ORDER_OVERDUE: "督办事项到期没有报结",
     Trigger.RECTIFICATION_FAILED: "报结后经审核退回，或约谈后到期没有整改到位",
 }
+#: What only a plan has: nothing outside plans moves a unit up by it.
+PLANS_ONLY = (Trigger.LIGHT_RED,)
 _ORDER = [rung.value for rung in Rung]
 
 

@@ -23,9 +23,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from luoshi.apps.organisations.models import Role, Unit, UnitKind
 from luoshi.apps.organisations.policies import OVERSEERS, authority, covered, units_of, within
-from luoshi.apps.plans.models import Plan
 from luoshi.apps.supervision.models import (
     Accountability,
+    Clock,
     Duty,
     DutyEntry,
     DutyHolder,
@@ -166,20 +166,23 @@ def forbidden_below(order: Order) -> set[str]:
 
 
 def visible_proposals(user: Any) -> QuerySet[Proposal]:
-    """The proposals about plans whose owner the person oversees or leads; the units concerned do not see them."""
-    if user is None:
-        return Proposal.objects.all()
-    return Proposal.objects.filter(within("plan__owner__", authority(user).paths(*READERS)))
+    """The proposals that a unit decides which the person oversees or leads; the units concerned do not see them."""
+    return Proposal.objects.all() if user is None else Proposal.objects.filter(_decided_in(user, READERS))
+
+
+def _decided_in(user: Any, roles: Collection[Role]) -> Q:
+    paths = authority(user).paths(*roles)
+    return within("plan__owner__", paths) | within("office__", paths)
 
 
 def decided_by(user: Any) -> Q:
     """A condition on proposals: the person decides them."""
-    return Q() if user is None else within("plan__owner__", authority(user).paths(*ASSIGNERS))
+    return Q() if user is None else _decided_in(user, ASSIGNERS)
 
 
-def may_decide(user: Any, plan: Plan) -> bool:
-    """Whether the person takes or dismisses proposals about a plan, and chooses its ladder."""
-    return may_assign(user, plan.owner)
+def may_decide(user: Any, proposal: Proposal) -> bool:
+    """Whether the person takes or dismisses a proposal."""
+    return may_assign(user, proposal.decider)
 
 
 def visible_ladders(user: Any) -> QuerySet[Ladder]:
@@ -187,6 +190,13 @@ def visible_ladders(user: Any) -> QuerySet[Ladder]:
     if user is None:
         return Ladder.objects.all()
     return Ladder.objects.filter(Q(owner=None) | within("owner__", authority(user).paths(*READERS)))
+
+
+def visible_clocks(user: Any) -> QuerySet[Clock]:
+    """The shipped clocks, and those of units that the person oversees or leads."""
+    if user is None:
+        return Clock.objects.all()
+    return Clock.objects.filter(Q(owner=None) | within("owner__", authority(user).paths(*READERS)))
 
 
 def _held_units(user: Any) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from luoshi.apps.notices.actions import Message, announce, notify, notify_each, 
 from luoshi.apps.organisations.holders import nearest_holders
 from luoshi.apps.organisations.models import Role, Unit
 from luoshi.apps.reporting.telling import moment_in_words
-from luoshi.apps.supervision.models import Interview, Order, Proposal
+from luoshi.apps.supervision.models import Interview, Order, Proposal, Scope
 from luoshi.apps.supervision.policies import ASSIGNERS, WORKERS
 
 ASSIGNED, WAITING, RETURNED, CHASED, DECIDED, PROPOSED, REMINDED, INTERVIEW = (
@@ -29,6 +29,8 @@ ASSIGNED, WAITING, RETURNED, CHASED, DECIDED, PROPOSED, REMINDED, INTERVIEW = (
     "supervision-reminded",
     "supervision-interview",
 )
+#: The address of the proposals that are about no plan: ``?plan=none``.
+NO_PLAN = "none"
 LABELS = {
     ASSIGNED: "督办交办",
     WAITING: "督办待审核",
@@ -128,22 +130,25 @@ def tell_owner(order: Order, what: str, *, key: str, text: str = "", now: dt.dat
 
 
 def tell_proposed(proposals: Sequence[Proposal], *, now: dt.datetime) -> None:
-    """Tell those who decide that proposals wait: one message a plan and day."""
-    plans = {row.plan_id: row.plan for row in proposals}
-    people = nearest_holders({plan.owner_id: plan.owner for plan in plans.values()}.values(), *ASSIGNERS)
+    """Tell those who decide that proposals wait: one message a plan (or office) and day."""
+    by_scope: dict[Scope, list[Proposal]] = {}
+    for row in proposals:
+        by_scope.setdefault(row.scope, []).append(row)
+    deciders = {theirs[0].decider.pk: theirs[0].decider for theirs in by_scope.values()}
+    people = nearest_holders(deciders.values(), *ASSIGNERS)
     messages = []
-    for plan in plans.values():
-        theirs = [row for row in proposals if row.plan_id == plan.pk]
+    for scope, theirs in by_scope.items():
         names = "、".join(dict.fromkeys(str(row.unit) for row in theirs))
-        for user in people[plan.owner_id]:
+        about = f"plan:{scope.plan_id}" if scope.plan_id is not None else f"office:{scope.office_id}"
+        for user in people[theirs[0].decider.pk]:
             messages.append(
                 Message(
                     recipient=user,
-                    key=f"plan:{plan.pk}:proposals:{now:%Y%m%d}",
+                    key=f"{about}:proposals:{now:%Y%m%d}",
                     kind=PROPOSED,
-                    title=f"《{plan}》有 {len(theirs)} 条升级建议",
+                    title=f"{theirs[0].subject}有 {len(theirs)} 条升级建议",
                     text=f"{names}。是否采取由您决定。",
-                    url=f"{reverse('supervision:escalations')}?plan={plan.pk}",
+                    url=f"{reverse('supervision:escalations')}?plan={scope.plan_id or NO_PLAN}",
                 )
             )
     notify_each(messages, again=True, now=now)
@@ -155,11 +160,20 @@ def tell_reminded(proposal: Proposal, *, now: dt.datetime) -> int:
         people=nearest_holders([proposal.unit], *WORKERS, Role.LEADER)[proposal.unit_id],
         kind=REMINDED,
         key=f"proposal:{proposal.pk}:reminded",
-        title=f"提醒{proposal.unit}：《{proposal.plan}》",
+        title=f"提醒{proposal.unit}：{proposal.subject}",
         text=proposal.sentence,
-        url=reverse("plans:detail", args=[proposal.plan_id]),
+        url=_reminded_url(proposal),
         now=now,
     )
+
+
+def _reminded_url(proposal: Proposal) -> str:
+    """What the unit may see of it: the plan, else its own order; a form it finds in its list of returns."""
+    if proposal.plan_id is not None:
+        return reverse("plans:detail", args=[proposal.plan_id])
+    if proposal.order_id is not None:
+        return reverse("supervision:order", args=[proposal.order_id])
+    return reverse("reporting:returns") if proposal.answer_id is not None else reverse("supervision:home")
 
 
 def tell_interview(interview: Interview, what: str, *, key: str, text: str, now: dt.datetime) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from luoshi.apps.supervision.views import (
+    clocks,
     duties,
     escalations,
     interviews,
@@ -56,10 +57,16 @@ urlpatterns: list[URLPattern] = [
     path("accountabilities/new", interviews.accountability_new, name="accountability-new"),
     path("ladders", ladders.ladder_list, name="ladders"),
     path("ladders/new", ladders.ladder_new, name="ladder-new"),
+    path("ladders/office/<int:unit_id>", ladders.office_ladder, name="office-ladder"),
+    path("ladders/office/<int:unit_id>/stop", ladders.office_ladder_stop, name="office-ladder-stop"),
     path("ladders/<int:ladder_id>", ladders.ladder_edit, name="ladder"),
     path("ladders/<int:ladder_id>/stop", ladders.ladder_stop, name="ladder-stop"),
     path("plans/<int:plan_id>/ladder", ladders.plan_ladder, name="plan-ladder"),
     path("plans/<int:plan_id>/ladder/stop", ladders.plan_ladder_stop, name="plan-ladder-stop"),
+    path("clocks", clocks.clock_list, name="clocks"),
+    path("clocks/new", clocks.clock_new, name="clock-new"),
+    path("clocks/<int:clock_id>", clocks.clock_edit, name="clock"),
+    path("clocks/<int:clock_id>/stop", clocks.clock_stop, name="clock-stop"),
     path("duties", duties.duty_list, name="duties"),
     path("duties/new", duties.duty_new, name="duty-new"),
     path("duties/board", duties.duties_board, name="duties-board"),

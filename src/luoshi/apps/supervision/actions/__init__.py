@@ -1,6 +1,7 @@
 """Every write of supervision."""
 
 from luoshi.apps.supervision.actions.assigning import assign_below, assign_order, issue_orders
+from luoshi.apps.supervision.actions.clocks import create_clock, edit_clock, stop_clock
 from luoshi.apps.supervision.actions.drafting import Wanted, draft_order, draft_orders, edit_draft
 from luoshi.apps.supervision.actions.duties import (
     Person,
@@ -25,8 +26,10 @@ from luoshi.apps.supervision.actions.interviews import (
 from luoshi.apps.supervision.actions.ladders import (
     create_ladder,
     edit_ladder,
+    set_office_ladder,
     set_plan_ladder,
     stop_ladder,
+    stop_office_ladder,
     stop_plan_ladder,
 )
 from luoshi.apps.supervision.actions.reminding import remind_orders
@@ -54,11 +57,13 @@ __all__ = [
     "chase_order",
     "close_interview",
     "close_order",
+    "create_clock",
     "create_duty",
     "create_ladder",
     "dismiss_proposal",
     "draft_order",
     "draft_orders",
+    "edit_clock",
     "edit_draft",
     "edit_duty",
     "edit_ladder",
@@ -76,9 +81,12 @@ __all__ = [
     "reopen_order",
     "report_on_order",
     "send_order_back",
+    "set_office_ladder",
     "set_plan_ladder",
+    "stop_clock",
     "stop_duty",
     "stop_ladder",
+    "stop_office_ladder",
     "stop_plan_ladder",
     "take_proposal",
     "withdraw_entry",

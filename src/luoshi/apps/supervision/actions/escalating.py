@@ -19,11 +19,11 @@ from luoshi.apps.supervision import telling
 from luoshi.apps.supervision.actions.common import moment, plain
 from luoshi.apps.supervision.errors import NotNow, Stale
 from luoshi.apps.supervision.ladders import rung_for
-from luoshi.apps.supervision.models import PlanLadder, Proposal, ProposalState, Rung, Trigger
+from luoshi.apps.supervision.models import ChosenLadder, Proposal, ProposalState, Rung, Scope, Trigger
 from luoshi.apps.supervision.policies import may_decide, visible_proposals
 from luoshi.apps.supervision.queries.events import Event, events
 
-NOT_ALLOWED = "只有方案发文单位的统筹办和牵头人员可以决定是否采取。"
+NOT_ALLOWED = "只有方案发文单位（不属方案的，交办单位）的统筹办和牵头人员可以决定是否采取。"
 REASON_LENGTH, SENTENCE_LENGTH = 300, 400
 #: Rungs that need no record of their own: the others are taken by planning an interview or recording accountability.
 AT_ONCE = (Rung.REMINDER, Rung.BULLETIN)
@@ -36,36 +36,42 @@ def propose_escalations(*, now: dt.datetime | None = None, lights: bool | None =
     the latest is proposed; those before count.
     """
     at = moment(now)
-    ladders = list(PlanLadder.objects.filter(ladder__is_active=True).select_related("ladder", "plan__owner"))
-    look = {row.plan_id for row in ladders if Trigger.LIGHT_RED in row.triggers and _wants_lights(row, at, lights)}
-    by_plan: defaultdict[int, list[Event]] = defaultdict(list)
+    ladders = list(
+        ChosenLadder.objects.filter(ladder__is_active=True).select_related("ladder", "plan__owner", "office")
+    )
+    look = {
+        row.plan_id
+        for row in ladders
+        if row.plan_id is not None and Trigger.LIGHT_RED in row.triggers and _wants_lights(row, at, lights)
+    }
+    by_scope: defaultdict[Scope, list[Event]] = defaultdict(list)
     for event in events(ladders, at, lights=look):
-        by_plan[event.plan_id].append(event)
+        by_scope[event.scope].append(event)
     for row in ladders:
-        made = _propose(row, by_plan.get(row.plan_id, []), at, looked=row.plan_id in look)
+        made = _propose(row, by_scope.get(row.scope, []), at, looked=row.plan_id in look)
         if made:
-            yield f"《{row.plan}》提出 {len(made)} 条升级建议。"
+            yield f"{row.subject}提出 {len(made)} 条升级建议。"
 
 
-def _wants_lights(row: PlanLadder, at: dt.datetime, lights: bool | None) -> bool:
+def _wants_lights(row: ChosenLadder, at: dt.datetime, lights: bool | None) -> bool:
     if lights is not None:
         return lights
     return row.checked_at is None or timezone.localdate(row.checked_at) < timezone.localdate(at)
 
 
-def _propose(row: PlanLadder, found: list[Event], at: dt.datetime, *, looked: bool) -> list[Proposal]:
-    """Store what is new of one plan; two ticks at once take turns at the row of the plan's ladder."""
+def _propose(row: ChosenLadder, found: list[Event], at: dt.datetime, *, looked: bool) -> list[Proposal]:
+    """Store what is new of one plan or office; two ticks at once take turns at the row of its ladder."""
     latest, counts = _latest(found)
     if not latest and not looked:
         return []
     with transaction.atomic():
-        locked = PlanLadder.objects.select_for_update().filter(pk=row.pk).order_by("pk").first()
+        locked = ChosenLadder.objects.select_for_update().filter(pk=row.pk).order_by("pk").first()
         if locked is None:
             return []
         if looked:
             locked.checked_at = at
             locked.save(update_fields=("checked_at",))
-        known = _known(row.plan_id, latest)
+        known = _known(row.scope, latest)
         fresh = []
         units = Unit.objects.in_bulk({event.unit_id for event in latest})
         for event in latest:
@@ -76,6 +82,7 @@ def _propose(row: PlanLadder, found: list[Event], at: dt.datetime, *, looked: bo
             fresh.append(
                 Proposal(
                     plan=row.plan,
+                    office=row.office,
                     ladder=row.ladder,
                     unit=units[event.unit_id],
                     trigger=event.trigger,
@@ -117,8 +124,10 @@ def _latest(found: list[Event]) -> tuple[list[Event], dict[tuple[int, Trigger], 
     return [event for event in last.values() if event.stands], counts
 
 
-def _known(plan_id: int, latest: Collection[Event]) -> set[tuple[int, str, str]]:
-    rows = Proposal.objects.filter(plan=plan_id, event__in={event.key for event in latest})
+def _known(scope: Scope, latest: Collection[Event]) -> set[tuple[int, str, str]]:
+    rows = Proposal.objects.filter(
+        plan=scope.plan_id, office=scope.office_id, event__in={event.key for event in latest}
+    )
     return set(rows.order_by().values_list("unit_id", "trigger", "event"))
 
 
@@ -176,7 +185,7 @@ def locked_proposal(acting_user: Any, proposal_id: int, revision: int | None = N
     proposal = Proposal.objects.select_for_update().filter(pk=proposal_id).order_by("pk").first()
     if proposal is None:
         raise Http404
-    require(may_decide(acting_user, proposal.plan), NOT_ALLOWED)
+    require(may_decide(acting_user, proposal), NOT_ALLOWED)
     if proposal.state != ProposalState.PROPOSED:
         who = f"{proposal.decided_by}" if proposal.decided_by else "他人"
         raise NotNow(f"这条建议已由{who}决定：{ProposalState(proposal.state).label}。")

@@ -9,17 +9,17 @@ from django.utils import timezone
 from ninja import Query, Router, Status
 
 from luoshi.apps.supervision import actions, policies, queries
-from luoshi.apps.supervision.api.schemas import (
+from luoshi.apps.supervision.api.duty_schemas import (
     DutyBoardOut,
     DutyOut,
     EntryIn,
     EntryOut,
-    OrderReasonIn,
     YearQuery,
     board_values,
     duty_values,
     entry_values,
 )
+from luoshi.apps.supervision.api.order_schemas import OrderReasonIn
 from luoshi.apps.supervision.models import Duty, DutyEntry
 from luoshi.site.api.paging import Page, PageQuery, page, page_of
 

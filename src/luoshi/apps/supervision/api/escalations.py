@@ -8,7 +8,13 @@ from django.http import Http404, HttpRequest
 from ninja import Query, Router
 
 from luoshi.apps.supervision import actions, policies
-from luoshi.apps.supervision.api.schemas import DismissIn, ProposalOut, ProposalQuery, TakeIn, proposal_values
+from luoshi.apps.supervision.api.escalation_schemas import (
+    DismissIn,
+    ProposalOut,
+    ProposalQuery,
+    TakeIn,
+    proposal_values,
+)
 from luoshi.site.api.paging import Page, page, page_of
 
 escalations = Router(tags=["督办"])
@@ -17,7 +23,7 @@ escalations = Router(tags=["督办"])
 @escalations.get("", response=Page[ProposalOut], summary="升级建议列表")
 def list_proposals(request: HttpRequest, query: Query[ProposalQuery]) -> Any:
     """新提出的在前。"""
-    rows = policies.visible_proposals(request.user).select_related("unit")
+    rows = policies.visible_proposals(request.user).select_related("unit", "office")
     if query.state:
         rows = rows.filter(state=query.state)
     if query.plan:
@@ -27,7 +33,7 @@ def list_proposals(request: HttpRequest, query: Query[ProposalQuery]) -> Any:
 
 
 def _one(request: HttpRequest, proposal_id: int) -> dict[str, Any]:
-    row = policies.visible_proposals(request.user).select_related("unit").filter(pk=proposal_id).first()
+    row = policies.visible_proposals(request.user).select_related("unit", "office").filter(pk=proposal_id).first()
     if row is None:
         raise Http404
     return proposal_values(row)

@@ -10,7 +10,7 @@ from ninja import NinjaAPI, Query, Router, Status
 
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.supervision import actions, policies, queries
-from luoshi.apps.supervision.api.schemas import (
+from luoshi.apps.supervision.api.order_schemas import (
     BelowIn,
     DecideIn,
     ExtensionIn,
@@ -85,7 +85,7 @@ def create_orders(request: HttpRequest, body: OrderIn) -> Any:
     (owner,) = units_named([body.owner])
     if not policies.may_assign(request.user, owner):
         raise Http404
-    clock = usable_clocks().filter(key=body.clock).first() if body.clock else None
+    clock = usable_clocks(request.user).filter(key=body.clock).first() if body.clock else None
     if body.clock and clock is None:
         raise ValidationError(f"没有代码为“{body.clock}”的办理时限。")
     wanted = actions.Wanted(

@@ -7,14 +7,16 @@ from luoshi.apps.supervision.models.duties import (
 )
 from luoshi.apps.supervision.models.escalation import (
     Accountability,
+    ChosenLadder,
     Interview,
     InterviewState,
     Ladder,
-    PlanLadder,
     Proposal,
     ProposalState,
     Rung,
+    Scope,
     Trigger,
+    subject_of,
 )
 from luoshi.apps.supervision.models.orders import (
     Clock,
@@ -30,6 +32,7 @@ from luoshi.apps.supervision.models.orders import (
 
 __all__ = [
     "Accountability",
+    "ChosenLadder",
     "Clock",
     "Duty",
     "DutyEntry",
@@ -45,9 +48,10 @@ __all__ = [
     "OrderState",
     "OrderStep",
     "Origin",
-    "PlanLadder",
     "Proposal",
     "ProposalState",
     "Rung",
+    "Scope",
     "Trigger",
+    "subject_of",
 ]

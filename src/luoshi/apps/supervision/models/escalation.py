@@ -5,6 +5,8 @@ Luoshi proposes, a person decides; nothing here is public.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.conf import settings
 from django.db import models
 
@@ -60,11 +62,15 @@ class Ladder(models.Model):
         return self.name
 
 
-class PlanLadder(models.Model):
-    """The ladder that a plan goes by and which of its triggers apply."""
+class ChosenLadder(models.Model):
+    """The ladder that a plan goes by, and which of its triggers apply.
 
-    plan = models.OneToOneField(Plan, models.CASCADE, related_name="ladder")
-    ladder = models.ForeignKey(Ladder, models.PROTECT, related_name="plans")
+    Without a plan: the one by which an office's own orders, forms and interviews go that belong to no plan.
+    """
+
+    plan = models.OneToOneField(Plan, models.CASCADE, related_name="ladder", null=True, blank=True)
+    office = models.OneToOneField(Unit, models.PROTECT, related_name="ladder_beside_plans", null=True, blank=True)
+    ladder = models.ForeignKey(Ladder, models.PROTECT, related_name="chosen")
     triggers = models.JSONField("适用的情形", default=list)
     since = models.DateField("自")
     set_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", null=True)
@@ -74,10 +80,38 @@ class PlanLadder(models.Model):
     revision = models.PositiveIntegerField(default=0)
 
     class Meta:
-        verbose_name = verbose_name_plural = "方案问责阶梯"
+        verbose_name = verbose_name_plural = "选定的问责阶梯"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(plan__isnull=False, office=None) | models.Q(plan=None, office__isnull=False),
+                name="ladder_plan_or_office",
+            ),
+        )
 
     def __str__(self) -> str:
-        return f"{self.plan} {self.ladder}"
+        return f"{self.subject} {self.ladder}"
+
+    @property
+    def subject(self) -> str:
+        """What goes by the ladder."""
+        return subject_of(self.plan, self.office)
+
+    @property
+    def scope(self) -> Scope:
+        """The same as a key."""
+        return Scope(self.plan_id, self.office_id)
+
+
+class Scope(NamedTuple):
+    """What an event counts for: a plan, else the office whose matter it is (numbers; one of them is ``None``)."""
+
+    plan_id: int | None
+    office_id: int | None
+
+
+def subject_of(plan: Plan | None, office: Unit | None) -> str:
+    """``《方案》``, or whose matters outside any plan."""
+    return f"《{plan}》" if plan is not None else f"{office}不属方案的事项"
 
 
 class ProposalState(models.TextChoices):
@@ -91,7 +125,9 @@ class ProposalState(models.TextChoices):
 class Proposal(models.Model):
     """Luoshi proposes a rung for a unit, and says why in one sentence; a person takes it or not, with a reason."""
 
-    plan = models.ForeignKey(Plan, models.PROTECT, related_name="proposals")
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="proposals", null=True, blank=True)
+    # Who decides where it is about no plan; the plan's owner decides else.
+    office = models.ForeignKey(Unit, models.PROTECT, related_name="proposals_decided", null=True, blank=True)
     ladder = models.ForeignKey(Ladder, models.PROTECT, related_name="proposals")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="proposals", verbose_name="单位")
     trigger = models.CharField("情形", max_length=20, choices=Trigger.choices)
@@ -116,12 +152,38 @@ class Proposal(models.Model):
         ordering = ("-proposed_at", "-id")
         constraints = (
             models.UniqueConstraint(fields=("plan", "unit", "trigger", "event"), name="proposal_once"),
+            models.UniqueConstraint(
+                fields=("office", "unit", "trigger", "event"),
+                condition=models.Q(plan=None),
+                name="proposal_office_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(plan__isnull=False, office=None) | models.Q(plan=None, office__isnull=False),
+                name="proposal_plan_or_office",
+            ),
             models.CheckConstraint(condition=~models.Q(state="dismissed", reason=""), name="proposal_dismissed_why"),
         )
         indexes = (models.Index(fields=("state", "unit"), name="proposal_state_idx"),)
 
     def __str__(self) -> str:
         return self.sentence
+
+    @property
+    def decider(self) -> Unit:
+        """The unit whose coordinators and leads decide."""
+        owner = self.plan.owner if self.plan is not None else self.office
+        assert owner is not None  # by constraint
+        return owner
+
+    @property
+    def subject(self) -> str:
+        """What it is about: the plan, or the office's matters outside any plan."""
+        return subject_of(self.plan, self.office)
+
+    @property
+    def scope(self) -> Scope:
+        """The same as a key."""
+        return Scope(self.plan_id, self.office_id)
 
 
 class InterviewState(models.TextChoices):

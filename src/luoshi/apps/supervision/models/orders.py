@@ -39,6 +39,7 @@ class Clock(models.Model):
     stages = models.JSONField("环节")
     accept_days = models.PositiveSmallIntegerField("几个工作日内签收", default=1)
     is_active = models.BooleanField("启用", default=True)
+    revision = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "办理时限"

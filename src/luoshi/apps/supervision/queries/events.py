@@ -20,13 +20,14 @@ from luoshi.apps.reporting.models import Return
 from luoshi.apps.reporting.queries.timeliness import Mark, known_at
 from luoshi.apps.reporting.telling import moment_in_words
 from luoshi.apps.supervision.models import (
+    ChosenLadder,
     Interview,
     InterviewState,
     OrderAction,
     OrderStage,
     OrderState,
     OrderStep,
-    PlanLadder,
+    Scope,
     Trigger,
 )
 from luoshi.apps.supervision.states import ENDED, WITH_UNIT
@@ -38,9 +39,10 @@ SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to a unit under a plan. ``key`` names it for good; ``stands`` if it still is so."""
+    """Something that happened to a unit under a plan, or in an office's own matters. ``key`` names it for good;
+    ``stands`` if it still is so."""
 
-    plan_id: int
+    scope: Scope
     unit_id: int
     trigger: Trigger
     key: str
@@ -53,60 +55,72 @@ class Event:
     snapshot: dict[str, Any] = field(default_factory=dict, hash=False)
 
 
-def events(ladders: Sequence[PlanLadder], now: dt.datetime, *, lights: Collection[int] = ()) -> list[Event]:
-    """The year's events of all plans with a ladder, from each ladder's first day on, the earliest first.
+def events(ladders: Sequence[ChosenLadder], now: dt.datetime, *, lights: Collection[int] = ()) -> list[Event]:
+    """The year's events of all plans and offices with a ladder, from each ladder's first day on, the earliest first.
 
     The lights are read for the plans whose numbers stand in ``lights`` only.
     """
     if not ladders:
         return []
-    since = {row.plan_id: row.since for row in ladders}
-    wanted = {row.plan_id: set(row.triggers) for row in ladders}
-    plans = list(since)
+    since = {row.scope: row.since for row in ladders}
+    wanted = {row.scope: set(row.triggers) for row in ladders}
+    scopes = list(since)
     found = [
-        *_returns(plans, now),
-        *_orders(plans, now),
-        *_rectifications(plans, now),
-        *_interviews(plans, now),
-        *_warnings(plans, now),
+        *_returns(scopes, now),
+        *_orders(scopes, now),
+        *_rectifications(scopes, now),
+        *_interviews(scopes, now),
+        *_warnings(scopes, now),
         *(_lights(sorted(lights), now) if lights else ()),
     ]
     year = local_date(now).year
     mine = [
         event
         for event in found
-        if event.trigger in wanted[event.plan_id]
+        if event.trigger in wanted[event.scope]
         and local_date(event.at).year == year
-        and local_date(event.at) >= since[event.plan_id]
+        and local_date(event.at) >= since[event.scope]
     ]
     return sorted(mine, key=lambda event: (event.at, event.key))
+
+
+def _within(scopes: Iterable[Scope], prefix: str = "", owner: str = "owner") -> Q:
+    """What belongs to one of the plans, or to no plan and to one of the offices."""
+    plans = [scope.plan_id for scope in scopes if scope.plan_id is not None]
+    offices = [scope.office_id for scope in scopes if scope.office_id is not None]
+    return Q(**{f"{prefix}plan__in": plans}) | Q(**{f"{prefix}plan": None, f"{prefix}{owner}__in": offices})
+
+
+def _scope(plan: int | None, owner: int) -> Scope:
+    return Scope(plan, None) if plan is not None else Scope(None, owner)
 
 
 def _first_moment(now: dt.datetime) -> dt.datetime:
     return end_of_day(dt.date(local_date(now).year - 1, 12, 31))
 
 
-def _returns(plans: list[int], now: dt.datetime) -> Iterable[Event]:
-    rows = Return.objects.filter(round__form__plan__in=plans, round__due_at__gt=_first_moment(now))
+def _returns(scopes: list[Scope], now: dt.datetime) -> Iterable[Event]:
+    rows = Return.objects.filter(_within(scopes, "round__form__"), round__due_at__gt=_first_moment(now))
     rows = known_at(rows.filter(round__due_at__lt=now), now, now=now).filter(mark__in=(Mark.MISSING, Mark.LATE))
-    columns = ("pk", "unit_id", "round__form__plan_id", "round__form__title", "round__period", "round__due_at")
-    for pk, unit, plan, title, period, due, mark, came in rows.order_by().values_list(*columns, "mark", "came"):
+    form = ("round__form__plan_id", "round__form__owner_id")
+    columns = ("pk", "unit_id", *form, "round__form__title", "round__period", "round__due_at")
+    for pk, unit, plan, owner, title, period, due, mark, came in rows.order_by().values_list(*columns, "mark", "came"):
         what = f"《{title}》{Period.parse(period).label}"
-        key = f"return:{pk}"
+        key, scope = f"return:{pk}", _scope(plan, owner)
         missing = mark == Mark.MISSING
         until = f"{what}到{moment_in_words(due)}"
         # What came late was missing too when it was due: it counts, though nothing is to be proposed for it any more.
-        yield Event(plan, unit, Trigger.NOT_REPORTED, key, due, f"{until}未报", missing, answer_id=pk)
+        yield Event(scope, unit, Trigger.NOT_REPORTED, key, due, f"{until}未报", missing, answer_id=pk)
         if not missing and came is not None:
             reason = f"{what}应于{moment_in_words(due)}前报，{moment_in_words(came)}才报"
-            yield Event(plan, unit, Trigger.LATE_AGAIN, key, came, reason, answer_id=pk)
+            yield Event(scope, unit, Trigger.LATE_AGAIN, key, came, reason, answer_id=pk)
 
 
-def _orders(plans: list[int], now: dt.datetime) -> Iterable[Event]:
+def _orders(scopes: list[Scope], now: dt.datetime) -> Iterable[Event]:
     late = Q(answered_at__gt=F("due_at"))
     waits = Q(answered_at=None, due_at__lt=now, order__state__in=WITH_UNIT, ordinal=F("order__stage"))
     rows = (
-        OrderStage.objects.filter(late | waits, order__plan__in=plans, order__parent=None)
+        OrderStage.objects.filter(late | waits, _within(scopes, "order__"), order__parent=None)
         .exclude(order__state__in=(OrderState.DRAFT, OrderState.WITHDRAWN))
         .filter(due_at__gt=_first_moment(now))
         .select_related("order")
@@ -116,17 +130,16 @@ def _orders(plans: list[int], now: dt.datetime) -> Iterable[Event]:
         reason = f"{order.number}“{order.title}”到{moment_in_words(stage.due_at)}没有报结"
         key = f"order:{order.pk}:{stage.ordinal}:{local_date(stage.due_at):%Y%m%d}"
         stands = stage.answered_at is None
-        yield Event(
-            order.plan_id, order.unit_id, Trigger.ORDER_OVERDUE, key, stage.due_at, reason, stands, order_id=order.pk
-        )
+        scope = _scope(order.plan_id, order.owner_id)
+        yield Event(scope, order.unit_id, Trigger.ORDER_OVERDUE, key, stage.due_at, reason, stands, order_id=order.pk)
 
 
-def _rectifications(plans: list[int], now: dt.datetime) -> Iterable[Event]:
+def _rectifications(scopes: list[Scope], now: dt.datetime) -> Iterable[Event]:
     later = OrderStage.objects.filter(order=OuterRef("order"), ordinal__gt=OuterRef("stage"))
     rows = OrderStep.objects.filter(
         ~Exists(later),
+        _within(scopes, "order__"),
         action=OrderAction.SEND_BACK,
-        order__plan__in=plans,
         order__parent=None,
         at__gt=_first_moment(now),
         at__lte=now,
@@ -135,7 +148,7 @@ def _rectifications(plans: list[int], now: dt.datetime) -> Iterable[Event]:
         order = step.order
         reason = f"{order.number}“{order.title}”整改后经审核退回：{step.text[:80]}"
         yield Event(
-            order.plan_id,
+            _scope(order.plan_id, order.owner_id),
             order.unit_id,
             Trigger.RECTIFICATION_FAILED,
             f"order:{order.pk}:back:{step.pk}",
@@ -146,13 +159,13 @@ def _rectifications(plans: list[int], now: dt.datetime) -> Iterable[Event]:
         )
 
 
-def _interviews(plans: list[int], now: dt.datetime) -> Iterable[Event]:
-    rows = Interview.objects.filter(plan__in=plans, state=InterviewState.HELD, rectify_by__lt=local_date(now))
+def _interviews(scopes: list[Scope], now: dt.datetime) -> Iterable[Event]:
+    rows = Interview.objects.filter(_within(scopes), state=InterviewState.HELD, rectify_by__lt=local_date(now))
     for row in rows.order_by():
-        assert row.rectify_by is not None and row.plan_id is not None
+        assert row.rectify_by is not None
         reason = f"约谈后限{row.rectify_by:%Y-%m-%d}前整改，没有整改到位"
         yield Event(
-            row.plan_id,
+            _scope(row.plan_id, row.owner_id),
             row.unit_id,
             Trigger.RECTIFICATION_FAILED,
             f"interview:{row.pk}",
@@ -161,13 +174,14 @@ def _interviews(plans: list[int], now: dt.datetime) -> Iterable[Event]:
         )
 
 
-def _warnings(plans: list[int], now: dt.datetime) -> Iterable[Event]:
+def _warnings(scopes: list[Scope], now: dt.datetime) -> Iterable[Event]:
     late = Q(answered_at__gt=F("due_at")) | Q(answered_at=None, state=WarningState.OPEN, due_at__lt=now)
-    rows = EarlyWarning.objects.filter(late, plan__in=plans, due_at__gt=_first_moment(now))
+    mine = _within(scopes, owner="rule__owner")
+    rows = EarlyWarning.objects.filter(late, mine, due_at__gt=_first_moment(now)).select_related("rule")
     for row in rows.order_by():
         reason = f"预警到{moment_in_words(row.due_at)}没有应策：{row.sentence[:120]}"
         yield Event(
-            row.plan_id or 0,
+            _scope(row.plan_id, row.rule.owner_id),
             row.unit_id,
             Trigger.WARNING_UNANSWERED,
             f"warning:{row.pk}",
@@ -203,7 +217,7 @@ def _lights(plans: list[int], now: dt.datetime) -> Iterable[Event]:
         said = "；".join(f"{one.target.indicator}{one.reason.rstrip('。')}" for one in rows[:SHOWN])
         more = f"等{len(rows)}项" if len(rows) > SHOWN else ""
         yield Event(
-            plan,
+            Scope(plan, None),
             unit_id,
             Trigger.LIGHT_RED,
             f"light:{period}",

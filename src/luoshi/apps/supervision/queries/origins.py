@@ -154,17 +154,17 @@ def _plan(user: Any, number: int) -> Beginning | None:
 
 
 def _proposal(user: Any, number: int) -> Beginning | None:
-    rows = visible_proposals(user).select_related("unit", "plan__owner", "warning")
+    rows = visible_proposals(user).select_related("unit", "plan__owner", "office", "warning")
     row: Proposal | None = rows.filter(pk=number).first()
     if row is None:
         return None
     return Beginning(
-        origin=Origin.WARNING if row.warning_id else Origin.PLAN,
+        origin=Origin.WARNING if row.warning_id else Origin.PLAN if row.plan_id else Origin.HAND,
         title=f"{row.get_trigger_display()}整改",
         text=f"{row.sentence}\n请限期整改，并报整改结果。",
         origin_text=row.sentence[:300],
         units=(row.unit,),
-        owner=row.plan.owner,
+        owner=row.decider,
         said="由升级建议转督办",
         links={"plan": row.plan, "warning": row.warning},
     )

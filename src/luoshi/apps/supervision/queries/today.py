@@ -89,7 +89,7 @@ def today(user: Any, now: dt.datetime | None = None) -> Today:
     proposals = visible_proposals(user).filter(decided_by(user), state=ProposalState.PROPOSED)
     extensions = _extensions(user)
     interviews = visible_interviews(user).filter(state__in=(InterviewState.PLANNED, InterviewState.HELD))
-    proposed = proposals.select_related("plan", "unit", "ladder").annotate(total=Window(Count("*")))
+    proposed = proposals.select_related("plan", "office", "unit", "ladder").annotate(total=Window(Count("*")))
     first = list(proposed.order_by("-proposed_at", "-pk")[:SHOWN])
     return Today(
         to_review=_part(to_review(user), due, now),

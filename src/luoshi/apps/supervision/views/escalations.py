@@ -18,6 +18,7 @@ from luoshi.apps.plans.models import Plan
 from luoshi.apps.supervision import actions, policies
 from luoshi.apps.supervision.errors import SupervisionError
 from luoshi.apps.supervision.models import Proposal, ProposalState, Rung, Trigger
+from luoshi.apps.supervision.telling import NO_PLAN
 from luoshi.apps.supervision.views.common import page_links, paged, revision_of
 
 TABS = ((ProposalState.PROPOSED, "待定"), (ProposalState.TAKEN, "已采取"), (ProposalState.DISMISSED, "不采取"))
@@ -34,25 +35,25 @@ def _page(request: HttpRequest, *, refused: int = 0, problem: str = "", status: 
     data = request.GET if request.method != "POST" else {}
     state = data.get("state", "")
     state = state if state in ProposalState.values else ProposalState.PROPOSED.value
-    plan, trigger, rung = number_of(data.get("plan", "")) or 0, data.get("trigger", ""), data.get("rung", "")
+    plan, trigger, rung = _plan_asked(data.get("plan", "")), data.get("trigger", ""), data.get("rung", "")
     rows = policies.visible_proposals(request.user).filter(state=state)
-    asked = {"state": state, "plan": plan, "trigger": trigger if trigger in Trigger.values else ""}
+    asked: dict[str, Any] = {"state": state, "plan": plan, "trigger": trigger if trigger in Trigger.values else ""}
     asked["rung"] = rung if rung in Rung.values else ""
     if plan:
-        rows = rows.filter(plan=plan)
+        rows = rows.filter(plan=None if plan == NO_PLAN else plan)
     if asked["trigger"]:
         rows = rows.filter(trigger=asked["trigger"])
     if asked["rung"]:
         rows = rows.filter(rung=asked["rung"])
-    rows = rows.select_related("plan__owner", "unit", "ladder", "order", "decided_by", "answer__round__form")
+    rows = rows.select_related("plan__owner", "office", "unit", "ladder", "order", "decided_by", "answer__round__form")
     page = paged(request, rows.order_by("-proposed_at", "-pk"))
     found = list(page)
-    plans = policies.visible_proposals(request.user).order_by().values("plan_id")
+    plans = policies.visible_proposals(request.user).exclude(plan=None).order_by().values("plan_id")
     context = {
         "rows": [
             {
                 "proposal": row,
-                "may_decide": policies.may_decide(request.user, row.plan) and row.state == ProposalState.PROPOSED,
+                "may_decide": policies.may_decide(request.user, row) and row.state == ProposalState.PROPOSED,
                 "about_url": _about(row),
             }
             for row in found
@@ -61,6 +62,7 @@ def _page(request: HttpRequest, *, refused: int = 0, problem: str = "", status: 
         "narrowed": bool(plan or asked["trigger"] or asked["rung"]),
         "tabs": TABS,
         "plans": Plan.objects.filter(pk__in=plans).order_by("-year", "-pk")[:200],
+        "no_plan": NO_PLAN,
         "triggers": Trigger.choices,
         "rungs": Rung.choices,
         "refused": refused,
@@ -82,11 +84,18 @@ def _about(row: Proposal) -> str:
         return reverse("reporting:form-round", args=[round_.form.key, round_.period])
     if row.event.startswith("interview:"):
         return reverse("supervision:interview", args=[int(row.event.partition(":")[2])])
-    return reverse("plans:detail", args=[row.plan_id])
+    return reverse("plans:detail", args=[row.plan_id]) if row.plan_id is not None else reverse("supervision:orders")
+
+
+def _plan_asked(text: str) -> int | str:
+    """The number of a plan, ``NO_PLAN``, or 0 for all."""
+    return NO_PLAN if text == NO_PLAN else number_of(text) or 0
 
 
 def _proposal(request: HttpRequest, proposal_id: int) -> Proposal:
-    found = policies.visible_proposals(request.user).select_related("plan").filter(pk=proposal_id).first()
+    found = (
+        policies.visible_proposals(request.user).select_related("plan__owner", "office").filter(pk=proposal_id).first()
+    )
     if found is None:
         raise Http404
     return found
@@ -99,7 +108,7 @@ def escalation_take(request: HttpRequest, proposal_id: int) -> HttpResponse:
     proposal = _proposal(request, proposal_id)
     rung = request.POST.get("rung", "") or proposal.rung
     ahead = {Rung.INTERVIEW: "supervision:interview-new", Rung.ACCOUNTABILITY: "supervision:accountability-new"}
-    if rung in ahead and policies.may_decide(request.user, proposal.plan):
+    if rung in ahead and policies.may_decide(request.user, proposal):
         query = {"proposal": proposal.pk, "reason": request.POST.get("reason", "")[:250]}
         return redirect(f"{reverse(ahead[Rung(rung)])}?{urlencode(query)}")
     return _act(
@@ -156,5 +165,7 @@ def _bulletin_url(proposal: Proposal) -> str:
     except NoReverseMatch:
         return ""
     kind = "lateness" if proposal.trigger in (Trigger.NOT_REPORTED, Trigger.LATE_AGAIN) else "supervision"
-    query = {"kind": kind, "plans": proposal.plan_id, "plan": proposal.plan_id, "proposals": proposal.pk}
+    query: dict[str, Any] = {"kind": kind, "proposals": proposal.pk}
+    if proposal.plan_id is not None:
+        query |= {"plans": proposal.plan_id, "plan": proposal.plan_id}
     return f"{url}?{urlencode(query)}"

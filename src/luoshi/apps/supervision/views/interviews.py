@@ -79,9 +79,9 @@ def interview_new(request: HttpRequest) -> HttpResponse:
     require(authority(request.user).holds(*policies.ASSIGNERS), NOT_ALLOWED)
     proposal = _waiting(request, Rung.INTERVIEW)
     initial = {
-        "owner": proposal.plan.owner if proposal else None,
+        "owner": proposal.decider if proposal else None,
         "unit": proposal.unit if proposal else None,
-        "subject": f"《{proposal.plan}》{proposal.get_trigger_display()}" if proposal else "",
+        "subject": f"{proposal.subject}{proposal.get_trigger_display()}" if proposal else "",
         "persons": f"{proposal.unit}主要负责人" if proposal else "",
         "reason": request.GET.get("reason", "")[:250],
     }
@@ -109,7 +109,7 @@ def _waiting(request: HttpRequest, rung: Rung) -> Proposal | None:
     number = number_of((request.POST or request.GET).get("proposal", ""))
     if not number:
         return None
-    rows = policies.visible_proposals(request.user).select_related("plan__owner", "unit")
+    rows = policies.visible_proposals(request.user).select_related("plan__owner", "office", "unit")
     return rows.filter(policies.decided_by(request.user), pk=number, state=ProposalState.PROPOSED).first()
 
 
@@ -219,7 +219,7 @@ def accountability_new(request: HttpRequest) -> HttpResponse:
     from_interview = policies.visible_interviews(request.user).filter(pk=number).first() if number else None
     start: Any = proposal or from_interview
     initial = {
-        "owner": (proposal.plan.owner if proposal else from_interview.owner if from_interview else None),
+        "owner": (proposal.decider if proposal else from_interview.owner if from_interview else None),
         "unit": start.unit if start else None,
         "basis": proposal.sentence[:300] if proposal else (from_interview.subject if from_interview else ""),
         "persons": from_interview.persons if from_interview else "",

@@ -96,7 +96,7 @@ def _new_page(
         "places": list(places_of(request.user, _pointing(begun))) if begun.links else [],
         "links": links,
         "problem": problem,
-        "words": _due_words(form["clock"].value(), form["due_on"].value()),
+        "words": _due_words(request.user, form["clock"].value(), form["due_on"].value()),
     }
     return render(request, "supervision/order_new.html", context, status=status)
 
@@ -115,15 +115,15 @@ def due_part(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "supervision/_due.html",
-        {"words": _due_words(request.GET.get("clock", ""), request.GET.get("due_on", ""))},
+        {"words": _due_words(request.user, request.GET.get("clock", ""), request.GET.get("due_on", ""))},
     )
 
 
-def _due_words(clock: Any, due_on: Any) -> list[dict[str, Any]]:
+def _due_words(user: Any, clock: Any, due_on: Any) -> list[dict[str, Any]]:
     today = timezone.localdate()
     found = None
     if clock:
-        rows: QuerySet[Any] = usable_clocks()
+        rows: QuerySet[Any] = usable_clocks(user)
         row = rows.filter(key=str(getattr(clock, "key", clock)).replace("\x00", "")).first()
         found = due_stages(read_stages(row.stages), today) if row is not None else None
     elif due_on:
@@ -180,7 +180,7 @@ def order_edit(request: HttpRequest, order_id: int) -> HttpResponse:
         "order": order,
         "places": list(places_of(request.user, order)),
         "problem": problem,
-        "words": _due_words(form["clock"].value(), form["due_on"].value()),
+        "words": _due_words(request.user, form["clock"].value(), form["due_on"].value()),
     }
     status = 422 if problem or (request.method == "POST" and form.errors) else 200
     return render(request, "supervision/order_new.html", context, status=status)

@@ -261,7 +261,7 @@ def _instructions(user: Any, name: str, number: int) -> list[Instruction]:
 
 def _ladder_url(request: HttpRequest, plan_id: int) -> str:
     plan = visible_plans(request.user).select_related("owner").filter(pk=plan_id).first()
-    if plan is None or not policies.may_decide(request.user, plan):
+    if plan is None or not policies.may_assign(request.user, plan.owner):
         return ""
     return reverse("supervision:plan-ladder", args=[plan_id])
 

@@ -1,4 +1,4 @@
-"""What the API of supervision takes and gives."""
+"""What the API of supervision orders takes and gives."""
 
 from __future__ import annotations
 
@@ -8,22 +8,10 @@ from typing import Any, Literal
 from ninja import Schema
 from pydantic import Field
 
-from luoshi.apps.supervision.models import (
-    Duty,
-    DutyEntry,
-    DutyHolder,
-    Order,
-    OrderState,
-    Origin,
-    Proposal,
-    ProposalState,
-    Rung,
-    Trigger,
-)
-from luoshi.apps.supervision.queries.duties import DutyBoard
+from luoshi.apps.supervision.models import Order, OrderState, Origin
 from luoshi.apps.supervision.queries.pages import OrderPage
 from luoshi.site.api.paging import PageQuery
-from luoshi.site.api.values import Key, Text, UnitRef, Year, unit_ref
+from luoshi.site.api.values import Key, Text, UnitRef, unit_ref
 
 State = Literal[tuple(OrderState.values)]  # type: ignore[valid-type]
 From = Literal[tuple(Origin.values)]  # type: ignore[valid-type]
@@ -209,113 +197,6 @@ class DecideIn(Schema):
     remark: Text = Field("", description="意见；不同意的须写明", max_length=300)
 
 
-class ProposalQuery(PageQuery):
-    """Which proposals are asked for."""
-
-    state: Literal[tuple(ProposalState.values)] | None = Field(None, description="状态")  # type: ignore[valid-type]
-    plan: Key | None = Field(None, description="方案编号")
-
-
-class ProposalOut(Schema):
-    """A proposal."""
-
-    id: int
-    plan_id: int = Field(description="方案")
-    unit: UnitRef
-    trigger: str = Field(description=f"情形：{'、'.join(Trigger.labels)}")
-    count: int = Field(description="今年第几次")
-    rung: str = Field(description="建议或采取的措施")
-    sentence: str = Field(description="理由")
-    state: str = Field(description="状态")
-    reason: str = Field(description="决定的理由")
-    proposed_at: dt.datetime
-    decided_at: dt.datetime | None
-    revision: int
-
-
-class TakeIn(RevisionIn):
-    """Taking a proposal."""
-
-    rung: Literal[tuple(Rung.values)] | None = Field(None, description="采取的措施；不给则如建议")  # type: ignore[valid-type]
-    reason: Text = Field("", description="改变建议的理由", max_length=300)
-
-
-class DismissIn(RevisionIn):
-    """Dismissing a proposal."""
-
-    reason: Text = Field(description="理由", max_length=300)
-
-
-class DutyOut(Schema):
-    """A counted duty."""
-
-    id: int
-    name: str = Field(description="名称")
-    owner: UnitRef = Field(description="主管单位")
-    cadence: str = Field(description="周期")
-    count: int = Field(description="每期至少")
-    measure_word: str = Field(description="量词")
-    rule: str = Field(description="说明")
-    active: bool = Field(description="启用")
-
-
-class DutyCellOut(Schema):
-    """How often it was done in a period."""
-
-    period: str = Field(description="期别")
-    done: int = Field(description="次数")
-    least: int | None = Field(description="要求；不计的为空")
-    state: str = Field(description="met、running、behind、coming、not-held")
-
-
-class HolderOut(Schema):
-    """A holder over a year."""
-
-    id: int
-    unit: UnitRef
-    name: str = Field(description="姓名")
-    post: str = Field(description="职务")
-    total: int = Field(description="全年")
-    behind: int = Field(description="未达到的期数")
-    cells: list[DutyCellOut]
-
-
-class DutyBoardOut(DutyOut):
-    """A duty over a year."""
-
-    year: int
-    holders: list[HolderOut]
-
-
-class YearQuery(Schema):
-    """Which year is asked for."""
-
-    year: Year | None = Field(None, description="年度；不给则为今年")
-
-
-class EntryIn(Schema):
-    """What a holder did."""
-
-    holder: Key = Field(description="履职人编号")
-    day: dt.date = Field(description="日期")
-    amount: int = Field(1, ge=1, le=366, description="数量")
-    text: Text = Field(description="内容", max_length=500)
-    place: Text = Field("", description="地点", max_length=120)
-
-
-class EntryOut(Schema):
-    """An entry."""
-
-    id: int
-    holder_id: int
-    day: dt.date
-    amount: int
-    place: str
-    text: str
-    withdrawn: bool = Field(description="已撤销")
-    withdrawn_for: str = Field(description="撤销原因")
-
-
 def order_values(order: Order) -> dict[str, Any]:
     """The values of an ``OrderOut``."""
     names = ("number", "title", "origin", "state", "handler", "stage", "revision", "parent_id", "plan_id")
@@ -362,56 +243,4 @@ def page_values(page: OrderPage) -> dict[str, Any]:
         ],
         "children": [order_values(row.order) for row in page.children if row.order.pk in page.seen_children],
         "may": sorted(page.may),
-    }
-
-
-def proposal_values(row: Proposal) -> dict[str, Any]:
-    """The values of a ``ProposalOut``."""
-    names = ("trigger", "count", "rung", "sentence", "state", "reason", "proposed_at", "decided_at", "revision")
-    return {name: getattr(row, name) for name in names} | {
-        "id": row.pk,
-        "plan_id": row.plan_id,
-        "unit": unit_ref(row.unit),
-    }
-
-
-def duty_values(duty: Duty) -> dict[str, Any]:
-    """The values of a ``DutyOut``."""
-    names = ("name", "cadence", "count", "measure_word", "rule")
-    return {name: getattr(duty, name) for name in names} | {
-        "id": duty.pk,
-        "owner": unit_ref(duty.owner),
-        "active": duty.is_active,
-    }
-
-
-def board_values(board: DutyBoard) -> dict[str, Any]:
-    """The values of a ``DutyBoardOut``."""
-    return duty_values(board.duty) | {
-        "year": board.year,
-        "holders": [
-            _holder(row.holder)
-            | {
-                "total": row.total,
-                "behind": row.behind,
-                "cells": [
-                    {"period": str(cell.period), "done": cell.done, "least": cell.least, "state": cell.state.value}
-                    for cell in row.cells
-                ],
-            }
-            for row in board.rows
-        ],
-    }
-
-
-def _holder(holder: DutyHolder) -> dict[str, Any]:
-    return {"id": holder.pk, "unit": unit_ref(holder.unit), "name": holder.name, "post": holder.post}
-
-
-def entry_values(entry: DutyEntry) -> dict[str, Any]:
-    """The values of an ``EntryOut``."""
-    names = ("holder_id", "day", "amount", "place", "text", "withdrawn_for")
-    return {name: getattr(entry, name) for name in names} | {
-        "id": entry.pk,
-        "withdrawn": entry.withdrawn_at is not None,
     }
