@@ -18,7 +18,6 @@ from luoshi.apps.reporting.actions import (
     freeze_round,
     open_rounds,
     pass_stage,
-    reviewing,
     rounds,
     save_cells,
     send_back,
@@ -29,6 +28,7 @@ from luoshi.apps.reporting.actions.forms import create_form, making
 from luoshi.apps.reporting.errors import NotNow, Overlap
 from luoshi.apps.reporting.models import Return, ReturnState, ReturnStep, Round, Submission
 from luoshi.forms.model import Values
+from luoshi.machines import Machine
 from tests.apps.intake.real_database import transactional_db
 from tests.apps.reporting.making import GOOD, World, at
 
@@ -148,7 +148,7 @@ def decided(answer: Return) -> list[str]:
 
 def test_two_reviewers_race_without_the_lock(world, monkeypatch):
     answer = waiting_return(world)
-    meeting(monkeypatch, reviewing, "next_state", LONG)
+    meeting(monkeypatch, Machine, "next", LONG)
     # Both look first, both find the return in review.
     with without_locks(monkeypatch):
         results = two_reviewers(world, answer)
@@ -157,7 +157,7 @@ def test_two_reviewers_race_without_the_lock(world, monkeypatch):
 
 def test_two_reviewers(world, monkeypatch):
     answer = waiting_return(world)
-    meeting(monkeypatch, reviewing, "next_state")
+    meeting(monkeypatch, Machine, "next")
     results = two_reviewers(world, answer)
     refused = [result for result in results if isinstance(result, NotNow)]
     assert len(refused) == 1, results
@@ -248,7 +248,7 @@ def double_click(world: World, answer: Return, key: str = "") -> list[Any]:
 def test_a_double_click_races_without_the_lock(world, monkeypatch):
     world.form()
     answer = world.opened()
-    meeting(monkeypatch, submitting, "next_state", LONG)
+    meeting(monkeypatch, Machine, "next", LONG)
     with without_locks(monkeypatch):
         first, second = double_click(world, answer)
     # Only the last fence, a constraint, keeps the second one out: with an error in place of the first submission.
@@ -259,7 +259,7 @@ def test_a_double_click_races_without_the_lock(world, monkeypatch):
 def test_a_double_click(world, monkeypatch, key):
     world.form()
     answer = world.opened()
-    meeting(monkeypatch, submitting, "next_state")
+    meeting(monkeypatch, Machine, "next")
     first, second = double_click(world, answer, key)
     assert isinstance(first, Submission)
     assert first == second
