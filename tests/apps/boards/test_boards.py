@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import json
+import re
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from luoshi.apps.boards import queries
+from luoshi.apps.boards.actions import create_display
 from luoshi.apps.boards.asking import asked
 from luoshi.apps.indicators.models import Indicator, TargetIndicator
+from luoshi.apps.organisations.models import Membership, Role
 from luoshi.apps.plans.models import Target
 from luoshi.progress import Light
 from tests.apps.targets.conftest import Scene
@@ -196,3 +200,33 @@ def test_the_workbench_tells_each_what_is_theirs(scene: Scene, burning: Indicato
     county = client(scene, "reporter").get("/board/bench").content.decode()
     assert "北川县的目标进度" in county and "差25户" in county
     assert client(scene, "nobody").get("/board/bench").content.decode().strip() == ""
+
+
+def test_from_a_board_of_the_past_to_the_targets_page_of_that_moment(scene: Scene, burning: Indicator) -> None:
+    browser = client(scene, "office")
+    before = (EARLY - dt.timedelta(days=1)).date().isoformat()
+    for path in boards_of(scene):
+        page = html.unescape(browser.get(f"{path}?as_of={before}").content.decode())
+        assert not re.findall(r'href="/targets/\d+(?:\?(?!.*as_of)[^"]*)?"', page), path
+    page = browser.get(f"/targets/{scene.target.pk}?period=2026-03&as_of={before}").content.decode()
+    there = html.unescape(re.search(r'hx-get="(/targets/\d+/tiers[^"]*)"', page)[1])  # type: ignore[index]
+    assert there == f"/targets/{scene.target.pk}/tiers?period=2026-03&as_of={before}"
+    then = browser.get(there).content.decode()
+    assert "时所知道的情况" in then and "390" not in then
+    now = browser.get(f"/targets/{scene.target.pk}/tiers?period=2026-03").content.decode()
+    assert "时所知道的情况" not in now and "390" in now
+    chosen = browser.get(there, headers={"HX-Request": "true", "HX-Trigger-Name": "period"})
+    assert chosen["HX-Replace-Url"] == f"/targets/{scene.target.pk}?period=2026-03&as_of={before}"
+
+
+def test_screens_are_changed_by_who_keeps_them(scene: Scene) -> None:
+    """Whoever keeps some unit's screens sees those of others without the button that would be refused."""
+    office, county = scene.user("office"), scene.user("reporter")
+    Membership.objects.create(user=county, unit=scene.units.north, role=Role.COORDINATOR)
+    Membership.objects.create(user=county, unit=scene.units.state, role=Role.LEADER)
+    for owner, name, user in ((scene.units.state, "全州", office), (scene.units.north, "北川", county)):
+        create_display(acting_user=user, owner=owner, name=name, pages="/board\n/board/grid", seconds="20")
+    page = client(scene, "reporter").get("/board/displays").content.decode()
+    assert page.count("开始轮播") == 2 and page.count(">修改</a>") == 1
+    assert client(scene, "office").get("/board/displays").content.decode().count(">修改</a>") == 2
+    assert page.count("btn-primary") == 1, "one next step"

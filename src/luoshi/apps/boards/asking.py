@@ -54,6 +54,11 @@ class Asked:
         return f"?{urlencode(kept)}" if kept else "?"
 
     @property
+    def moment_address(self) -> str:
+        """``?as_of=…`` for the pages of what stands on the board; blank for now."""
+        return f"?{urlencode({'as_of': self.as_of_text})}" if self.as_of else ""
+
+    @property
     def as_of_text(self) -> str:
         """The moment as the address writes it."""
         return written(self.as_of)

@@ -26,8 +26,12 @@ def _display(request: HttpRequest, display_id: int) -> Display:
 def displays(request: HttpRequest) -> HttpResponse:
     """The cycles that the person may start."""
     rows = list(policies.visible_displays(request.user).select_related("owner")[:100])
-    keeps = policies.kept_units(request.user).exists()
-    return render(request, "boards/displays.html", {"rows": rows, "keeps": keeps})
+    context = {
+        "rows": rows,
+        "kept": {row.pk for row in rows if policies.keeps(request.user, row.owner)},
+        "keeps": policies.kept_units(request.user).exists(),
+    }
+    return render(request, "boards/displays.html", context)
 
 
 def _offered() -> str:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from luoshi.apps.plans import policies, words
@@ -42,6 +43,12 @@ def measure_page(request: HttpRequest, measure_id: int, *, typed: str = "", refu
     )
 
 
+def _progress_query(request: HttpRequest) -> str:
+    """What the address says of period and moment, for the part that tells how far the target is."""
+    kept = {name: value for name in ("period", "as_of") if (value := request.GET.get(name, ""))}
+    return f"?{urlencode(kept)}" if kept else ""
+
+
 @require_safe
 @login_required
 def target_detail(request: HttpRequest, target_id: int) -> HttpResponse:
@@ -64,6 +71,7 @@ def target_detail(request: HttpRequest, target_id: int) -> HttpResponse:
             "comparator": words.COMPARATOR_WORDS[target.comparator],
             "place": words.place_words(target.spans, target.line),
             "source_url": words.source_url(target.plan_id, "target", target.pk, target.line),
+            "progress_query": _progress_query(request),
             "sees_measure": policies.visible_measures(request.user, retired=True).filter(pk=target.measure_id).exists(),
             "related": [(row, words.commitment(row)) for row in view.related],
         },

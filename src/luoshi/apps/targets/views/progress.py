@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from luoshi.apps.indicators.policies import KEEPERS
@@ -138,11 +139,14 @@ def tiers(request: HttpRequest, target_id: int) -> HttpResponse:
             "may_allocate": target.retired_in_id is None and policies.may_allocate(request.user, target, unit),
             "may_measure": authority(request.user).holds(*KEEPERS),
             "asked": asked,
+            "moment": moment,
+            "as_of": request.GET.get("as_of", "") if moment is not None else "",
             "figures": f"-{decimals}g",
             "givings": _givings(target, unit, moment),
         },
     )
     if asked and request.headers.get("HX-Trigger-Name") == "period":
         # What was chosen belongs into the address of the page around this part, so that it can be passed on.
-        response["HX-Replace-Url"] = f"{reverse('plans:target', args=(target.pk,))}?period={asked}"
+        kept = {"period": asked} | ({"as_of": request.GET["as_of"]} if moment is not None else {})
+        response["HX-Replace-Url"] = f"{reverse('plans:target', args=(target.pk,))}?{urlencode(kept)}"
     return response
