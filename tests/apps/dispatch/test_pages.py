@@ -17,9 +17,10 @@ from luoshi.apps.dispatch import actions
 from luoshi.apps.dispatch.models import Decision, EarlyWarning, Meeting, WarningState
 from luoshi.apps.dispatch.pack import briefing, pack_docx
 from luoshi.apps.dispatch.queries import meeting_page
+from luoshi.apps.indicators.models import Indicator
 from luoshi.apps.organisations.models import Unit
 from luoshi.publishing import contents
-from tests.apps.dispatch.making import at, decided, held, meeting, months, rule, warned
+from tests.apps.dispatch.making import at, decided, held, meeting, months, report, rule, warned
 from tests.apps.targets.conftest import Scene
 from tests.apps.targets.test_pages import client
 
@@ -172,9 +173,53 @@ def test_a_rule_on_the_page(scene: Scene) -> None:
     wrong = typed | {"kind": "below-mark", "indicator": "jtnc", "marks": "4月 40"}
     refused = browser.post("/warnings/rules/new", wrong)
     assert refused.status_code == 422 and "4月 40" in refused.content.decode()
-    right = wrong | {"marks": "4月=40%，6月底＝60"}
+    shares = browser.post("/warnings/rules/new", wrong | {"marks": "4月=40%"})
+    assert shares.status_code == 422 and "计量单位是户，节点要求不能写百分数" in shares.content.decode()
+    right = wrong | {"marks": "4月=40，6月底＝60"}
     assert browser.post("/warnings/rules/new", right).status_code == 302
     assert "4月底40户、6月底60户" in text_of(browser.get("/warnings/rules"))
+
+
+def test_the_marks_of_a_race_are_set_on_the_page_and_warn(scene: Scene) -> None:
+    """A start rate computed of two indicators, with the marks as a plan prints them; answered, followed, over."""
+    started, planned = (
+        Indicator.objects.create(
+            key=key, name=name, unit_of_measure="个", kind="cumulative", cadence="monthly", owner=scene.units.state
+        )
+        for key, name in (("started", "开工项目"), ("planned", "计划项目"))
+    )
+    Indicator.objects.create(
+        key="start-rate",
+        name="项目开工率",
+        unit_of_measure="%",
+        kind="rate",
+        unit_aggregation="ratio-of-sums",
+        decimals=1,
+        owner=scene.units.state,
+        formula={"kind": "ratio", "numerator": "started", "denominator": "planned", "scale": "100"},
+    )
+    for unit, by_month in ((scene.units.north, {4: 7, 6: 14}), (scene.units.south, {4: 8, 6: 9})):
+        for month, value in by_month.items():
+            report(planned, unit, f"2026-{month:02}", "20")
+            report(started, unit, f"2026-{month:02}", str(value))
+    typed = {
+        "owner": "yunling",
+        "kind": "below-mark",
+        "indicator": "start-rate",
+        "marks": "4月底=40%，6月底=60%，9月底=80%，11月底=90%",
+        "answer_days": "5",
+        "working": "on",
+    }
+    office = client(scene, "office")
+    assert office.post("/warnings/rules/new", typed).status_code == 302
+    assert "4月底40%、6月底60%、9月底80%、11月底90%" in text_of(office.get("/warnings/rules"))
+    (april,) = actions.raise_warnings(now=at(6, month=5))
+    assert april.sentence == "北川县“项目开工率”2026年4月为35%，低于4月底的节点要求40%，差5%。"
+    assert "低于4月底的节点要求40%" in text_of(client(scene, "reporter").get(f"/warnings/{april.pk}"))
+    (closed,) = actions.follow_warnings(now=at(6, month=7))
+    assert closed == april and "达到6月底的节点要求60%" in closed.steps.last().text
+    (june,) = actions.raise_warnings(now=at(6, month=7))
+    assert june.unit == scene.units.south and "为45%，低于6月底的节点要求60%" in june.sentence
 
 
 def test_planning_a_meeting_on_the_page(scene: Scene) -> None:

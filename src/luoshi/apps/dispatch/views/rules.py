@@ -76,7 +76,11 @@ class RuleForm(forms.Form):
                 return {"below": str(below / 100)} if below else {}
             case WarningKind.BELOW_MARK:
                 indicator = found.get("indicator")
-                return {"indicator": indicator.key if indicator else "", "marks": _marks(found.get("marks", ""))}
+                marks = found.get("marks", "")
+                if indicator and any(sign in marks for sign in "%％") and "%" not in indicator.unit_of_measure:
+                    said = f"“{indicator}”的计量单位是{indicator.unit_of_measure or '（无）'}"
+                    raise ValidationError(f"{said}，节点要求不能写百分数；要求是比率的，请选比率指标。")
+                return {"indicator": indicator.key if indicator else "", "marks": _marks(marks)}
         return {"periods": found["periods"]} if found.get("periods") else {}
 
 

@@ -14,7 +14,7 @@ from luoshi.apps.dispatch.models import EarlyWarning, WarningRule
 from luoshi.apps.dispatch.rules import Parameters
 from luoshi.apps.dispatch.watching.found import Finding, Look
 from luoshi.apps.indicators.models import Indicator
-from luoshi.apps.indicators.queries import effective
+from luoshi.apps.indicators.queries import indicators_by_key, own_values
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.targets.values import kept_to, shown
 from luoshi.periods import Cadence, Period, local_date
@@ -35,22 +35,17 @@ class BelowMark:
     _indicator: Indicator | None = field(default=None)
 
     def _figures(self) -> dict[int, dict[Period, Decimal]]:
-        """The year's values of all units below the owner, by unit and period: three queries."""
+        """The year's values of all units below the owner, by unit and period; a rate may be computed by its formula."""
         if self._known is None:
             self._known = {}
-            self._indicator = Indicator.objects.filter(key=self.parameters.indicator).first()
+            key = self.parameters.indicator
+            self._indicator = indicators_by_key([key]).get(key)
             if self._indicator is not None:
                 year = local_date(self.now).year
                 below = Q(unit__path__startswith=self.rule.owner.path) & ~Q(unit=self.rule.owner_id)
-                rows = effective(
-                    indicators=[self._indicator],
-                    first_day=dt.date(year, 1, 1),
-                    last_day=dt.date(year, 12, 31),
-                    as_of=self.as_of,
-                    only=below,
-                )
-                for (_, unit, text), value in rows.items():
-                    self._known.setdefault(unit, {})[Period.parse(text)] = value.value
+                rows = own_values(self._indicator, year, as_of=self.as_of, only=below)
+                for (unit, period), value in rows.items():
+                    self._known.setdefault(unit, {})[period] = value
         return self._known
 
     def _at(self, unit: int, day: dt.date) -> tuple[Period, Decimal] | None:

@@ -10,6 +10,7 @@ from luoshi.apps.indicators.queries.catalogue import (
 )
 from luoshi.apps.indicators.queries.merging import indicators_by_key, survivors, with_merged
 from luoshi.apps.indicators.queries.observations import PRECEDENCE, Value, effective, known_at, observations
+from luoshi.apps.indicators.queries.own import own_values
 from luoshi.apps.indicators.queries.planning import proposals
 from luoshi.apps.indicators.queries.rolling import RolledUp, rolled_up
 
@@ -27,6 +28,7 @@ __all__ = [
     "likely_duplicates",
     "merge_preview",
     "observations",
+    "own_values",
     "proposals",
     "rolled_up",
     "survivors",
