@@ -245,9 +245,14 @@ def test_a_bulletin_answers_a_proposal(scene: Scene, shared_out: Indicator) -> N
         proposed_at=timezone.now(),
     )
     office = client(scene, "office")
-    url = f"{reverse('bulletins:new')}?kind=progress&plan={scene.plan.pk}&proposals={proposal.pk}"
+    # Taken on the page of proposals, it leads to a form that knows plan, kind and what it answers.
+    taken = office.post(reverse("supervision:escalation-take", args=(proposal.pk,)), {"rung": Rung.BULLETIN.value})
+    url = taken["Location"]
+    assert url.startswith(reverse("bulletins:new"))
     page = counted(office, url).content.decode()
     assert "连续两期亮红灯" in page and f'value="{scene.plan.pk}" checked' in page
+    assert f'name="proposals" value="{proposal.pk}"' in page and 'value="supervision" selected' in page
+    assert f'value="{proposal.pk}"' not in client(scene, "south").get(url).content.decode(), "not theirs to see"
     typed = {"kind": "progress", "owner": scene.units.state.key, "plans": [scene.plan.pk], "period": _march()}
     assert office.post(reverse("bulletins:new"), typed | {"proposals": [proposal.pk]}).status_code == 302
     assert list(Bulletin.objects.get().proposals.all()) == [proposal]

@@ -27,7 +27,11 @@ def _proposals(request: HttpRequest) -> list[Proposal]:
     """The proposals that are to be answered by this bulletin, as far as the person sees them."""
     source = request.POST if request.method == "POST" else request.GET
     numbers = [number for text in source.getlist("proposals")[:50] if (number := number_of(text))]
-    return list(visible_proposals(request.user).filter(pk__in=numbers)) if numbers else []
+    return (
+        list(visible_proposals(request.user).select_related("plan__owner", "office").filter(pk__in=numbers))
+        if numbers
+        else []
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +64,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 return redirect("bulletins:detail", made.pk)
         status = 422
     else:
-        form = DrawForm(user=request.user, initial=_initial(request))
+        form = DrawForm(user=request.user, initial=_initial(request, proposals))
     context = {
         "form": form,
         "problem": problem,
@@ -81,8 +85,8 @@ def _replaced(request: HttpRequest, owner: Any) -> Bulletin | None:
     return rows.filter(pk=number).first()
 
 
-def _initial(request: HttpRequest) -> dict[str, Any]:
-    """What the address says; the unit where there is only one to draw for."""
+def _initial(request: HttpRequest, proposals: list[Proposal]) -> dict[str, Any]:
+    """What the address says; the unit that decided the proposals, else the first one to draw for."""
     found: dict[str, Any] = {}
     kind = request.GET.get("kind", "")
     if kind in BulletinKind.values:
@@ -90,8 +94,10 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     if period := request.GET.get("period", "")[:10]:
         found["period"] = period
     found["plans"] = [number for text in request.GET.getlist("plan")[:50] if (number := number_of(text))]
-    first = policies.drawing_units(request.user).order_by("depth", "path").first()
-    if first is not None:
+    decider = proposals[0].decider if proposals else None
+    if decider is not None and policies.may_draw(request.user, decider):
+        found["owner"] = decider
+    elif (first := policies.drawing_units(request.user).order_by("depth", "path").first()) is not None:
         found["owner"] = first
     return found
 
