@@ -5,7 +5,7 @@ from luoshi.scoring.describing import describe, describe_item
 from luoshi.scoring.errors import ChoiceError, FactsError, Problem, SchemeError, ScoringError
 from luoshi.scoring.facts import Fact, Facts, read_facts
 from luoshi.scoring.ladders import Consequence
-from luoshi.scoring.loading import SHIPPED, dump, from_data, load, shipped, shipped_text, with_choices
+from luoshi.scoring.loading import SHIPPED, dump, dump_data, from_data, load, shipped, shipped_text, with_choices
 from luoshi.scoring.methods import METHODS, Basis, Better
 from luoshi.scoring.numbers import decimal_text, number_text, show
 from luoshi.scoring.records import records
@@ -60,6 +60,7 @@ __all__ = [
     "describe_item",
     "dispute_effects",
     "dump",
+    "dump_data",
     "facts_from",
     "from_data",
     "load",

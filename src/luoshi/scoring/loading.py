@@ -126,8 +126,13 @@ _Dumper.add_representer(Decimal, _decimal)
 
 def dump(scheme: Scheme) -> str:
     """A scheme as YAML that ``load`` reads back the same."""
+    return dump_data(scheme.data)
+
+
+def dump_data(data: Mapping[str, Any]) -> str:
+    """The data of a scheme as YAML, whether they make up a sound one or not."""
     text: str = yaml.dump(
-        dict(scheme.data), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120, default_flow_style=False
+        dict(data), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120, default_flow_style=False
     )
     return text
 

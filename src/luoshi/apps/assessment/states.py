@@ -1,4 +1,4 @@
-"""The state machines of runs, objections and schemes' versions, each one table: which act leads from which state to which.
+"""The state machines of runs, objections and versions, each one table: which act leads from which state to which.
 
 Runs: draft ─preview→ preview ─finalise→ final; draft, preview ─withdraw→ withdrawn. A correction is a new run, made of
 a previewed or final one, which becomes replaced when the correction is previewed.

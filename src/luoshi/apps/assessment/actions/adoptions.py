@@ -256,9 +256,8 @@ def _last(terms: Terms, cadence: str) -> str:
 
 
 def _check(terms: Terms, scheme: Scheme, first: Period, cadence: str) -> None:
-    if last := _last(terms, cadence):
-        if Period.parse(last) < first:
-            raise Invalid("截止期不能早于起始期。")
+    if (last := _last(terms, cadence)) and Period.parse(last) < first:
+        raise Invalid("截止期不能早于起始期。")
     if not 1 <= terms.objection_days <= MOST_DAYS:
         raise Invalid(f"公示期应为1至{MOST_DAYS}个工作日。")
     if not terms.units:

@@ -22,6 +22,7 @@ from luoshi.apps.plans.queries.matrix import plan_matrix as matrix_of
 from luoshi.apps.plans.queries.outline import plan_outline
 from luoshi.apps.plans.queries.plan_list import ORDERS, PlanFilter, plan_page
 from luoshi.apps.plans.queries.source import KIND_WORDS, objects_seen, source_of, version_of
+from luoshi.apps.plans.table_links import links_of
 from luoshi.apps.plans.views.reading import choice_told, number_in
 from luoshi.apps.plans.words import years_words
 from luoshi.site.workbooks import download, spool
@@ -121,8 +122,10 @@ def plan_source(request: HttpRequest, plan_id: int) -> HttpResponse:
 def plan_tables(request: HttpRequest, plan_id: int) -> HttpResponse:
     """The annex tables as printed."""
     plan = plan_or_404(request.user, plan_id)
-    tables = policies.visible_tables(request.user).filter(plan=plan).order_by("line", "pk")
-    return render(request, "plans/tables.html", {"plan": plan, "tables": tables})
+    tables = list(policies.visible_tables(request.user).filter(plan=plan).order_by("line", "pk"))
+    links = links_of(request.user, tables)
+    shown = [(table, links.get(table.pk, ())) for table in tables]
+    return render(request, "plans/tables.html", {"plan": plan, "tables": shown})
 
 
 @require_safe
