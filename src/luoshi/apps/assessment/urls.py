@@ -2,9 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from luoshi.apps.assessment.views import objections, run_acts, run_facts, runs
-
-from luoshi.apps.assessment.views import adoptions, editing, schemes
+from luoshi.apps.assessment.views import adoptions, editing, objections, run_acts, run_facts, runs, schemes
 
 app_name = "assessment"
 _RUN = "assessment/<int:run_id>"
