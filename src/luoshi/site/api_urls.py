@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import re_path
-from django.utils.cache import get_conditional_response, patch_vary_headers
 from ninja import NinjaAPI
 from ninja.openapi.docs import Swagger
 
@@ -23,6 +21,7 @@ from luoshi.apps.plans import api as plans
 from luoshi.apps.reporting import api as reporting
 from luoshi.apps.supervision import api as supervision
 from luoshi.apps.targets import api as targets
+from luoshi.site.api.conditional import conditional
 from luoshi.site.api.problems import document_problems, install, unknown
 from luoshi.site.api.signing import BrowserAuth, TokenAuth
 
@@ -45,13 +44,7 @@ class Api(NinjaAPI):
     def create_response(self, request: HttpRequest, data: Any, **options: Any) -> HttpResponse:
         """A response as Ninja makes it, answered with 304 where the caller has it already."""
         response = super().create_response(request, data, **options)
-        if request.method == "GET" and response.status_code == 200:
-            etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-            response["ETag"] = etag
-            response["Cache-Control"] = "private, no-cache"
-            patch_vary_headers(response, ("Authorization", "Cookie"))
-            return get_conditional_response(request, etag=etag, response=response)
-        return response
+        return conditional(request, response) if request.method == "GET" and response.status_code == 200 else response
 
     def get_openapi_schema(self, **options: Any) -> Any:
         """The document of operations, each with the problems that it may answer."""

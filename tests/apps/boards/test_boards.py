@@ -6,6 +6,7 @@ import datetime as dt
 import html
 import json
 import re
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -14,6 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from luoshi.apps.boards import queries
 from luoshi.apps.boards.actions import create_display
 from luoshi.apps.boards.asking import asked
+from luoshi.apps.boards.keeping import Kept
+from luoshi.apps.indicators.actions import record_observations
+from luoshi.apps.indicators.facts import Fact
 from luoshi.apps.indicators.models import Indicator, TargetIndicator
 from luoshi.apps.organisations.models import Membership, Role
 from luoshi.apps.plans.models import Target
@@ -230,3 +234,33 @@ def test_screens_are_changed_by_who_keeps_them(scene: Scene) -> None:
     assert page.count("开始轮播") == 2 and page.count(">修改</a>") == 1
     assert client(scene, "office").get("/board/displays").content.decode().count(">修改</a>") == 2
     assert page.count("btn-primary") == 1, "one next step"
+
+
+def test_an_answer_is_kept_until_anything_happens(scene: Scene, burning: Indicator) -> None:
+    """Screens ask again and again: nothing is read for the same question, by whoever sees as much."""
+    office, path = client(scene, "office"), "/api/v1/boards/grid"
+    create_display(acting_user=scene.user("office"), owner=scene.units.state, name="一", pages="/board", seconds="20")
+    first = office.get(path)
+    with CaptureQueriesContext(connection) as again:
+        kept = office.get(path)
+    assert kept.content == first.content and kept["ETag"] == first["ETag"]
+    assert not [one for one in again if "observation" in one["sql"]]
+    assert office.get(path, headers={"If-None-Match": first["ETag"]}).status_code == 304
+    # Others see less; another question has its own answer.
+    assert client(scene, "reporter").get(path).content != first.content
+    assert office.get(f"{path}?period=2026-02").content != first.content
+    # Whatever is written is known at once.
+    fact = Fact(burning.pk, scene.units.north.pk, "2026-03", Decimal(500))
+    record_observations(acting_user=None, facts=[fact], source="statistics", origin="demo")
+    assert office.get(path).content != first.content
+
+
+def test_what_is_kept_has_an_end() -> None:
+    kept = Kept(most=10)
+    made = {name: kept.put(1, name, f"{name}234".encode()) for name in "ab"}
+    assert kept.get(1, "a") == made["a"] and made["a"][0] == b"a234"
+    third = kept.put(1, "c", b"c234")
+    assert (kept.get(1, "a"), kept.get(1, "b"), kept.get(1, "c")) == (made["a"], None, third), "the longest unused goes"
+    assert kept.get(2, "a") is None
+    kept.put(2, "a", b"5")
+    assert kept.get(1, "c") is None and kept.get(2, "a") is not None

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from luoshi.apps.boards import figures, queries
 from luoshi.apps.boards.asking import Asked, asked
+from luoshi.apps.boards.keeping import answered
 from luoshi.apps.boards.policies import may_see_unit
 from luoshi.apps.indicators.models import Indicator
 from luoshi.apps.organisations.models import Unit
@@ -190,7 +191,11 @@ def _asked(request: HttpRequest, query: BoardQuery) -> Asked:
 )
 def prefecture(request: HttpRequest, query: Query[BoardQuery]) -> Any:
     """How all units stand, and the worst."""
-    return figures.prefecture_figures(queries.prefecture_board(request.user, _asked(request, query)))
+
+    def make() -> Any:
+        return figures.prefecture_figures(queries.prefecture_board(request.user, _asked(request, query)))
+
+    return answered(request, PrefectureBoardOut, make)
 
 
 @boards.get(
@@ -201,7 +206,11 @@ def prefecture(request: HttpRequest, query: Query[BoardQuery]) -> Any:
 )
 def grid(request: HttpRequest, query: Query[BoardQuery], offices: bool = False) -> Any:
     """Targets by units."""
-    return figures.grid_figures(queries.plan_grid(request.user, _asked(request, query), offices=offices))
+
+    def make() -> Any:
+        return figures.grid_figures(queries.plan_grid(request.user, _asked(request, query), offices=offices))
+
+    return answered(request, GridBoardOut, make)
 
 
 @boards.get(
@@ -212,7 +221,11 @@ def grid(request: HttpRequest, query: Query[BoardQuery], offices: bool = False) 
 )
 def worse(request: HttpRequest, query: Query[BoardQuery]) -> Any:
     """What got worse, better, or silent."""
-    return figures.worse_figures(queries.worse_board(request.user, _asked(request, query)))
+
+    def make() -> Any:
+        return figures.worse_figures(queries.worse_board(request.user, _asked(request, query)))
+
+    return answered(request, WorseBoardOut, make)
 
 
 @boards.get(
@@ -223,8 +236,12 @@ def worse(request: HttpRequest, query: Query[BoardQuery]) -> Any:
 )
 def indicator(request: HttpRequest, indicator_key: str, query: Query[BoardQuery], target: int = 0) -> Any:
     """One indicator over units and periods."""
-    row = get_object_or_404(Indicator, key=indicator_key)
-    return figures.indicator_figures(queries.indicator_board(request.user, _asked(request, query), row, target))
+
+    def make() -> Any:
+        row = get_object_or_404(Indicator, key=indicator_key)
+        return figures.indicator_figures(queries.indicator_board(request.user, _asked(request, query), row, target))
+
+    return answered(request, IndicatorBoardOut, make)
 
 
 @boards.get(
@@ -235,7 +252,11 @@ def indicator(request: HttpRequest, indicator_key: str, query: Query[BoardQuery]
 )
 def unit(request: HttpRequest, unit_key: str, query: Query[BoardQuery]) -> Any:
     """One unit over all its targets."""
-    row = get_object_or_404(Unit, key=unit_key)
-    if not may_see_unit(request.user, row):
-        raise Http404
-    return figures.unit_figures(queries.unit_board(request.user, _asked(request, query), row))
+
+    def make() -> Any:
+        row = get_object_or_404(Unit, key=unit_key)
+        if not may_see_unit(request.user, row):
+            raise Http404
+        return figures.unit_figures(queries.unit_board(request.user, _asked(request, query), row))
+
+    return answered(request, UnitBoardOut, make)
