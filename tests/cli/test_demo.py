@@ -151,3 +151,8 @@ def test_warnings_answered_and_meetings_held(database: sqlite3.Connection) -> No
     assert silent == 0, "what is being pushed was answered"
     [(rules,)] = database.execute("SELECT count(*) FROM dispatch_warningrule")
     assert rules == 3
+
+
+def test_the_meeting_room_has_its_screen(database: sqlite3.Connection) -> None:
+    [(name, pages)] = database.execute("SELECT name, pages FROM boards_display").fetchall()
+    assert name == "月度调度会大屏" and pages.count("/board") == 4, "map, heat table, what changed, one indicator"
