@@ -81,6 +81,23 @@ _BAR: tuple[_Place | _Menu, ...] = (
             _Place("议定事项", "dispatch:decisions", "checklist", ("/decisions",)),
         ),
     ),
+    _Menu(
+        "招商",
+        "handshake",
+        (
+            _Place("招商总览", "investment:home", "layout-dashboard", ("/investment",)),
+            _Place("线索", "investment:leads", "list-search", ("/investment/leads", "/investment/claims")),
+            _Place("招商活动", "investment:activities", "plane-departure", ("/investment/activities",)),
+            _Place("目标完成", "investment:counts", "target", ("/investment/counts", "/investment/targets")),
+            _Place("到位资金", "investment:funds", "coin", ("/investment/funds",)),
+            _Place(
+                "产业链和企业",
+                "investment:chains",
+                "sitemap",
+                ("/investment/chains", "/investment/enterprises", "/investment/groups"),
+            ),
+        ),
+    ),
     _Place("通报", "bulletins:list", "file-certificate", ("/bulletins",)),
     _Menu(
         "督办",
@@ -90,6 +107,14 @@ _BAR: tuple[_Place | _Menu, ...] = (
             _Place("升级建议", "supervision:escalations", "stairs-up", ("/escalations", "/ladders")),
             _Place("约谈问责", "supervision:interviews", "messages", ("/interviews", "/accountabilities")),
             _Place("领导履职", "supervision:duties", "user-check", ("/duties",)),
+        ),
+    ),
+    _Menu(
+        "考核",
+        "award",
+        (
+            _Place("考核排名", "assessment:home", "list-numbers", ("/assessment",)),
+            _Place("评分办法", "assessment:schemes", "list-details", ("/schemes", "/adoptions")),
         ),
     ),
     _Place("单位", "plans:units", "building", ("/units",)),

@@ -1,4 +1,4 @@
-"""The life of a run: opened, typed, shown, disputed, corrected, made final; its snapshot gives the same result again."""
+"""The life of a run: opened, typed, shown, disputed, corrected, final; its snapshot gives the same result again."""
 
 from __future__ import annotations
 

@@ -56,14 +56,8 @@ def places(change: int | None) -> SafeString | str:
     words, mark, style = ("上升", "▲", "up") if change > 0 else ("下降", "▼", "down")
     count = abs(change)
     title = f"比上期{words}{count}名"
-    return format_html(
-        '<span class="moved moved-{}" title="{}"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span>{}</span>',
-        style,
-        title,
-        mark,
-        words,
-        count,
-    )
+    shape = format_html('<span aria-hidden="true">{}</span><span class="visually-hidden">{}</span>', mark, words)
+    return format_html('<span class="moved moved-{}" title="{}">{}{}</span>', style, title, shape, count)
 
 
 @register.filter
