@@ -21,6 +21,7 @@ _COMMANDS = {
     "extract-corpus": "luoshi.cli.corpus",
     "forms": "luoshi.cli.forms",
     "import": "luoshi.cli.intake",
+    "investment": "luoshi.cli.investment",
     "journal": "luoshi.cli.journal",
     "migrate": "luoshi.cli.server",
     "orders": "luoshi.cli.orders",

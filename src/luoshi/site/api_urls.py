@@ -15,6 +15,7 @@ from luoshi.apps.checkup import api as checkup
 from luoshi.apps.dispatch import api as dispatch
 from luoshi.apps.indicators import api as indicators
 from luoshi.apps.intake import api as intake
+from luoshi.apps.investment import api as investment
 from luoshi.apps.notices import api as notices
 from luoshi.apps.organisations import api as organisations
 from luoshi.apps.plans import api as plans
@@ -65,6 +66,7 @@ reporting.install_problems(api)
 bulletins.install_problems(api)
 dispatch.install_problems(api)
 supervision.install_problems(api)
+investment.install_problems(api)
 intake.add_receiving(plans.documents)
 checkup.add_findings(intake.drafts, plans.plans)
 targets.add_allocations(plans.targets)
@@ -95,6 +97,7 @@ api.add_router("/clocks", supervision.clocks)
 api.add_router("/duties", supervision.duties)
 api.add_router("/boards", boards.boards)
 api.add_router("/bulletins", bulletins.bulletins)
+api.add_router("/investment", investment.investment)
 api.add_router("/notices", notices.notices)
 
 app_name = "ninja"

@@ -83,7 +83,7 @@ _BAR: tuple[_Place | _Menu, ...] = (
     ),
     _Menu(
         "招商",
-        "handshake",
+        "heart-handshake",
         (
             _Place("招商总览", "investment:home", "layout-dashboard", ("/investment",)),
             _Place("线索", "investment:leads", "list-search", ("/investment/leads", "/investment/claims")),

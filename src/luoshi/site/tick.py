@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from luoshi.apps.dispatch.ticking import run as run_dispatch
 from luoshi.apps.intake.actions import requeue_stalled
+from luoshi.apps.investment.actions import remind_leads
 from luoshi.apps.notices.actions import deliver_due
 from luoshi.apps.reporting.actions import open_rounds
 from luoshi.apps.reporting.reminders import remind_due
@@ -41,6 +42,11 @@ def _letters() -> Iterator[str]:
 def _rounds() -> Iterator[str]:
     for opened in open_rounds():
         yield f"开放了《{opened.form.title}》{Period.parse(opened.period).label}的填报。"
+
+
+def _leads() -> Iterator[str]:
+    if told := remind_leads(timezone.now()):
+        yield f"提醒了 {told} 人联系投资方。"
 
 
 def _messages() -> Iterator[str]:
@@ -70,6 +76,7 @@ STEPS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
     ("预警和调度", run_dispatch),
     ("督办提醒", remind_orders),
     ("升级建议", propose_escalations),
+    ("招商线索提醒", _leads),
     ("发送消息", _messages),
     ("清理会话", _sessions),
     ("清理任务", _results),
