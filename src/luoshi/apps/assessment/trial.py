@@ -74,7 +74,7 @@ def try_out(scheme: Scheme, facts: str = "") -> Trial:
 
 def _rows(scheme: Scheme, result: Result) -> Iterator[TrialRow]:
     for unit in result.units:
-        scored = {one.key: one for one in unit.items}
+        scored = {one.item.key: one for one in unit.items}
         cells = tuple(
             (show(scored[item.key].points), scored[item.key].reason) if item.key in scored else ("—", "")
             for item in scheme.items

@@ -136,8 +136,7 @@ def _page(
         "rules": _fields(one, RULES, typed),
         "method": kind,
         "methods": [
-            (known_method, _fields(one, known_method.inputs, typed, known_method.type, kind))
-            for known_method in METHODS
+            (known_method, _fields(one, known_method.inputs, typed, known_method.type)) for known_method in METHODS
         ],
         "readable": data is not None,
         "trial": try_out(loaded) if loaded is not None else None,
