@@ -14,7 +14,7 @@ from typing import Any
 CHANGING = {"django_migrations": ("id", "applied"), "organisations_registerstate": ("token",)}
 
 #: Names that Django makes of the columns' names of the time; it finds such keys and indexes by their columns.
-MADE_NAME = re.compile(r"\b\w+_(?:[0-9a-f]{8}(?:_\w+)?|pkey|key)\b")
+MADE_NAME = re.compile(r"\b\w+_(?:[0-9a-f]{8}(?:_\w+)?|pkey|key|check)\b")
 
 POSTGRESQL = {
     "columns": """SELECT table_name, column_name, data_type, is_nullable, column_default, character_maximum_length,
