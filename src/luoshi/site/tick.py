@@ -17,6 +17,7 @@ from luoshi.apps.dispatch.ticking import run as run_dispatch
 from luoshi.apps.intake.actions import requeue_stalled
 from luoshi.apps.investment.actions import remind_leads
 from luoshi.apps.notices.actions import deliver_due
+from luoshi.apps.projects.actions import read_returns
 from luoshi.apps.reporting.actions import open_rounds
 from luoshi.apps.reporting.reminders import remind_due
 from luoshi.apps.supervision.actions import propose_escalations, remind_orders
@@ -49,6 +50,11 @@ def _leads() -> Iterator[str]:
         yield f"提醒了 {told} 人联系投资方。"
 
 
+def _months() -> Iterator[str]:
+    if taken := read_returns():
+        yield f"从报表读出 {taken} 条项目进展。"
+
+
 def _messages() -> Iterator[str]:
     sent, failed = deliver_due()
     if sent or failed:
@@ -74,6 +80,7 @@ STEPS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
     ("开放报期", _rounds),
     ("催报", remind_due),
     ("预警和调度", run_dispatch),
+    ("项目进展", _months),
     ("督办提醒", remind_orders),
     ("升级建议", propose_escalations),
     ("招商线索提醒", _leads),

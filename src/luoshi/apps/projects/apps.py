@@ -10,3 +10,9 @@ class ProjectsConfig(AppConfig):
     label = "projects"
     verbose_name = "项目"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Name what this app adds to others."""
+        from luoshi.apps.projects.register import announce
+
+        announce()
