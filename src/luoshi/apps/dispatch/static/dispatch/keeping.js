@@ -101,7 +101,12 @@ export function keepText(area) {
   area.addEventListener("input", () => { local.write(mark, area.value); keeper.touch(); });
   area.addEventListener("change", () => keeper.flush());
   const held = local.read(mark);
-  if (held !== null && held !== area.value) { area.value = held; keeper.touch(); } else if (held !== null) local.drop(mark);
+  if (held !== null && held !== area.value) { area.value = held; keeper.touch(); }
+  else {
+    if (held !== null) local.drop(mark);
+    // Typed while the page was still loading: nobody was listening yet.
+    if (area.value !== area.defaultValue) { local.write(mark, area.value); keeper.touch(); }
+  }
   return keeper;
 }
 
