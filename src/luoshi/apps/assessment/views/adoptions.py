@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from luoshi.apps.assessment import actions, policies, queries
@@ -33,6 +34,7 @@ from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.policies import require
 from luoshi.apps.plans.addresses import number_of
 from luoshi.apps.plans.models import Tier
+from luoshi.periods import Cadence, Period
 from luoshi.scoring import Scheme
 
 NOT_KEEPER = "只有考核单位的统筹办、牵头处室可以安排考核。"
@@ -75,7 +77,9 @@ def adopt(request: HttpRequest, scheme_id: int) -> HttpResponse:
         "name": request.POST.get("name", scheme.title),
         "cadence": request.POST.get("cadence", asked or CadenceChoice.QUARTERLY),
         "cadences": [one for one in CadenceChoice.choices if asked is None or one[0] == asked],
-        "first_period": request.POST.get("first_period", ""),
+        "first_period": request.POST.get(
+            "first_period", str(Period.containing(timezone.localdate(), asked or Cadence.QUARTERLY))
+        ),
         "problem": problem,
     }
     return render(request, "assessment/adopt.html", context, status=status)
