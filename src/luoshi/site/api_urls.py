@@ -9,6 +9,7 @@ from django.urls import re_path
 from ninja import NinjaAPI
 from ninja.openapi.docs import Swagger
 
+from luoshi.apps.assessment import api as assessment
 from luoshi.apps.boards import api as boards
 from luoshi.apps.bulletins import api as bulletins
 from luoshi.apps.checkup import api as checkup
@@ -66,6 +67,7 @@ reporting.install_problems(api)
 bulletins.install_problems(api)
 dispatch.install_problems(api)
 supervision.install_problems(api)
+assessment.install_problems(api)
 investment.install_problems(api)
 intake.add_receiving(plans.documents)
 checkup.add_findings(intake.drafts, plans.plans)
@@ -98,6 +100,8 @@ api.add_router("/duties", supervision.duties)
 api.add_router("/boards", boards.boards)
 api.add_router("/bulletins", bulletins.bulletins)
 api.add_router("/investment", investment.investment)
+api.add_router("/schemes", assessment.schemes)
+api.add_router("/adoptions", assessment.adoptions)
 api.add_router("/notices", notices.notices)
 
 app_name = "ninja"

@@ -26,7 +26,7 @@ class SchemeFilter:
 STATES = (("issued", "已发布"), ("draft", "有草稿"), ("stopped", "已停用"))
 
 
-def scheme_list(user: Any, asked: SchemeFilter) -> QuerySet[Scheme]:
+def scheme_list(user: Any, asked: SchemeFilter, *, stopped_too: bool = False) -> QuerySet[Scheme]:
     """The schemes that the person sees, with ``issued`` (ordinal), ``issued_at``, ``drafting``, ``used``."""
     versions = SchemeVersion.objects.filter(scheme=OuterRef("pk")).order_by("-ordinal")
     issued = versions.filter(state=VersionState.ISSUED)
@@ -34,7 +34,7 @@ def scheme_list(user: Any, asked: SchemeFilter) -> QuerySet[Scheme]:
     rows = visible_schemes(user).select_related("owner", "plan")
     if asked.state == "stopped":
         rows = rows.filter(stopped_at__isnull=False)
-    else:
+    elif not stopped_too:
         rows = rows.filter(stopped_at=None)
     if asked.text:
         rows = rows.filter(Q(title__icontains=asked.text) | Q(key__icontains=asked.text))
