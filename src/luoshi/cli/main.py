@@ -13,6 +13,7 @@ from luoshi.cli.chinese import Group, explain
 
 #: Command → the module that holds it, loaded only when asked for: ``extract`` must not wait for Django.
 _COMMANDS = {
+    "assess": "luoshi.cli.assess",
     "bulletin": "luoshi.cli.bulletin",
     "check": "luoshi.cli.check",
     "demo": "luoshi.cli.demo",

@@ -102,6 +102,8 @@ api.add_router("/bulletins", bulletins.bulletins)
 api.add_router("/investment", investment.investment)
 api.add_router("/schemes", assessment.schemes)
 api.add_router("/adoptions", assessment.adoptions)
+api.add_router("/assessments", assessment.assessments)
+api.add_router("/score", assessment.scoring)
 api.add_router("/notices", notices.notices)
 
 app_name = "ninja"

@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_RUN}/correct", run_acts.correct, name="run-correct"),
     path(f"{_RUN}/finalise", run_acts.finalise, name="run-finalise"),
     path(f"{_RUN}/withdraw", run_acts.withdraw, name="run-withdraw"),
+    path(f"{_RUN}/bulletin", run_acts.bulletin, name="run-bulletin"),
     path(f"{_RUN}/export.xlsx", runs.export, name="run-export"),
     path("assessment/objections/<int:objection_id>/answer", objections.answer, name="objection-answer"),
     path("assessment/objections/<int:objection_id>/withdraw", objections.withdraw, name="objection-withdraw"),

@@ -64,11 +64,21 @@ BLOCKS = frozenset(
 @lru_cache(maxsize=len(BulletinKind))
 def default_template(kind: BulletinKind) -> bytes:
     """The template of a kind."""
+    return _template(kind, _OPENINGS[kind])
+
+
+@lru_cache(maxsize=1)
+def score_template() -> bytes:
+    """The template of a ranking by points: the kind's, opened otherwise."""
+    return _template(_K.RANKING, "现将{{ 期别 }}考核得分排名情况通报如下。")
+
+
+def _template(kind: BulletinKind, opening: str) -> bytes:
     paper = Paper()
     paper.masthead("{{ 发文机关标志 }}", "{{ 文号 }}")
     paper.title("{{ 标题 }}")
     paper.addressee("{{ 主送 }}")
-    paper.paragraph(_OPENINGS[kind])
+    paper.paragraph(opening)
     for heading, fields, _ in _PARTS[kind]:
         paper.heading(1, heading)
         for field in fields:

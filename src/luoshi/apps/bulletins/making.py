@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from luoshi.apps.bulletins.composing import FIELDS, Head, compose
-from luoshi.apps.bulletins.defaults import default_template
+from luoshi.apps.bulletins.defaults import default_template, score_template
 from luoshi.apps.bulletins.errors import BadTemplate
 from luoshi.apps.bulletins.models import Bulletin, BulletinKind, BulletinTemplate, Recipient
 from luoshi.apps.bulletins.snapshot import moment_of
@@ -38,10 +38,10 @@ def template_for(owner: Unit, kind: str) -> BulletinTemplate | None:
     return max(over, key=lambda row: (len(row.owner.path), row.ordinal), default=None)
 
 
-def template_of(kind: str, row: BulletinTemplate | None) -> Template:
-    """Its bytes, read and checked against their digest."""
+def template_of(kind: str, row: BulletinTemplate | None, *, scores: bool = False) -> Template:
+    """Its bytes, read and checked against their digest. ``scores``: of a ranking by points."""
     if row is None:
-        data = default_template(BulletinKind(kind))
+        data = score_template() if scores else default_template(BulletinKind(kind))
         return Template(data, hashlib.sha256(data).hexdigest())
     try:
         with row.file.open("rb") as file:
@@ -95,4 +95,5 @@ def document_of(bulletin: Bulletin, template: Template, head: Head) -> bytes:
 
 def made_again(bulletin: Bulletin) -> bytes:
     """The document as its parts give it now; for verification."""
-    return document_of(bulletin, template_of(bulletin.kind, bulletin.template), head_of(bulletin))
+    template = template_of(bulletin.kind, bulletin.template, scores="ranking" in bulletin.snapshot)
+    return document_of(bulletin, template, head_of(bulletin))

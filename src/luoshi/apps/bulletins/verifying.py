@@ -103,7 +103,9 @@ def recomputed(bulletin: Bulletin) -> tuple[tuple[str, str, str], ...]:
     """The figures that the database does not give any more for the snapshot's moment."""
     plans = list(bulletin.plans.select_related("owner").order_by("pk"))
     try:
-        again = draw(bulletin.kind, bulletin.owner, plans, Period.parse(bulletin.period), moment_of(bulletin.snapshot))
+        kept = bulletin.snapshot
+        period = Period.parse(bulletin.period)
+        again = draw(bulletin.kind, bulletin.owner, plans, period, moment_of(kept), kept.get("about"))
     except BulletinError as error:
         return (("数据", "存档有数据", str(error)),)
     return tuple(differences(bulletin.snapshot, again)[:MOST_TOLD])

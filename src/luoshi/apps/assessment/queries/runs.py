@@ -8,16 +8,16 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.fields.json import KeyTransform
 from django.http import Http404
 from django.urls import reverse
 
 from luoshi.apps.assessment.computing import Json, result_of, scheme_of, standing_of
 from luoshi.apps.assessment.errors import AssessmentError
-from luoshi.apps.assessment.gathering import chain_of, core_of
+from luoshi.apps.assessment.gathering import Member, chain_of, core_of, sources_of
 from luoshi.apps.assessment.models import Evidence, Objection, Run, RunState
-from luoshi.apps.assessment.policies import visible_runs
+from luoshi.apps.assessment.policies import may_check, may_object, may_oversee, visible_runs
 from luoshi.apps.organisations.models import Unit
 from luoshi.scoring import Result, Scheme, ScoringError, records
 
@@ -319,6 +319,18 @@ def trend(user: Any, adoption_id: int, most: int = 12) -> list[tuple[Run, Json]]
     rows = visible_runs(user).filter(adoption=adoption_id, state__in=STANDING).defer("snapshot")
     found = rows.annotate(stood=KeyTransform("standing", "snapshot")).order_by("-period", "-ordinal")[:most]
     return [(run, run.stood or {}) for run in reversed(list(found))]  # type: ignore[attr-defined]
+
+
+def seen_objections(user: Any, run: Run, members: Sequence[Member]) -> QuerySet[Objection]:
+    """The objections to a run that the person sees: all for the owner's people; a unit's what it said and what is said
+    of it; who checks items what is said of these."""
+    owner = run.adoption.owner
+    rows = Objection.objects.filter(run=run).select_related("unit", "about", "filed_by", "answered_by").order_by("-pk")
+    if may_oversee(user, owner):
+        return rows
+    own = [one.unit.pk for one in members if may_object(user, one.unit, owner)]
+    checked = [source.item for source in sources_of(run) if may_check(user, source, owner)]
+    return rows.filter(Q(unit__in=own) | Q(about__in=own) | Q(item__in=checked))
 
 
 def objection_counts(run: Run) -> dict[str, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,7 +13,7 @@ from luoshi.apps.assessment.errors import Invalid
 from luoshi.apps.assessment.gathering import members_of, scheme_for, sources_of
 from luoshi.apps.assessment.models import Evidence, Objection, Run
 from luoshi.apps.assessment.policies import may_check, may_object, may_oversee, may_speak_for, visible_runs
-from luoshi.apps.assessment.queries.runs import visible_run
+from luoshi.apps.assessment.queries.runs import seen_objections, visible_run
 from luoshi.apps.assessment.views.run_shared import done, head, posted_number, revision_of
 from luoshi.apps.assessment.views.runs import unit_page
 from luoshi.apps.organisations.models import Unit
@@ -25,12 +24,7 @@ def _page(request: HttpRequest, run: Run, problem: str = "", which: str = "") ->
     owner = run.adoption.owner
     sources = {source.item: source for source in sources_of(run)}
     mine = [one for one in members if may_object(request.user, one.unit, owner)]
-    rows = Objection.objects.filter(run=run).select_related("unit", "about", "filed_by", "answered_by").order_by("-pk")
-    if not may_oversee(request.user, owner):
-        # A unit sees what it said and what is said of it, who checks items what is said of these.
-        own = [one.unit.pk for one in mine]
-        checked = [key for key, one in sources.items() if may_check(request.user, one, owner)]
-        rows = rows.filter(Q(unit__in=own) | Q(about__in=own) | Q(item__in=checked))
+    rows = seen_objections(request.user, run, members)
     titles = {item.key: item.title for item in scheme_for(run).items}
     shown = [
         {

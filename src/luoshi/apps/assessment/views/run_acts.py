@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from luoshi.apps.assessment import actions
 from luoshi.apps.assessment.actions.common import NOT_KEEPER
@@ -23,9 +23,14 @@ from luoshi.apps.assessment.policies import KEEPERS, may_keep, visible_adoptions
 from luoshi.apps.assessment.queries.home import periods_offered
 from luoshi.apps.assessment.queries.runs import objection_counts, read_run, visible_run
 from luoshi.apps.assessment.states import RUNS
+from luoshi.apps.assessment.telling_ranks import about_of
 from luoshi.apps.assessment.views.run_shared import head, revision_of, told
+from luoshi.apps.bulletins.actions import draw_bulletin
+from luoshi.apps.bulletins.errors import BulletinError
 from luoshi.apps.organisations.policies import authority, require, within
+from luoshi.apps.organisations.queries import full_name
 from luoshi.apps.plans.addresses import day_of, number_of
+from luoshi.periods import Period
 from luoshi.site.moments import moment_of
 
 
@@ -231,3 +236,28 @@ def finalise(request: HttpRequest, run_id: int) -> HttpResponse:
 def withdraw(request: HttpRequest, run_id: int) -> HttpResponse:
     """撤回."""
     return _reasoned(request, run_id, RunAction.WITHDRAW, actions.withdraw_run, "已撤回，记录保留。")
+
+
+@require_POST
+@login_required
+def bulletin(request: HttpRequest, run_id: int) -> HttpResponse:
+    """A ranking bulletin drawn from a final run."""
+    run = visible_run(request.user, run_id)
+    owner = run.adoption.owner
+    require(may_keep(request.user, owner), NOT_KEEPER)
+    period = Period.parse(run.period)
+    try:
+        made = draw_bulletin(
+            acting_user=request.user,
+            kind="ranking",
+            owner=owner,
+            plans=[],
+            period=period,
+            title=f"{full_name(owner)}关于{period.label}{run.adoption.name}排名情况的通报"[:200],
+            about=about_of(run),
+        )
+    except BulletinError as error:
+        messages.error(request, str(error))
+        return redirect("assessment:run", run_id)
+    messages.success(request, "已生成排名通报的草稿，请核对数字和文字。")
+    return redirect("bulletins:detail", made.pk)

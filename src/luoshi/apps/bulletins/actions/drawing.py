@@ -60,9 +60,11 @@ def draw_bulletin(
     title: str = "",
     replaces: Bulletin | None = None,
     proposals: Iterable[Proposal] = (),
+    about: Mapping[str, Any] | None = None,
     now: dt.datetime | None = None,
 ) -> Bulletin:
-    """A draft from figures as known at a moment (now); its recipients are the units that it tells of.
+    """A draft from figures as known at a moment (now); its recipients are the units that it tells of. ``about`` names a
+    ranking of an app above, which is told in place of the plans' targets.
 
     Raises ``NothingToTell``, ``Invalid``, ``BadTemplate``.
     """
@@ -76,7 +78,7 @@ def draw_bulletin(
     outside = [plan for plan in plans if not plan.owner.path.startswith(owner.path)]
     if outside:
         raise Invalid(f"《{outside[0].title}》不是{owner}或其下级单位的方案。")
-    snapshot = draw(kind, owner, plans, period, known)
+    snapshot = draw(kind, owner, plans, period, known, about)
     bulletin = Bulletin(
         owner=owner,
         kind=kind,
@@ -130,7 +132,8 @@ def redraw_bulletin(
     if known > at:
         raise Invalid("数据时点不能晚于现在。")
     plans = list(bulletin.plans.select_related("owner").order_by("pk"))
-    snapshot = draw(bulletin.kind, bulletin.owner, plans, Period.parse(bulletin.period), known)
+    about = bulletin.snapshot.get("about")
+    snapshot = draw(bulletin.kind, bulletin.owner, plans, Period.parse(bulletin.period), known, about)
     bulletin.snapshot, bulletin.digest = snapshot, digest_of(snapshot)
     bulletin.as_of = moment_of(snapshot)
     bulletin.template = template_for(bulletin.owner, bulletin.kind)

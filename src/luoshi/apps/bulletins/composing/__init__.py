@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from luoshi.apps.bulletins.composing import counts, target_tables, targets
+from luoshi.apps.bulletins.composing import counts, rankings, target_tables, targets
 from luoshi.apps.bulletins.composing.base import Head, Scene, Texts, plain_json, reattached
 from luoshi.apps.bulletins.models import BulletinKind
 from luoshi.apps.bulletins.snapshot import Json
@@ -110,6 +110,8 @@ _VALUES: dict[BulletinKind, Callable[[Scene], dict[str, Value]]] = {
 
 def blocks_of(snapshot: Json) -> Texts:
     """The texts as written from the figures."""
+    if "ranking" in snapshot:
+        return rankings.blocks(Scene(snapshot))
     return _BLOCKS[BulletinKind(snapshot["kind"])](Scene(snapshot))
 
 
@@ -145,7 +147,7 @@ def compose(snapshot: Json, texts: Mapping[str, str], head: Head) -> dict[str, V
         "方案": "、".join(f"《{plan['title']}》" for plan in snapshot["plans"]),
     }
     values |= {key: Paragraphs(lines) for key, lines in texts_of(snapshot, texts).items()}
-    values |= _VALUES[kind](scene)
+    values |= rankings.values(scene) if "ranking" in snapshot else _VALUES[kind](scene)
     return {field.name: values[field.name] for field in FIELDS[kind]}
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from luoshi.apps.bulletins.drawing.lateness import draw_lateness
 from luoshi.apps.bulletins.drawing.orders import draw_orders
+from luoshi.apps.bulletins.drawing.rankings import draw_ranking, register_ranking
 from luoshi.apps.bulletins.drawing.targets import draw_targets
 from luoshi.apps.bulletins.models import BulletinKind
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.organisations.queries import full_name
 from luoshi.apps.plans.models import Plan
 from luoshi.periods import Period
+
+__all__ = ["FORM", "draw", "draw_ranking", "register_ranking"]
 
 FORM = 1  # raised when a snapshot holds other things
 
@@ -26,9 +29,16 @@ _DRAWERS = {
 }
 
 
-def draw(kind: str, owner: Unit, plans: Sequence[Plan], period: Period, as_of: dt.datetime) -> dict[str, Any]:
+def draw(
+    kind: str,
+    owner: Unit,
+    plans: Sequence[Plan],
+    period: Period,
+    as_of: dt.datetime,
+    about: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """The snapshot of a bulletin; raises ``NothingToTell`` where there are no figures. Asked again with the same
-    moment it gives the same, whatever was corrected since."""
+    moment it gives the same, whatever was corrected since. ``about`` names a ranking of an app above."""
     chosen = BulletinKind(kind)
     plans = sorted(plans, key=lambda plan: plan.pk)
     moment = as_of.astimezone(dt.UTC)
@@ -40,4 +50,6 @@ def draw(kind: str, owner: Unit, plans: Sequence[Plan], period: Period, as_of: d
         "as_of": moment.isoformat(),
         "plans": [{"id": plan.pk, "title": plan.title, "number": plan.number} for plan in plans],
     }
+    if about and chosen is BulletinKind.RANKING:
+        return head | draw_ranking(about, owner, period)
     return head | _DRAWERS[chosen](owner, plans, period, moment, chosen)
