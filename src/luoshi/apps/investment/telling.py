@@ -83,7 +83,7 @@ def tell_moved(lead: Lead, move: LeadMove, *, now: dt.datetime) -> None:
 
 def tell_contested(lead: Lead, rivals: Sequence[Unit], *, now: dt.datetime) -> None:
     """Several claim it: the office above them must decide."""
-    office = rivals[0].get_parent() or rivals[0]
+    office = Unit.objects.get_parent(rivals[0]) or rivals[0]
     names = "、".join(str(unit) for unit in rivals)
     notify(
         people=nearest_holders([office], *KEEPERS)[office.pk],
