@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from ninja import Schema
 
 from luoshi.apps.accounts.actions import issue_token
+from luoshi.apps.assessment.models import Adoption, Scheme
 from luoshi.apps.bulletins.actions import draw_bulletin
 from luoshi.apps.bulletins.models import Bulletin
 from luoshi.apps.dispatch.models import Decision, EarlyWarning, Meeting, Problem
@@ -40,6 +41,7 @@ from tests.apps.reporting.making import make_return
 from tests.apps.targets.test_actions import observe
 from tests.site.world import World
 from tests.site.world_dispatch import build_dispatch
+from tests.site.world_schemes import build_schemes
 from tests.site.world_supervision import build_supervision
 
 pytestmark = pytest.mark.django_db
@@ -73,9 +75,11 @@ _MODELS = {
     "proposal_id": Proposal,
     "duty_id": Duty,
     "entry_id": DutyEntry,
+    "scheme_id": Scheme,
+    "adoption_id": Adoption,
 }
 
-_KEYS = {"indicator_key": "shiti", "key": "yuebao", "unit_key": "north"}
+_KEYS = {"item": "1", "indicator_key": "shiti", "key": "yuebao", "unit_key": "north"}
 
 
 @pytest.fixture
@@ -102,7 +106,7 @@ def caller(tmp_path, settings):
     known = {"plan": other.pk, "plan_target": target.pk}
     places = {"root": units.state, "county": units.north, "other": units.trade, "department": units.farm}
     world = World(users=people, units=places, ids=known)
-    for build in (build_dispatch, build_supervision):
+    for build in (build_dispatch, build_supervision, build_schemes):
         build(world)
     january = Period.parse("2026-01")
     draw_bulletin(acting_user=office, kind="progress", owner=units.state, plans=[other], period=january, title="通报")

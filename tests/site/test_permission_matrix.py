@@ -96,6 +96,8 @@ VALUES = {
     "holder_id": "holder",
     "entry_id": "entry",
     "unit_key": "unit_key",
+    "adoption_id": "adoption",
+    "item": "2",
 }
 #: Parts that mean another thing in each part of the site.
 BY_PREFIX = {
@@ -106,8 +108,31 @@ BY_PREFIX = {
         "indicators/": "indicator_key",
         "api/v1/indicators/": "indicator_key",
         "account/": "x",
+        "schemes/shipped/": "zhaoshang-2023-county-year",
     },
-    "evidence_id": {"orders/": "order_evidence", "": "evidence"},
+    "scheme_id": {
+        **{
+            f"{head}schemes/<int:scheme_id>/{act}": name
+            for head in ("", "api/v1/")
+            for act, name in (("restore", "scheme_stopped"), ("stop", "scheme_spare"))
+        },
+        "schemes/<int:scheme_id>/draft": "scheme_spare",
+        "": "scheme",
+    },
+    "evidence_id": {"orders/": "order_evidence", "assessment/": "run_evidence", "": "evidence"},
+    "run_id": {
+        **{
+            f"{head}/<int:run_id>/{act}": name
+            for head in ("assessment", "api/v1/assessments")
+            for act, name in (
+                ("facts", "run_draft"),
+                ("draw", "run_draft"),
+                ("preview", "run_draft"),
+                ("bulletin", "run_final"),
+            )
+        },
+        "": "run_shown",
+    },
     "interview_id": {"interviews/<int:interview_id>/close": "interview_held", "": "interview"},
     "order_id": {
         f"{start}orders/<int:order_id>{act}": name
@@ -233,6 +258,23 @@ _SOON = dt.date.today() + dt.timedelta(days=30)  # noqa: DTZ011 - far enough fro
 
 #: What an act needs in order to come as far as the question of permission.
 BODIES: dict[str, str | dict[str, object]] = {
+    "assessment/<int:run_id>/facts/enter": "item=1&value=3",
+    "assessment/<int:run_id>/facts/rows": "text=单位\t1\n青石县\t3&reason=统计",
+    "assessment/<int:run_id>/extend": "until=2090-01-03&reason=在外",
+    "assessment/<int:run_id>/correct": "reason=更正",
+    "assessment/<int:run_id>/finalise": "reason=无异议",
+    "assessment/<int:run_id>/withdraw": "reason=重来",
+    "assessment/objections/<int:objection_id>/answer": "outcome=reject&answer=不实",
+    "assessment/evidence/<int:evidence_id>/check": "outcome=accept",
+    "api/v1/assessments/<int:run_id>/facts": {"facts": [], "reason": "统计"},
+    "api/v1/assessments/<int:run_id>/draw": {},
+    "api/v1/assessments/<int:run_id>/preview": {},
+    "api/v1/assessments/<int:run_id>/extend": {"until": "2026-01-03", "reason": "在外"},
+    "api/v1/assessments/<int:run_id>/correct": {"reason": "更正"},
+    "api/v1/assessments/<int:run_id>/finalise": {"reason": "无异议"},
+    "api/v1/assessments/<int:run_id>/withdraw": {"reason": "重来"},
+    "api/v1/assessments/<int:run_id>/objections": {"unit": "qingshi", "text": "少计了"},
+    "api/v1/assessments/objections/<int:objection_id>/answer": {"uphold": False, "answer": "不实"},
     "orders/<int:order_id>/report": "text=进展",
     "orders/<int:order_id>/answer": "text=办结",
     "orders/<int:order_id>/send-back": "text=再核",
@@ -314,6 +356,16 @@ BODIES: dict[str, str | dict[str, object]] = {
     "api/v1/decisions/<int:decision_id>/close": {},
     "api/v1/decisions/<int:decision_id>/move": {"due_on": "2099-01-01", "reason": "系统升级"},
     "api/v1/decisions/<int:decision_id>/drop": {"reason": "不办了"},
+    "schemes/<int:scheme_id>/edit": "revision=0",
+    "schemes/<int:scheme_id>/issue": "revision=0&reason=调整",
+    "schemes/<int:scheme_id>/drop": "revision=0",
+    "schemes/<int:scheme_id>/stop": "reason=不用了",
+    "adoptions/<int:adoption_id>/end": "revision=1&reason=结束",
+    "adoptions/<int:adoption_id>/sources": "revision=1&item=2&kind=hand",
+    "api/v1/schemes/<int:scheme_id>/draft": {"text": "key: x"},
+    "api/v1/schemes/<int:scheme_id>/issue": {"reason": "调整"},
+    "api/v1/adoptions/<int:adoption_id>/sources/<item>": {"kind": "hand"},
+    "api/v1/adoptions/<int:adoption_id>/end": {"reason": "结束"},
     "bulletins/<int:bulletin_id>/redraw": "revision=0",
     "bulletins/<int:bulletin_id>/check": "revision=0",
     "bulletins/<int:bulletin_id>/send-back": "revision=1&reason=不妥",

@@ -27,6 +27,8 @@ from tests.site.world_boards import build_boards
 from tests.site.world_bulletins import build_bulletins
 from tests.site.world_dispatch import build_dispatch
 from tests.site.world_loop import build_loop
+from tests.site.world_runs import build_runs
+from tests.site.world_schemes import build_schemes
 from tests.site.world_supervision import build_supervision
 
 TEXT = """云岭州2026年示范行动方案
@@ -247,4 +249,6 @@ def build() -> World:
     build_dispatch(world)
     build_supervision(world)
     build_bulletins(world)
+    build_runs(world)
+    build_schemes(world)
     return world
