@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import copy
+from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+
+from luoshi.apps.indicators.actions import record_observations
+from luoshi.apps.indicators.facts import Fact
 from luoshi.apps.indicators.models import Indicator
-from luoshi.apps.reporting.models import Form, FormVersion
-from luoshi.apps.reporting.queries.asking import forms_asking
+from luoshi.apps.indicators.queries.grid import GridFilter, grid
+from luoshi.apps.reporting.models import Form, FormVersion, Return
+from luoshi.apps.reporting.queries.asking import blanks, forms_asking
 from luoshi.periods import local_date
 from tests.apps.reporting.making import MONTHLY, OTHER, World, at
 from tests.apps.reporting.test_forms import browser
@@ -64,3 +70,26 @@ def test_the_page_of_an_indicator_leads_to_them(world: World, django_assert_max_
     assert "每月3日前报上月" in page
     Form.objects.update(is_active=False)
     assert "在用的报表都不填报此指标" in client.get("/indicators/firms/forms").content.decode()
+
+
+def test_a_blank_of_the_grid_says_whether_it_was_asked_for(world: World, django_assert_max_num_queries: Any) -> None:
+    """未报 is only who was asked and is late; who was asked of nothing, was let off, or has time left, is not."""
+    world.form(reporters=(world.county, world.other))
+    world.opened()
+    Return.objects.filter(unit=world.other).update(state="exempt")
+    firms, units = Indicator.objects.get(key="firms"), (world.county, world.other, world.township)
+    with transaction.atomic():
+        facts = [Fact(firms.pk, unit.pk, "2026-07", Decimal(5)) for unit in units]
+        record_observations(acting_user=None, facts=facts, source="statistics", origin="import")
+    asked = ("firms",), [unit.pk for unit in units], ["2026-07", "2026-08"]
+    early, late = blanks(*asked, at(2)), blanks(*asked, at(20))
+    assert early == {(world.county.pk, "2026-08"): "waiting", (world.other.pk, "2026-08"): "exempt"}
+    assert late == early | {(world.county.pk, "2026-08"): "missing"}
+    with django_assert_max_num_queries(12):
+        found = grid(world.coordinator, firms, GridFilter(year=2026, cadence="monthly"), TODAY)
+    august = {row.unit.key: row.cells[7].blank for row in found.rows}
+    assert august == {"qsx": "missing", "bsx": "exempt", "qsx-hcz": "not-asked"}
+    page = browser(world.coordinator).get("/observations?indicator=firms&year=2026").content.decode()
+    assert "不要求报" in page and ">免报<" in page and ">未报<" in page
+    # What no form asks for stays as it was: nobody says who should report.
+    assert blanks(("taxes",), *asked[1:], at(20)) == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
 from urllib.parse import urlencode
 
@@ -36,6 +37,28 @@ def origin_names(origins: Iterable[tuple[str, int | None]]) -> dict[tuple[str, i
         if number is not None and origin in _named_by:
             numbers.setdefault(origin, set()).add(number)
     return {(origin, pk): name for origin, pks in numbers.items() for pk, name in _named_by[origin](pks).items()}
+
+
+#: Of (keys of indicators, units, periods, moment): why a unit has no value of a period: ``missing``, ``waiting``,
+#: ``exempt``.
+Blanks = Mapping[tuple[int, str], str]
+Explanation = Callable[[Collection[str], Collection[int], Collection[str], dt.datetime], Blanks]
+_explained_by: list[Explanation] = []
+
+
+def explain_blanks(blanks: Explanation) -> None:
+    """Let an app above say of whom a value was asked; called when Django starts."""
+    _explained_by.append(blanks)
+
+
+def blanks_of(
+    indicators: Collection[str], units: Collection[int], periods: Collection[str], now: dt.datetime
+) -> Blanks:
+    """Of whom the indicators were asked for which periods, and how that stands; empty where nobody asked anybody."""
+    found: dict[tuple[int, str], str] = {}
+    for blanks in _explained_by:
+        found |= blanks(indicators, units, periods, now)
+    return found
 
 
 def history_url(indicator_key: str, unit_key: str, period: str, as_of: str = "") -> str:

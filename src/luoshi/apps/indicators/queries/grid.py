@@ -9,8 +9,10 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
+from django.utils import timezone
 
+from luoshi.apps.indicators.links import blanks_of
 from luoshi.apps.indicators.models import CadenceChoice, Indicator, ObservationSource
 from luoshi.apps.indicators.policies import units_seen
 from luoshi.apps.indicators.queries.merging import survivors, with_merged
@@ -56,7 +58,8 @@ class GridFilter:
 class Cell:
     """One value of the grid, observed or ``computed`` by the formula (``words`` tell how).
 
-    ``blank`` tells why there is none: ``missing`` (未报), ``future``.
+    ``blank`` tells why there is none: ``missing`` (未报), ``future``; where forms ask for the indicator also
+    ``waiting`` (not due yet), ``exempt`` (免报), ``not-asked`` (no form asks this unit for this period).
     """
 
     period: Period
@@ -161,9 +164,13 @@ def grid(
     cadence = _chosen_cadence(asked.cadence, indicator, texts, year)
     periods = _span(cadence, year)
     units = grid_units(user, indicator, asked.as_of, today, ids, kept)
-    total = units.count()
-    number = min(max(1, number), max(1, -(-total // PAGE)))
-    page = list(units if everything else units[(number - 1) * PAGE : number * PAGE])
+    counted, number = units.annotate(all_of_them=Window(Count("*"))), max(1, number)
+    page = list(counted if everything else counted[(number - 1) * PAGE : number * PAGE])
+    total = page[0].all_of_them if page else 0
+    if not page and number > 1:  # behind the last page
+        total = units.count()
+        number = max(1, -(-total // PAGE))
+        page = list(units[(number - 1) * PAGE : number * PAGE])
     growth = bool(indicator.formula) and indicator.formula["kind"] == "growth"
     wanted = [*periods, *(last_year(period) for period in periods)] if growth else periods
     known = effective(
@@ -174,12 +181,21 @@ def grid(
         as_of=asked.as_of,
         kept=kept,
     )
+    asked_of: Mapping[tuple[int, str], str] = {}
+    if not indicator.formula:
+        merged = [one for one, end in kept.items() if end == indicator.pk]
+        keys = Indicator.objects.filter(pk__in=merged).values_list("key", flat=True) if merged else ()
+        over = [str(period) for period in periods if period.last_day < today]
+        moment = asked.as_of or timezone.now()
+        asked_of = blanks_of({indicator.key, *keys}, [unit.pk for unit in page], over, moment)
     rows = []
     for unit in page:
         cells = []
         for period in periods:
             value = known.get((indicator.pk, unit.pk, str(period)))
             blank = "" if value else "future" if period.last_day >= today else "missing"
+            if blank == "missing" and asked_of:
+                blank = asked_of.get((unit.pk, str(period)), "not-asked")
             own, words = (
                 (None, "") if value or not indicator.formula else _computed(indicator, unit, period, parts, known)
             )

@@ -28,6 +28,10 @@ def _asked(request: HttpRequest) -> tuple[GridFilter, dict[str, object]]:
     return spread(request.GET, year_in(request.GET), as_of), context
 
 
+#: So many units without a figure are named.
+NAMED = 12
+
+
 def _top(owner: Unit) -> Unit:
     """The unit whose total stands above the grid: the one above the owner (a bureau's figures are the prefecture's)."""
     if owner.depth == 1 or owner.kind in (UnitKind.PREFECTURE, UnitKind.OTHER, *TERRITORIES):
@@ -61,8 +65,10 @@ def observation_grid(request: HttpRequest) -> HttpResponse:
             kept=found.kept,
         )
         totals = [rolled[indicator.pk, str(period)] for period in found.periods]
-    lacking = {pk for total in totals for pk in total.missing}
-    missing = Unit.objects.in_bulk(lacking) if lacking else {}
+    lacking = {pk for total in totals for pk in total.missing[:NAMED]}
+    missing = {row.unit.pk: row.unit for row in found.rows}
+    if elsewhere := lacking - set(missing):
+        missing |= Unit.objects.in_bulk(elsewhere)
     address = asked.address()
     return render(
         request,
@@ -73,7 +79,8 @@ def observation_grid(request: HttpRequest) -> HttpResponse:
             "indicator": indicator,
             "grid": found,
             "totals": [
-                (total, "、".join(str(missing[pk]) for pk in total.missing[:12] if pk in missing)) for total in totals
+                (total, "、".join(str(missing[pk]) for pk in total.missing[:NAMED] if pk in missing))
+                for total in totals
             ],
             "top": top,
             "sources": SOURCES,
@@ -90,7 +97,7 @@ def _file_cell(cell: Cell) -> Decimal | str:
         return cell.value.value
     if cell.computed is not None:
         return round(cell.computed, 6)
-    return "未报" if cell.blank == "missing" else ""
+    return {"missing": "未报", "exempt": "免报", "not-asked": "不要求报"}.get(cell.blank, "")
 
 
 def _file_rows(found: Grid) -> list[list[object]]:
