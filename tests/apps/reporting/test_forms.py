@@ -410,9 +410,11 @@ def test_designing_over_http(world: World) -> None:
 
 def test_search_fields_of_the_designer(world: World) -> None:
     form = made(world)
-    group = UnitName.objects.create(name="各县人民政府", kind=NameKind.GROUP)
-    group.units.set([world.county, world.other])
+    for name in ("各县人民政府", "各县", "各县党委、政府"):
+        UnitName.objects.create(name=name, kind=NameKind.GROUP).units.set([world.county, world.other])
     client = browser(world.lead)
+    groups = client.get(f"/forms/{form.key}/design").context["state"]["groups"]
+    assert groups == [{"name": "各县人民政府", "label": "各县人民政府（2 个）"}], "the first that the register lists"
 
     def names(what: str, text: str) -> list[str]:
         answer = client.get(f"/forms/{form.key}/options", {"what": what, "text": text})

@@ -247,6 +247,7 @@ def statistics_map(request: HttpRequest) -> HttpResponse:
             "preview": _preview(table, header, len(names)),
             "row_count": sum(1 for number, _ in table.rows if number > header),
             "more_columns": max(0, table.width - len(names)),
+            "no_figures": not any(one == "value" or one.startswith("i:") for one in chosen.values()),
             "indicators": mine,
             "periods": _recent_periods(),
             "fixed_period": _period_text(request) if request.method == "POST" else "",

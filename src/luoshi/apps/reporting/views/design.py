@@ -90,14 +90,18 @@ def form_design(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _groups(owner: Unit) -> list[dict[str, str]]:
-    """The names for several units that the form may be sent to: names of the same units once, with their number."""
+    """The names for several units that the form may be sent to: names of the same units once, with their number.
+
+    Of such names the one that the register lists first: it begins with the name that documents use.
+    """
     askable = set(askable_units(owner).values_list("pk", flat=True))
     members: dict[str, set[int]] = {}
-    for name, unit in UnitName.objects.filter(kind=NameKind.GROUP, units__isnull=False).values_list("name", "units"):
+    rows = UnitName.objects.filter(kind=NameKind.GROUP, units__isnull=False).order_by("pk")
+    for name, unit in rows.values_list("name", "units"):
         if unit in askable:
             members.setdefault(name, set()).add(unit)
     alike: dict[frozenset[int], list[str]] = {}
-    for name in sorted(members, key=lambda name: (-len(name), name)):
+    for name in members:
         alike.setdefault(frozenset(members[name]), []).append(name)
     found = [{"name": names[0], "label": f"{names[0]}（{len(units)} 个）"} for units, names in alike.items()]
     return sorted(found, key=lambda group: group["name"])[:100]
