@@ -74,19 +74,25 @@ def flows(moves: Sequence[Move], first: dt.date, last: dt.date) -> dict[State, F
 def conversion(moves: Sequence[Move], source: State, to: State, first: dt.date, last: dt.date) -> Decimal | None:
     """转化率: the share (%) of projects that stood in ``source`` on or after ``first`` and reached ``to`` by ``last``.
 
-    A project counts once; a later library than ``to`` counts as reached. ``None`` where none stood in ``source``.
+    A project counts once; a later library than ``to`` counts as reached, one that fell back or left meanwhile does not
+    unless it stood in ``source`` again. ``None`` where none stood in ``source``.
     """
     if source not in ORDER or to not in ORDER:
         raise ValueError("conversion is between libraries")
     stood = {project for project, state in replay(moves, first - dt.timedelta(days=1)).items() if state is source}
-    goals = set(ORDER[ORDER.index(to) :])
+    goals, behind = set(ORDER[ORDER.index(to) :]), {State.LEFT, *ORDER[: ORDER.index(source)]}
+    on_the_way = set(stood)
     reached: set[int] = set()
     for move in moves:
-        if first <= move.on <= last:
-            if move.to is source:
-                stood.add(move.project)
-            if move.to in goals and move.project in stood:
-                reached.add(move.project)
+        if not first <= move.on <= last:
+            continue
+        if move.to is source:
+            stood.add(move.project)
+            on_the_way.add(move.project)
+        elif move.to in behind:
+            on_the_way.discard(move.project)
+        elif move.to in goals and move.project in on_the_way:
+            reached.add(move.project)
     return None if not stood else Decimal(100 * len(reached)) / len(stood)
 
 

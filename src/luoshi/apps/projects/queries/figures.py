@@ -280,8 +280,8 @@ def count(rows: QuerySet[Project], group: str, year: int, day: dt.date) -> dict[
         of(key).ripe = number
     ranked = (
         standing.exclude(stood=State.LEFT)
-        .annotate(place=Window(RowNumber(), partition_by=F(group), order_by=(F("total").desc(), F("pk").desc())))
-        .filter(place__lte=TOP)
+        .annotate(rank_in=Window(RowNumber(), partition_by=F(group), order_by=(F("total").desc(), F("pk").desc())))
+        .filter(rank_in__lte=TOP)
     )
     for key, money in ranked.values_list(group, "total"):
         of(key).largest.append(money)
@@ -358,7 +358,7 @@ def _conversions(rows: QuerySet[Project], group: str, first: dt.date, day: dt.da
             for state, _ in CONVERSIONS
         },
         **{
-            f"on_{state.value}": Exists(moved.filter(project=OuterRef("pk"), to_state__in=goals))
+            f"on_{state.value}": Exists(moved.filter(project=OuterRef("pk"), from_state=state, to_state__in=goals))
             for state, goals in CONVERSIONS
         },
     )

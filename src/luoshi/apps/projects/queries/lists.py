@@ -140,9 +140,9 @@ def board(user: Any, asked: ProjectFilter, today: dt.date) -> list[Column]:
         .annotate(number=Count("pk"), money=Sum("total"), late=Count("pk", filter=stuck(today)))
     }
     ranked = rows.order_by().annotate(
-        place=Window(RowNumber(), partition_by=F("state"), order_by=(F("total").desc(), F("pk").desc()))
+        rank_in=Window(RowNumber(), partition_by=F("state"), order_by=(F("total").desc(), F("pk").desc()))
     )
-    first = ranked.filter(place__lte=CARDS).select_related("unit", "chain", "industry")
+    first = ranked.filter(rank_in__lte=CARDS).select_related("unit", "chain", "industry")
     cards: dict[str, list[Project]] = {}
     for row in sorted(first, key=lambda one: (-one.total, -one.pk)):
         cards.setdefault(row.state, []).append(row)
