@@ -20,6 +20,7 @@ from luoshi.apps.investment import api as investment
 from luoshi.apps.notices import api as notices
 from luoshi.apps.organisations import api as organisations
 from luoshi.apps.plans import api as plans
+from luoshi.apps.projects import api as projects
 from luoshi.apps.reporting import api as reporting
 from luoshi.apps.supervision import api as supervision
 from luoshi.apps.targets import api as targets
@@ -69,6 +70,7 @@ dispatch.install_problems(api)
 supervision.install_problems(api)
 assessment.install_problems(api)
 investment.install_problems(api)
+projects.install_problems(api)
 intake.add_receiving(plans.documents)
 checkup.add_findings(intake.drafts, plans.plans)
 targets.add_allocations(plans.targets)
@@ -88,6 +90,7 @@ api.add_router("/indicators", indicators.indicators)
 api.add_router("/observations", indicators.observations)
 api.add_router("/letters", targets.letters)
 api.add_router("/forms", reporting.forms)
+api.add_router("/projects", projects.projects)
 api.add_router("/returns", reporting.returns)
 api.add_router("/warnings", dispatch.warnings)
 api.add_router("/problems", dispatch.problems)

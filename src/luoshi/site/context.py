@@ -100,6 +100,17 @@ _BAR: tuple[_Place | _Menu, ...] = (
     ),
     _Place("通报", "bulletins:list", "file-certificate", ("/bulletins",)),
     _Menu(
+        "项目",
+        "building-factory-2",
+        (
+            _Place("项目清单", "projects:home", "list-details", ("/projects",)),
+            _Place("五库看板", "projects:board", "layout-kanban", ("/projects/board",)),
+            _Place("指标", "projects:figures", "chart-bar", ("/projects/figures",)),
+            _Place("开工竞赛", "projects:race", "trophy", ("/projects/race",)),
+            _Place("要素保障", "projects:holds", "barrier-block", ("/projects/holds",)),
+        ),
+    ),
+    _Menu(
         "督办",
         "gavel",
         (

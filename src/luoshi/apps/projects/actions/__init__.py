@@ -2,6 +2,7 @@
 
 from luoshi.apps.projects.actions.importing import (
     begin_file_import,
+    begin_rows_import,
     begin_table_import,
     drop_import,
     map_import,
@@ -30,6 +31,7 @@ __all__ = [
     "ProjectFields",
     "add_files",
     "begin_file_import",
+    "begin_rows_import",
     "begin_table_import",
     "chain_named",
     "climb_ladder",

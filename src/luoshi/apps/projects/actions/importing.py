@@ -20,7 +20,7 @@ from luoshi.apps.plans.models import PlanTable
 from luoshi.apps.plans.policies import visible_plans
 from luoshi.apps.projects.actions.common import act_of, moment, today_of
 from luoshi.apps.projects.errors import ImportRefused, NotNow
-from luoshi.apps.projects.importing import Group, Reader, Row, guess, guess_groups, is_project_table, table_rows
+from luoshi.apps.projects.importing import FACTS, Group, Reader, Row, guess, guess_groups, is_project_table, table_rows
 from luoshi.apps.projects.importing.rows import may_take, top_of
 from luoshi.apps.projects.models import (
     Chain,
@@ -96,6 +96,33 @@ def begin_file_import(
         name=name[-200:],
         header=list(header),
         mapping={"columns": columns, "groups": {}},
+        raw=raw,
+        created_by=acting_user,
+    )
+    return _begun(found, acting_user, now)
+
+
+def begin_rows_import(
+    *,
+    acting_user: Any,
+    owner: Unit,
+    rows: Sequence[Mapping[str, str]],
+    name: str = "接口",
+    now: dt.datetime | None = None,
+) -> ProjectImport:
+    """Read rows of another program: fact → text, as a workbook with these columns would say it."""
+    require(acting_user is None or import_owners(acting_user).filter(pk=owner.pk).exists(), _MAY)
+    if not rows:
+        raise ValidationError("没有要导入的项目。")
+    if len(rows) > MOST_ROWS:
+        raise ValidationError(f"一次最多导入{MOST_ROWS}个项目，请分几次。")
+    header = {f"{label}（万元）" if fact in ("total", "year") else label: fact for fact, (label, _) in FACTS.items()}
+    raw = [[number, *(row.get(fact, "") for fact in header.values())] for number, row in enumerate(rows, 1)]
+    found = ProjectImport(
+        owner=owner,
+        name=name[:200],
+        header=list(header),
+        mapping={"columns": header, "groups": {}},
         raw=raw,
         created_by=acting_user,
     )
