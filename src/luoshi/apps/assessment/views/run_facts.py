@@ -21,6 +21,7 @@ from luoshi.apps.assessment.policies import may_check
 from luoshi.apps.assessment.queries.facts import fact_grid
 from luoshi.apps.assessment.queries.runs import visible_run
 from luoshi.apps.assessment.views.run_shared import head, posted_number, revision_of, told
+from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.addresses import number_of
 
 PAGE = 100
@@ -53,6 +54,15 @@ def _page(request: HttpRequest, run: Run, problem: str = "", which: str = "", st
     return render(request, "assessment/run_facts.html", context, status=status)
 
 
+def _unit(request: HttpRequest) -> int | None:
+    """The unit that was sent, by its number or key."""
+    text = request.POST.get("unit", "")
+    number = number_of(text)
+    if number is not None or not text:
+        return number
+    return Unit.objects.filter(key=text[:64]).values_list("pk", flat=True).first()
+
+
 def _chosen(request: HttpRequest, grid: Any) -> dict[str, Any] | None:
     """The cell that the address (or a refused form) asks to be typed."""
     source = request.POST if request.method == "POST" else request.GET
@@ -78,7 +88,7 @@ def enter(request: HttpRequest, run_id: int) -> HttpResponse:
     """One figure typed."""
     run = visible_run(request.user, run_id)
     try:
-        unit = number_of(request.POST.get("unit", ""))
+        unit = _unit(request)
         if unit is None:
             raise Invalid("请选择单位和项目。")
         actions.enter_fact(
@@ -108,7 +118,7 @@ def drop(request: HttpRequest, run_id: int) -> HttpResponse:
         actions.drop_typed(
             acting_user=request.user,
             run_id=run_id,
-            unit_id=number_of(request.POST.get("unit", "")) or 0,
+            unit_id=_unit(request) or 0,
             item=request.POST.get("item", ""),
             judge=request.POST.get("judge", ""),
             revision=revision_of(request),
