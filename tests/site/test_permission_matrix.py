@@ -86,9 +86,12 @@ VALUES = {
     "template_id": "bulletin_template",
     "kind": "progress",
     "which": "task-list-monthly",
-    "rule_id": "rule",
     "series_id": "series",
     "display_id": "display",
+    "activity_id": "activity",
+    "funds_id": "funds",
+    "chain_id": "chain",
+    "enterprise_id": "enterprise",
     "ladder_id": "ladder",
     "clock_id": "clock",
     "proposal_id": "proposal",
@@ -101,6 +104,8 @@ VALUES = {
 }
 #: Parts that mean another thing in each part of the site.
 BY_PREFIX = {
+    "lead_id": {"investment/claims/": "lead_signed", "": "lead"},
+    "paper_id": {"investment/activities/": "activity_paper", "": "lead_paper"},
     "pk": {"people/": "person", "units/register/": "unit", "profile/tokens/": "token", "account/": 1},
     "key": {
         "forms/": "form_key",
@@ -119,6 +124,7 @@ BY_PREFIX = {
         "schemes/<int:scheme_id>/draft": "scheme_spare",
         "": "scheme",
     },
+    "rule_id": {"plans/": "plan_reward", "api/v1/plans/": "plan_reward", "": "rule"},
     "evidence_id": {"orders/": "order_evidence", "assessment/": "run_evidence", "": "evidence"},
     "run_id": {
         **{
@@ -256,10 +262,14 @@ def rows() -> dict[tuple[str, str], str]:
 #: A day within the time for which somebody may promise something.
 _SOON = dt.date.today() + dt.timedelta(days=30)  # noqa: DTZ011 - far enough from midnight
 
+_TODAY = dt.date.today()  # noqa: DTZ011 - at most a day behind the site's own
+
 #: What an act needs in order to come as far as the question of permission.
 BODIES: dict[str, str | dict[str, object]] = {
-    "assessment/<int:run_id>/facts/enter": "item=1&value=3",
-    "assessment/<int:run_id>/facts/rows": "text=单位\t1\n青石县\t3&reason=统计",
+    "assessment/<int:run_id>/facts/enter": "unit=qingshi&item=1&value=3",
+    "assessment/<int:run_id>/facts/drop": "unit=qingshi&item=1",
+    "assessment/<int:run_id>/objections": "unit=qingshi&item=1&text=少计了",
+    "assessment/<int:run_id>/facts/rows": "text=青石县,1,3&reason=统计",
     "assessment/<int:run_id>/extend": "until=2090-01-03&reason=在外",
     "assessment/<int:run_id>/correct": "reason=更正",
     "assessment/<int:run_id>/finalise": "reason=无异议",
@@ -275,6 +285,15 @@ BODIES: dict[str, str | dict[str, object]] = {
     "api/v1/assessments/<int:run_id>/withdraw": {"reason": "重来"},
     "api/v1/assessments/<int:run_id>/objections": {"unit": "qingshi", "text": "少计了"},
     "api/v1/assessments/objections/<int:objection_id>/answer": {"uphold": False, "answer": "不实"},
+    "investment/leads/<int:lead_id>/move": f"to=signed&on={_TODAY}&override=待补",
+    "investment/leads/<int:lead_id>/visits": f"on={_TODAY}&text=见面",
+    "investment/claims/<int:lead_id>/decide": "scope=group&reason=依据",
+    "investment/activities/<int:activity_id>/withdraw": "reason=改期",
+    "investment/funds/<int:funds_id>/check": "accept=yes",
+    "api/v1/investment/leads/<int:lead_id>/move": {"to": "signed", "on": str(_TODAY), "override": "待补"},
+    "api/v1/investment/leads/<int:lead_id>/visits": {"on": str(_TODAY), "text": "见面"},
+    "api/v1/investment/leads/<int:lead_id>/claims": {"unit": "qingshi"},
+    "api/v1/investment/funds/<int:funds_id>/check": {"accept": True},
     "orders/<int:order_id>/report": "text=进展",
     "orders/<int:order_id>/answer": "text=办结",
     "orders/<int:order_id>/send-back": "text=再核",

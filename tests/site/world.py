@@ -20,12 +20,14 @@ from luoshi.apps.plans.models import (
     PlanTable,
     PlanVersion,
     Responsibility,
+    RewardRule,
     SourceDocument,
     Target,
 )
 from tests.site.world_boards import build_boards
 from tests.site.world_bulletins import build_bulletins
 from tests.site.world_dispatch import build_dispatch
+from tests.site.world_investment import build_investment
 from tests.site.world_loop import build_loop
 from tests.site.world_runs import build_runs
 from tests.site.world_schemes import build_schemes
@@ -132,6 +134,7 @@ def build() -> World:
             **common, measure=measure, role="responsible", name="青石县人民政府"
         )
         responsible.units.add(world.units["county"])
+        reward = RewardRule.objects.create(**common, word="奖励", amount=150000, unit_of_measure="元")
         table = PlanTable.objects.create(
             **common, title="示范表", header=["县市", "户数"], rows=[["青石县", "1500"]], line_end=6
         )
@@ -143,6 +146,7 @@ def build() -> World:
             f"{which}_deadline": deadline.pk,
             f"{which}_responsibility": lead.pk,
             f"{which}_table": table.pk,
+            f"{which}_reward": reward.pk,
         }
 
     upload = Upload.objects.create(
@@ -249,6 +253,7 @@ def build() -> World:
     build_dispatch(world)
     build_supervision(world)
     build_bulletins(world)
+    build_investment(world)
     build_runs(world)
     build_schemes(world)
     return world

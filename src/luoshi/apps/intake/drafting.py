@@ -15,7 +15,7 @@ from luoshi.apps.intake import values
 from luoshi.apps.intake.models import Draft, DraftItem, ItemKind, Upload
 from luoshi.apps.organisations.queries import directory
 from luoshi.apps.plans.models import Plan, SourceDocument
-from luoshi.documents import Cell, Document, Format, Line, LineKind, Table
+from luoshi.documents import Document
 from luoshi.extraction.model import (
     DeadlineDraft,
     Extraction,
@@ -59,25 +59,6 @@ def stored_tables(document: Document) -> list[dict[str, Any]]:
         }
         for table in document.tables
     ]
-
-
-def document_of(source: SourceDocument) -> Document:
-    """A document from its stored text and tables (what the file said of headings is gone)."""
-    texts = source.text.split("\n")
-    rows: set[int] = set()
-    tables = []
-    for stored in source.tables:
-        first, last = stored["first_line"], stored["last_line"]
-        rows.update(range(first, last + 1))
-        cells = []
-        for row, column, text, row_span, column_span in stored["cells"]:
-            start = sum(len(part) + 1 for part in texts[first + row - 1].split("\t")[:column])
-            cells.append(Cell(row, column, text, first + row, start, row_span, column_span))
-        tables.append(Table(first, last, stored["width"], tuple(cells)))
-    lines = tuple(
-        Line(n, text, LineKind.ROW, whole=True) if n in rows else Line(n, text) for n, text in enumerate(texts, 1)
-    )
-    return Document(source.name, Format(source.format), lines, tuple(tables), page_count=source.page_count)
 
 
 def resolution_date(issued_on: dt.date | None, year: int | None) -> dt.date | None:

@@ -274,6 +274,60 @@ class PlanTable(Provenance):
         return self.title
 
 
+class RewardState(models.TextChoices):
+    """What a person said of a rule of reward."""
+
+    DRAFT = "draft", "待确认"
+    CONFIRMED = "confirmed", "已确认"
+    REJECTED = "rejected", "不是奖补"
+
+
+class Recurrence(models.TextChoices):
+    """How often a reward is given to the same receiver."""
+
+    UNSAID = "", "未写明"
+    ONCE = "once", "一次性"
+    YEARLY = "yearly", "每年"
+
+
+class RewardRule(Provenance):
+    """A rule of reward (奖补): who gets how much for what. ``amount`` in base units or a share (``%`` of ``basis``).
+
+    Read from the plan as a draft; nothing is paid by it before a person has confirmed it. ``cap`` is the most that
+    anybody gets, in 元; ``amount`` is blank where only a cap is printed.
+    """
+
+    condition = models.CharField("条件", max_length=300, blank=True)
+    word = models.CharField("方式", max_length=10)
+    amount = models.DecimalField("标准", max_digits=24, decimal_places=6, null=True, blank=True)
+    amount_max = models.DecimalField("标准上限", max_digits=24, decimal_places=6, null=True, blank=True)
+    unit_of_measure = models.CharField("计量单位", max_length=20, blank=True)
+    basis = models.CharField("比例的基数", max_length=60, blank=True)
+    cap = models.DecimalField("最高", max_digits=24, decimal_places=6, null=True, blank=True)
+    recurrence = models.CharField("频次", max_length=6, choices=Recurrence.choices, blank=True)
+    state = models.CharField("状态", max_length=9, choices=RewardState.choices, default=RewardState.DRAFT)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    decided_at = models.DateTimeField("确认时间", null=True, blank=True)
+    revision = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "奖补规则"
+        ordering = ("plan", "line", "id")
+        indexes = (models.Index(fields=("plan", "retired_in", "line"), name="reward_place_idx"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(amount__isnull=False) | models.Q(cap__isnull=False) | models.Q(state="rejected"),
+                name="reward_has_figure",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="draft") | models.Q(decided_at__isnull=False), name="reward_decided_when"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class Instruction(models.Model):
     """A leader's remark (批示) on a plan or one of its measures; shown to all who see the object."""
 

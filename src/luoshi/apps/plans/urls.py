@@ -3,6 +3,7 @@
 from django.urls import path
 
 from luoshi.apps.plans import urls_versions, views
+from luoshi.apps.plans.views import rewards
 
 app_name = "plans"
 urlpatterns = [
@@ -13,6 +14,10 @@ urlpatterns = [
     path("plans/<int:plan_id>/source", views.plan_source, name="source"),
     path("plans/<int:plan_id>/matrix", views.plan_matrix, name="matrix"),
     path("plans/<int:plan_id>/tables", views.plan_tables, name="tables"),
+    path("plans/<int:plan_id>/rewards", rewards.plan_rewards, name="rewards"),
+    path("plans/<int:plan_id>/rewards/read", rewards.rewards_read, name="rewards-read"),
+    path("plans/<int:plan_id>/rewards/decide", rewards.rewards_decide, name="rewards-decide"),
+    path("plans/<int:plan_id>/rewards/<int:rule_id>", rewards.reward_edit, name="reward-edit"),
     path("ledger", views.ledger, name="ledger"),
     path("ledger/export.xlsx", views.ledger_export, name="ledger-export"),
     path("measures/<int:measure_id>", views.measure_detail, name="measure"),
