@@ -54,10 +54,7 @@ def file_objection(
         raise Http404
     unit = members[unit_id].unit
     require(may_object(acting_user, unit, run.adoption.owner), "请由被考核单位的人员提出异议。")
-    if run.state != RunState.PREVIEW or run.objections_until is None:
-        raise NotNow(f"本期考核{run.get_state_display()}，现在不能提出异议。")
-    if at > run.objections_until:
-        raise NotNow("异议期已满，不能再提出异议。")
+    _require_open(run, at)
     if item and item not in {one.key for one in scheme_for(run).items}:
         raise ValidationError("没有这一项，请重新选择。")
     if wanted is not None and not item:
@@ -84,6 +81,14 @@ def file_objection(
     acts = [act_of(run, "提出考核异议", 单位=str(unit), 项=item, 内容=text[:300], 认为应为=_plain(wanted))]
     record(acting_user=acting_user, acts=acts)
     return objection
+
+
+def _require_open(run: Run, at: dt.datetime) -> None:
+    """Stop where objections are not taken (any more)."""
+    if run.state != RunState.PREVIEW or run.objections_until is None:
+        raise NotNow(f"本期考核{run.get_state_display()}，现在不能提出异议。")
+    if at > run.objections_until:
+        raise NotNow("异议期已满，不能再提出异议。")
 
 
 def _plain(value: Decimal | None) -> str:

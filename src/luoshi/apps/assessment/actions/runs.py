@@ -319,6 +319,20 @@ def finalise_run(
     run = kept_run(acting_user, run_id, revision)
     before = run.state
     run.state = RUNS.next(before, RunAction.FINALISE)
+    _require_settled(run, reason, at)
+    run.final_at = at
+    run.revision += 1
+    run.save(update_fields=("state", "final_at", "revision"))
+    settle_previewed(run, now=at)
+    write_step(run, RunAction.FINALISE, by=acting_user, at=at, text=reason)
+    label = label_of(run)
+    tell_units(run, [one.unit for one in members_of(run)], FINAL, f"{label}已定稿", "得分和名次以定稿为准。", now=at)
+    record(acting_user=acting_user, acts=[act_of(run, "考核定稿", before, 理由=reason, 数据=run.digest)])
+    return run
+
+
+def _require_settled(run: Run, reason: str, at: dt.datetime) -> None:
+    """Stop with what is left to do, or a reason to be given."""
     if Run.objects.filter(corrects=run, state=RunState.DRAFT).exists():
         raise NotNow("正在更正这一期，请先公示或撤回更正。")
     assert run.objections_until is not None
@@ -334,15 +348,6 @@ def finalise_run(
             raise NotNow(f"有{upheld}条异议已采纳，请先更正；不影响得分、无需更正的，请写明理由。")
         if early:
             raise NotNow("异议期还没有满，确要提前定稿的，请写明理由。")
-    run.final_at = at
-    run.revision += 1
-    run.save(update_fields=("state", "final_at", "revision"))
-    settle_previewed(run, now=at)
-    write_step(run, RunAction.FINALISE, by=acting_user, at=at, text=reason)
-    label = label_of(run)
-    tell_units(run, [one.unit for one in members_of(run)], FINAL, f"{label}已定稿", "得分和名次以定稿为准。", now=at)
-    record(acting_user=acting_user, acts=[act_of(run, "考核定稿", before, 理由=reason, 数据=run.digest)])
-    return run
 
 
 @transaction.atomic
