@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from luoshi.apps.organisations.policies import require
 from luoshi.apps.plans import policies, rewards
 from luoshi.apps.plans.addresses import number_of
 from luoshi.apps.plans.errors import RewardChanged
@@ -94,6 +95,7 @@ def rewards_read(request: HttpRequest, plan_id: int) -> HttpResponse:
 def rewards_decide(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Confirm the ticked ones, set them aside, or put them back."""
     plan = plan_or_404(request.user, plan_id)
+    require(policies.may_manage(request.user, plan), rewards.NOT_ALLOWED)
     pairs = (text.partition(":") for text in request.POST.getlist("rule")[:PAGE])
     rules = {
         number: seen for one, _, two in pairs if (number := number_of(one)) and (seen := number_of(two)) is not None
