@@ -66,6 +66,9 @@ def test_a_date_is_the_last_day_meant(text: str, printed: str, date: str) -> Non
     [
         ("每周报送进度。", "weekly"),
         ("每旬调度一次。", "ten-daily"),
+        ("每半月报送一次进展。", "half-monthly"),
+        ("每半个月向专班报告。", "half-monthly"),
+        ("实行半月一调度。", "half-monthly"),
         ("按月通报进展。", "monthly"),
         ("每月向办公室报送。", "monthly"),
         ("一月一调度。", "monthly"),
@@ -133,7 +136,7 @@ def test_chains_give_one_deadline_a_period() -> None:
 
 def test_a_yearly_assessment_counts_at_the_end_of_a_chain() -> None:
     found = deadlines("实行“半月调度、季度通报、年度考核”。")
-    assert [item.deadline.value for item in found] == ["quarterly", "yearly"]
+    assert [item.deadline.value for item in found] == ["half-monthly", "quarterly", "yearly"]
 
 
 def test_a_chain_is_not_counted_again_where_the_paragraph_spells_it_out() -> None:

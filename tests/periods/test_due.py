@@ -163,6 +163,7 @@ def test_the_day_ends_in_shanghai() -> None:
         (Deadline(Recurrence.YEARLY, date=D(2020, 3, 15)), ["03-15"]),
         (Deadline(Recurrence.TEN_DAILY),
          ["01-10", "01-20", "01-31", "02-10", "02-20", "02-28", "03-10", "03-20", "03-31"]),
+        (Deadline(Recurrence.HALF_MONTHLY), ["01-15", "01-31", "02-15", "02-28", "03-15", "03-31"]),
         (Deadline(Recurrence.DAYS_AFTER, days=10), ["01-30"]),
         (Deadline(Recurrence.DAYS_AFTER, days=5, working=True), ["02-01"]),  # 23–27 January is the Spring Festival
     ],

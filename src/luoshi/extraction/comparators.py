@@ -155,8 +155,3 @@ def measure_change(head: str, word: str, unit: str = "%") -> Change:
     if not PROSPECT.fullmatch(change_word) and _LEVEL.match(behind):
         return Change(False, "up", "")
     return Change(True, direction, change_word)
-
-
-def strip_baseline(head: str) -> str:
-    """The words before a number without what it is compared with (较上年, 比2025年)."""
-    return _BASELINE.sub("", head)

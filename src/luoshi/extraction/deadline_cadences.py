@@ -11,6 +11,8 @@ PERIODS = {
     "周": DeadlineRule.WEEKLY,
     "星期": DeadlineRule.WEEKLY,
     "旬": DeadlineRule.TEN_DAILY,
+    "半月": DeadlineRule.HALF_MONTHLY,
+    "半个月": DeadlineRule.HALF_MONTHLY,
     "月": DeadlineRule.MONTHLY,
     "季": DeadlineRule.QUARTERLY,
     "季度": DeadlineRule.QUARTERLY,
@@ -19,10 +21,11 @@ PERIODS = {
     "年度": DeadlineRule.YEARLY,
     "年终": DeadlineRule.YEARLY,
 }
-_PERIOD = re.compile(r"半年|季度|季|年度|年终|年|月|周|星期|旬")
+_PERIOD = re.compile(r"半年|半个?月|季度|季|年度|年终|年|月|周|星期|旬")
 NAMES = {
     "weekly": "每周",
     "ten-daily": "每旬",
+    "half-monthly": "每半月",
     "monthly": "每月",
     "quarterly": "每季度",
     "half-yearly": "每半年",

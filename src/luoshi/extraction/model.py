@@ -94,6 +94,7 @@ class DeadlineRule(StrEnum):
     DATE = "date"
     WEEKLY = "weekly"
     TEN_DAILY = "ten-daily"
+    HALF_MONTHLY = "half-monthly"
     MONTHLY = "monthly"
     QUARTERLY = "quarterly"
     HALF_YEARLY = "half-yearly"

@@ -11,12 +11,17 @@ from luoshi.periods.period import Cadence, Period, periods_between
 from luoshi.periods.workdays import LONGEST_SHIFT, WorkCalendar
 
 
+#: The last day of the first half of a month.
+MIDDLE = 15
+
+
 class Recurrence(StrEnum):
     """The rules that deadlines of plans follow; the same words as in extracted deadlines."""
 
     DATE = "date"
     WEEKLY = "weekly"
     TEN_DAILY = "ten-daily"
+    HALF_MONTHLY = "half-monthly"
     MONTHLY = "monthly"
     QUARTERLY = "quarterly"
     HALF_YEARLY = "half-yearly"
@@ -30,7 +35,8 @@ class Deadline:
 
     ``date`` belongs to ``date`` (for ``yearly`` it gives month and day); ``day`` is the day of the month for
     ``monthly``; ``days`` and ``working`` belong to ``days-after``. A recurring deadline without a day falls on the
-    last day of each of its periods. ``ValueError`` where what the rule needs is missing.
+    last day of each of its periods; every half month (no cadence of reports) is due on the 15th and on the last day of
+    each month. ``ValueError`` where what the rule needs is missing.
     """
 
     rule: Recurrence
@@ -79,8 +85,11 @@ def occurrences(
     elif first <= last:
         # A rest day moves a due date over the edge of the span; look a little beyond both.
         margin = dt.timedelta(days=0 if deadline.shift is Shift.NONE else LONGEST_SHIFT)
-        for period in periods_between(first - margin, last + margin, Cadence(deadline.rule.value)):
-            found.append(Occurrence(shifted(_day_in(period, deadline), deadline.shift, calendar), period))
+        halves = deadline.rule is Recurrence.HALF_MONTHLY
+        cadence = Cadence.MONTHLY if halves else Cadence(deadline.rule.value)
+        for period in periods_between(first - margin, last + margin, cadence):
+            days = (day_of(period, MIDDLE), period.last_day) if halves else (_day_in(period, deadline),)
+            found += [Occurrence(shifted(day, deadline.shift, calendar), period) for day in days]
     return tuple(occurrence for occurrence in found if first <= occurrence.due.date <= last)
 
 

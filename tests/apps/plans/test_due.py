@@ -18,6 +18,7 @@ RULES = (
     {"rule_kind": "date", "date": dt.date(2028, 2, 29)},
     {"rule_kind": "weekly"},
     {"rule_kind": "ten-daily"},
+    {"rule_kind": "half-monthly"},
     {"rule_kind": "monthly"},
     {"rule_kind": "monthly", "day": 3},
     {"rule_kind": "monthly", "day": 31},

@@ -223,6 +223,7 @@ class DeadlineRuleChoice(models.TextChoices):
     DATE = "date", "限期"
     WEEKLY = "weekly", "每周"
     TEN_DAILY = "ten-daily", "每旬"
+    HALF_MONTHLY = "half-monthly", "每半月"
     MONTHLY = "monthly", "每月"
     QUARTERLY = "quarterly", "每季度"
     HALF_YEARLY = "half-yearly", "每半年"
@@ -234,7 +235,7 @@ class Deadline(Provenance):
     """When something is due: a date, a cadence (``day`` of the month for monthly ones), or days after an event."""
 
     measure = models.ForeignKey(Measure, models.SET_NULL, related_name="deadlines", null=True, blank=True)
-    rule_kind = models.CharField("规则", max_length=11, choices=DeadlineRuleChoice.choices)
+    rule_kind = models.CharField("规则", max_length=12, choices=DeadlineRuleChoice.choices)
     date = models.DateField("日期", null=True, blank=True)
     day = models.PositiveSmallIntegerField("日", null=True, blank=True)
     days = models.PositiveSmallIntegerField("天数", null=True, blank=True)

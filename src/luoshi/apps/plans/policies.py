@@ -219,11 +219,6 @@ def visible_documents(user: Any) -> QuerySet[SourceDocument]:
     return SourceDocument.objects.filter(pk__in=versions.values("document_id"))
 
 
-def public_documents() -> QuerySet[SourceDocument]:
-    """The documents from which public plans were read."""
-    return SourceDocument.objects.filter(versions__plan__is_public=True).distinct()
-
-
 def may_manage(user: Any, plan: Plan) -> bool:
     """Whether the person may publish, change and open the plan: administrator or coordinator over its owner."""
     return authority(user).covers(plan.owner, *MANAGERS)

@@ -20,6 +20,7 @@ COMPARATOR_SIGNS = {">=": "≥", ">": "＞", "<=": "≤", "<": "＜", "=": "＝"
 CADENCE_WORDS = {
     DeadlineRuleChoice.WEEKLY: "每周",
     DeadlineRuleChoice.TEN_DAILY: "每旬",
+    DeadlineRuleChoice.HALF_MONTHLY: "每半月",
     DeadlineRuleChoice.MONTHLY: "每月",
     DeadlineRuleChoice.QUARTERLY: "每季度",
     DeadlineRuleChoice.HALF_YEARLY: "每半年",
@@ -32,11 +33,6 @@ FALL_WORDS = ("下降", "降低", "减少", "压缩", "压减", "降至")
 def plain_number(value: Decimal) -> str:
     """``15000.000000`` → ``15,000``; no trailing zeros, never an exponent."""
     return f"{value.normalize():,f}"
-
-
-def plain_count(count: int) -> str:
-    """``12,345``."""
-    return f"{count:,}"
 
 
 def scaled(value: Decimal, unit: str, printed: str = "") -> str:

@@ -24,6 +24,7 @@ LONGEST_SPAN = 12  # years of a span in which cadences are looked for; no plan r
 _HORIZON = {
     DeadlineRuleChoice.WEEKLY: 7,
     DeadlineRuleChoice.TEN_DAILY: 11,
+    DeadlineRuleChoice.HALF_MONTHLY: 16,
     DeadlineRuleChoice.MONTHLY: 31,
     DeadlineRuleChoice.QUARTERLY: 92,
     DeadlineRuleChoice.HALF_YEARLY: 184,

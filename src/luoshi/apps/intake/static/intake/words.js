@@ -4,7 +4,7 @@ export const KINDS = { measure: "措施", target: "目标", responsibility: "责
 export const STATES = { pending: "待确认", accepted: "已确认", corrected: "已更正", rejected: "已剔除", added: "已添加" };
 export const ROLES = { lead: "牵头", responsible: "责任", supporting: "配合" };
 const SIGNS = { ">=": "≥", ">": "＞", "<=": "≤", "<": "＜", "=": "", "~": "约" };
-const CADENCES = { weekly: "每周", "ten-daily": "每旬", monthly: "每月", quarterly: "每季度", "half-yearly": "每半年", yearly: "每年" };
+const CADENCES = { weekly: "每周", "ten-daily": "每旬", "half-monthly": "每半月", monthly: "每月", quarterly: "每季度", "half-yearly": "每半年", yearly: "每年" };
 const RATIOS = new Set(["%", "百分点", "个百分点", ":1", "‰", "倍"]);
 
 export function grouped(text) {
