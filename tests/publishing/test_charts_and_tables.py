@@ -85,14 +85,6 @@ def test_charts_keep_their_values_in_the_file(kind: Kind) -> None:
     assert rows[0][1:] == ["本期", "上期"] and rows[2] == ["石屏县", -7.0, ""]
 
 
-def test_a_chart_has_its_table() -> None:
-    shown = Chart("完成率", UNITS[:2], (Series("完成率", (figure("40.5"), None)),), measure="%").as_table()
-    assert [[str(cell[0] if isinstance(cell[0], str) else cell[0].text) for cell in row] for row in shown.rows] == [
-        ["永安县", "40.5"],
-        ["石屏县", "未报"],
-    ]
-
-
 def test_charts_must_be_whole() -> None:
     with pytest.raises(ValueError, match="个数"):
         Chart("图", UNITS, (Series("完成率", (figure("1"),)),))

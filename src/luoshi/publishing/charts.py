@@ -21,8 +21,7 @@ from luoshi.publishing.marks import Numbered
 from luoshi.publishing.numbers import number
 from luoshi.publishing.ooxml import NAMESPACES, Element, element, w
 from luoshi.publishing.package import MAIN, Parts
-from luoshi.publishing.tables import Align, Column, Table
-from luoshi.publishing.words import Figure, words
+from luoshi.publishing.words import Figure
 
 EMU_PER_MM = 36000
 MOST_POINTS = 400
@@ -71,18 +70,6 @@ class Chart:
             raise ValueError("图表各系列的个数应与类别相同")
         if self.colours and len(self.colours) != len(self.categories):
             raise ValueError("图表颜色的个数应与类别相同")
-
-    def as_table(self, heading: str = "单位") -> Table:
-        """The same data as a table; a gap is ``未报``."""
-        columns = (Column(heading, Align.LEFT), *(Column(series.name) for series in self.series))
-        rows = tuple(
-            (
-                words(category),
-                *(words(value if (value := series.values[place]) is not None else "未报") for series in self.series),
-            )
-            for place, category in enumerate(self.categories)
-        )
-        return Table(columns, rows, title=self.title, measure=f"单位：{self.measure}" if self.measure else "")
 
 
 def chart_paragraph(chart: Chart, parts: Parts, number_: int) -> Element:

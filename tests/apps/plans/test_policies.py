@@ -128,7 +128,6 @@ def test_visitors_and_people_without_a_role_see_nothing_but_public_plans(units, 
     assert not policies.public_plans().exists()
     actions.set_public(acting_user=office, plan=plan, public=True)
     assert list(policies.public_plans()) == [plan]
-    assert policies.public_documents().count() == 1
 
 
 def test_what_is_gone_is_seen_only_on_request(units, plan, office):

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from luoshi.apps.boards.models import Boundaries, Display
+from luoshi.apps.boards.models import Display
 from luoshi.apps.organisations.models import Role, Unit
 from luoshi.apps.organisations.policies import OVERSEERS, authority, within
 
@@ -35,8 +35,3 @@ def kept_units(user: Any) -> QuerySet[Unit]:
 def visible_displays(user: Any) -> QuerySet[Display]:
     """The screens of units in the reach of overseers and leads; what they show follows who is signed in."""
     return Display.objects.filter(within("owner__", authority(user).paths(*OVERSEERS, Role.LEAD)))
-
-
-def visible_boundaries(user: Any) -> QuerySet[Boundaries]:
-    """Boundaries that the person keeps."""
-    return Boundaries.objects.filter(within("unit__", authority(user).paths(*KEEPERS)))

@@ -58,13 +58,6 @@ def visible_rules(user: Any) -> QuerySet[WarningRule]:
     return WarningRule.objects.filter(within("owner__", authority(user).paths(*READERS)))
 
 
-def kept_rules(user: Any) -> QuerySet[WarningRule]:
-    """The rules that the person may change."""
-    if user is None:
-        return WarningRule.objects.all()
-    return WarningRule.objects.filter(within("owner__", authority(user).paths(*CONVENERS)))
-
-
 def visible_warnings(user: Any) -> QuerySet[EarlyWarning]:
     """The warnings that the person sees."""
     if user is None:

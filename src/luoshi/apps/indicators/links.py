@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -59,9 +58,3 @@ def blanks_of(
     for blanks in _explained_by:
         found |= blanks(indicators, units, periods, now)
     return found
-
-
-def history_url(indicator_key: str, unit_key: str, period: str, as_of: str = "") -> str:
-    """The page of one value's history."""
-    query = {"unit": unit_key, "period": period} | ({"as_of": as_of} if as_of else {})
-    return f"{reverse('indicators:history', args=(indicator_key,))}?{urlencode(query)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -73,8 +72,3 @@ def counts(rows: Iterable[Standing]) -> dict[Light, int]:
 def is_territory(unit: Unit) -> bool:
     """Whether the unit governs a territory."""
     return unit.kind in TERRITORIES
-
-
-def last_known(found: Standings) -> dt.date | None:
-    """The last day of which anything is judged."""
-    return max((one.last_day for one in found.latest.values() if one is not None), default=None)
