@@ -44,7 +44,15 @@ def demo_command(no_serve: bool, reset: bool, port: int) -> None:
     from luoshi.apps.accounts.models import User
     from luoshi.apps.dispatch.models import WarningRule
     from luoshi.apps.plans.models import Plan
-    from luoshi.cli import demo_boards, demo_bulletins, demo_dispatch, demo_history, demo_supervision
+    from luoshi.cli import (
+        demo_assessment,
+        demo_boards,
+        demo_bulletins,
+        demo_dispatch,
+        demo_history,
+        demo_projects,
+        demo_supervision,
+    )
     from luoshi.cli.server import serve
 
     if reset:
@@ -69,9 +77,19 @@ def demo_command(no_serve: bool, reset: bool, port: int) -> None:
         click.echo("正在生成通报……")
         people = {user.username: user for user in User.objects.filter(username__in=[name for name, *_ in PEOPLE])}
         demo_bulletins.fill_bulletins(people, timezone.localtime())
+    if not demo_projects.is_filled():
+        click.echo("正在生成三百个项目……")
+        people = {user.username: user for user in User.objects.filter(username__in=[name for name, *_ in PEOPLE])}
+        demo_projects.fill_projects(people, timezone.localdate())
     if not demo_boards.is_filled():
         demo_boards.fill_boards(
             {user.username: user for user in User.objects.filter(username__in=[name for name, *_ in PEOPLE])}
+        )
+    if not demo_assessment.is_filled():
+        click.echo("正在生成考核……")
+        demo_assessment.fill_assessment(
+            {user.username: user for user in User.objects.filter(username__in=[name for name, *_ in PEOPLE])},
+            timezone.localtime(),
         )
     click.echo("")
     click.echo(f"  登录密码都是  {PASSWORD}")
