@@ -22,9 +22,10 @@ Said = Callable[[GroupFigures], str]
 def _reader(measure: Measure, said: Said) -> Callable[..., Mapping[int, FigureFact]]:
     def read(period: Period, unit_ids: Collection[int], as_of: dt.datetime) -> Mapping[int, FigureFact]:
         day = min(period.last_day, timezone.localtime(as_of).date())
-        keys = dict(Unit.objects.filter(pk__in=unit_ids).values_list("pk", "key"))
-        found = territorial_figures(unit_ids, period.last_day.year, day)
-        before = territorial_figures(unit_ids, period.last_day.year - 1, _year_before(day))
+        units = list(Unit.objects.filter(pk__in=unit_ids))
+        keys = {unit.pk: unit.key for unit in units}
+        found = territorial_figures(units, period.last_day.year, day)
+        before = territorial_figures(units, period.last_day.year - 1, _year_before(day))
         facts = {}
         for pk, counted in found.items():
             one = GroupFigures(pk, "", None, counted)

@@ -247,11 +247,11 @@ def pipeline_figures(
     )
 
 
-def count(rows: QuerySet[Project], group: str, year: int, day: dt.date) -> dict[int | None, Counted]:
+def count(rows: QuerySet[Project], group: str, year: int, day: dt.date) -> dict[Any, Counted]:
     """The sums of each group (``unit_id``, …): nine queries."""
-    found: dict[int | None, Counted] = {}
+    found: dict[Any, Counted] = {}
 
-    def of(key: int | None) -> Counted:
+    def of(key: Any) -> Counted:
         return found.setdefault(key, Counted())
 
     first = dt.date(year, 1, 1)
@@ -401,20 +401,18 @@ def _by_name(counted: Mapping[int | None, Counted], by: str) -> list[GroupFigure
     return sorted(rows, key=lambda row: (row.key is None, -row.money, row.name))
 
 
-def territorial_figures(unit_ids: Collection[int], year: int, day: dt.date, major: bool = False) -> dict[int, Counted]:
-    """The sums of each unit with all below it, for apps above: every unit asked for stands in the result."""
-    units = {unit.pk: unit for unit in Unit.objects.filter(pk__in=unit_ids)}
+def territorial_figures(units: Collection[Unit], year: int, day: dt.date, major: bool = False) -> dict[int, Counted]:
+    """The sums of each unit with all below it, by number, for whoever looks: every unit given stands in the result."""
     inside = Q(pk__in=())
-    for unit in units.values():
-        inside |= Q(path__startswith=unit.path)
-    below = {unit.pk: unit.path for unit in Unit.objects.filter(inside)}
-    rows = Project.objects.filter(unit__in=Unit.objects.filter(inside).order_by().values("pk"))
+    for unit in units:
+        inside |= Q(unit__path__startswith=unit.path)
+    rows = Project.objects.filter(inside)
     if major:
         rows = rows.filter(major=True)
-    found = {pk: Counted() for pk in units}
-    for key, one in count(rows, "unit_id", year, day).items():
-        path = below.get(key or 0, "")
-        for pk, unit in units.items():
-            if path.startswith(unit.path):
-                found[pk].add(one)
+    found = {unit.pk: Counted() for unit in units}
+    if units:
+        for path, one in count(rows, "unit__path", year, day).items():
+            for unit in units:
+                if str(path).startswith(unit.path):
+                    found[unit.pk].add(one)
     return found
