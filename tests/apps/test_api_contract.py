@@ -26,6 +26,7 @@ from luoshi.apps.bulletins.models import Bulletin
 from luoshi.apps.dispatch.models import Decision, EarlyWarning, Meeting, Problem
 from luoshi.apps.indicators.models import TargetIndicator
 from luoshi.apps.intake.models import Draft, Upload
+from luoshi.apps.investment.models import Funds, Lead
 from luoshi.apps.organisations.models import Role, Unit
 from luoshi.apps.plans import actions
 from luoshi.apps.plans.models import Deadline, Measure, Plan, Responsibility, SourceDocument, Target
@@ -42,6 +43,7 @@ from tests.apps.targets.test_actions import observe
 from tests.site.world import World
 from tests.site.world_dispatch import build_dispatch
 from tests.site.world_schemes import build_schemes
+from tests.site.world_investment import build_investment
 from tests.site.world_supervision import build_supervision
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +77,8 @@ _MODELS = {
     "proposal_id": Proposal,
     "duty_id": Duty,
     "entry_id": DutyEntry,
+    "lead_id": Lead,
+    "funds_id": Funds,
     "scheme_id": Scheme,
     "adoption_id": Adoption,
 }
@@ -106,7 +110,7 @@ def caller(tmp_path, settings):
     known = {"plan": other.pk, "plan_target": target.pk}
     places = {"root": units.state, "county": units.north, "other": units.trade, "department": units.farm}
     world = World(users=people, units=places, ids=known)
-    for build in (build_dispatch, build_supervision, build_schemes):
+    for build in (build_dispatch, build_supervision, build_schemes, build_investment):
         build(world)
     january = Period.parse("2026-01")
     draw_bulletin(acting_user=office, kind="progress", owner=units.state, plans=[other], period=january, title="通报")

@@ -99,6 +99,7 @@ VALUES = {
     "holder_id": "holder",
     "entry_id": "entry",
     "unit_key": "unit_key",
+    "objection_id": "run_objection",
     "adoption_id": "adoption",
     "item": "2",
 }

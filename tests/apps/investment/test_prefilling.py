@@ -86,7 +86,9 @@ def test_form_three_comes_filled_and_stays_in_step(scene, opened):
         prefill_return(acting_user=scene.leader, answer_id=answer.pk, now=now)
     # The unit only confirms: its own row away, it is complete as it came.
     save_cells(acting_user=scene.north, answer_id=answer.pk, cells={}, rows={"projects": [row]}, now=now)
-    submit_return(acting_user=scene.north, answer_id=answer.pk, channel="web", key="k", now=now)
+    # Before the month's end the whole return needs a reason; no cell does.
+    early = {"": "按要求20日报送"}
+    submit_return(acting_user=scene.north, answer_id=answer.pk, channel="web", key="k", reasons=early, now=now)
     answer.refresh_from_db()
     assert answer.state == "in-review"
 

@@ -452,8 +452,7 @@ def _period(text: str) -> Period:
 def get_counts(request: HttpRequest, query: Query[InvestmentCountQuery]) -> dict[str, Any]:
     """看得到的县市、园区和招商组的各项完成数和目标。"""
     period = _period(query.period)
-    seen = set(policies.counted_units(request.user).values_list("pk", flat=True))
-    units = {scope: [unit for unit in found if unit.pk in seen] for scope, found in scoped_units().items()}
+    units = scoped_units(policies.counted_units(request.user))
     rows = [
         {
             "scope": scope,

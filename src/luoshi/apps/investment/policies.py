@@ -17,15 +17,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from luoshi.apps.investment.models import Activity, ActivityHost, Enterprise, Funds, Group, Lead, LeadClaim
 from luoshi.apps.organisations.models import Role, Unit, UnitKind
-from luoshi.apps.organisations.policies import OVERSEERS, authority, units_of, within
+from luoshi.apps.organisations.policies import OVERSEERS, authority, memberships, units_of, within
 
 WORKERS = (Role.REPORTER, Role.REVIEWER, Role.LEAD, Role.COORDINATOR)
 KEEPERS = (Role.COORDINATOR, Role.LEAD)
 READERS = (*OVERSEERS, *WORKERS)
+#: Units whose coordinators and leads keep chains and groups.
+_KEEPING = (UnitKind.PREFECTURE, UnitKind.DEPARTMENT, UnitKind.PARTY_ORGAN)
 #: Territories that are compared with each other.
 TERRITORIES = (UnitKind.COUNTY, UnitKind.COUNTY_CITY, UnitKind.ZONE)
 
@@ -92,15 +95,11 @@ def claimants() -> QuerySet[Unit]:
     """All units that can be credited with a project: counties, zones right below a prefecture, groups in use."""
     groups = Group.objects.filter(unit=OuterRef("pk"), is_active=True)
     # A county's own park stands in no table: its projects are the county's.
+    counties = Unit.objects.filter(kind__in=(UnitKind.COUNTY, UnitKind.COUNTY_CITY)).order_by("depth").values("depth")
+    depth = Coalesce(Subquery(counties[:1]), Value(99))
     return Unit.objects.filter(Exists(groups) | Q(kind__in=TERRITORIES)).exclude(
-        Q(kind=UnitKind.ZONE) & Q(depth__gt=_depth())
+        Q(kind=UnitKind.ZONE) & Q(depth__gt=depth)
     )
-
-
-def _depth() -> int:
-    """The depth at which counties stand."""
-    found = Unit.objects.filter(kind__in=(UnitKind.COUNTY, UnitKind.COUNTY_CITY)).order_by("depth").values("depth")[:1]
-    return next((row["depth"] for row in found), 99)
 
 
 def may_work(user: Any, unit: Unit) -> bool:
@@ -131,16 +130,17 @@ def decided_units(user: Any) -> QuerySet[Unit]:
 
 def keeps(user: Any) -> bool:
     """Whether the person keeps chains, groups and targets: coordinators and leads of a prefecture or a department."""
-    return user is None or keeping_units(user).exists()
+    if user is None:
+        return True
+    return any(row.role in KEEPERS and row.unit.kind in _KEEPING for row in memberships(user))
 
 
 def keeping_units(user: Any) -> QuerySet[Unit]:
     """The prefectures and their departments for which the person keeps chains and groups."""
     if user is None:
         return Unit.objects.filter(kind=UnitKind.PREFECTURE)
-    kinds = (UnitKind.PREFECTURE, UnitKind.DEPARTMENT, UnitKind.PARTY_ORGAN)
     held = [grant.unit_id for grant in authority(user).grants if grant.role in KEEPERS]
-    return Unit.objects.filter(pk__in=held, kind__in=kinds)
+    return Unit.objects.filter(pk__in=held, kind__in=_KEEPING)
 
 
 def visible_activities(user: Any) -> QuerySet[Activity]:

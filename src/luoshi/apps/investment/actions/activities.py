@@ -166,12 +166,12 @@ def attach_activity_evidence(
 ) -> list[ActivityEvidence]:
     """Add papers of a kind."""
     at, prepared = moment(now), prepare(files)
-    if kind not in ActivityEvidenceKind.values:
-        raise ValidationError("请选择是什么材料。")
-    if not prepared:
-        raise ValidationError("请选择文件。")
     with transaction.atomic():
         activity = _locked(acting_user, activity_id, None)
+        if kind not in ActivityEvidenceKind.values:
+            raise ValidationError("请选择是什么材料。")
+        if not prepared:
+            raise ValidationError("请选择文件。")
         rows = [
             ActivityEvidence.objects.create(
                 activity=activity,

@@ -178,11 +178,11 @@ def attach_evidence(
 ) -> list[LeadEvidence]:
     """Add papers of a kind to a lead."""
     at, prepared = moment(now), prepare(files)
-    if not prepared:
-        raise ValidationError("请选择文件。")
     with transaction.atomic():
         lead = locked_lead(acting_user, lead_id)
         require(may_follow(acting_user, lead), NOT_YOURS)
+        if not prepared:
+            raise ValidationError("请选择文件。")
         rows = store_evidence(lead, kind, prepared, acting_user, at)
         named = {"材料": EvidenceKind(kind).label, "文件": [f"{one.name}（{one.sha256}）" for one in prepared]}
         record(acting_user=acting_user, acts=[act_of(lead, "上传线索佐证", **named)])

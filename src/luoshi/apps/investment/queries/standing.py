@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.db.models import QuerySet
+
 from luoshi.apps.investment.figures import FigureKind, figures_of
 from luoshi.apps.investment.models import Activity, FigureTarget, Funds, Lead
 from luoshi.apps.investment.policies import claimants
@@ -88,11 +90,9 @@ def shown(value: Decimal) -> str:
     return f"{value.quantize(Decimal('0.01'), ROUND_HALF_UP).normalize():,f}"
 
 
-def scoped_units(reader: Collection[int] | None = None) -> dict[str, list[Unit]]:
-    """The units of both tables, by scope, with their groups: one query."""
-    rows = claimants().select_related("investment_group__lead_unit").order_by("path")
-    if reader is not None:
-        rows = rows.filter(pk__in=reader)
+def scoped_units(units: QuerySet[Unit] | None = None) -> dict[str, list[Unit]]:
+    """The units of both tables (or those of some), by scope, with their groups: one query."""
+    rows = (claimants() if units is None else units).select_related("investment_group__lead_unit").order_by("path")
     found: dict[str, list[Unit]] = {"territory": [], "group": []}
     for unit in rows:
         found["group" if hasattr(unit, "investment_group") else "territory"].append(unit)

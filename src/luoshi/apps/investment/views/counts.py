@@ -58,9 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _tables(request: HttpRequest, period: Period) -> dict[str, Table]:
     """Both tables with the units whose counts the person sees."""
-    seen = set(policies.counted_units(request.user).values_list("pk", flat=True))
-    units = {scope: [unit for unit in found if unit.pk in seen] for scope, found in scoped_units().items()}
-    return tables(period, units)
+    return tables(period, scoped_units(policies.counted_units(request.user)))
 
 
 @require_safe
