@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from luoshi.scoring.drafting.assumptions import assumptions
+from luoshi.scoring.drafting.clauses import Reading
 from luoshi.scoring.drafting.columns import find_columns
 from luoshi.scoring.drafting.combination import combination
 from luoshi.scoring.drafting.parts import parts_in
 from luoshi.scoring.drafting.rows import Printed, Section, Sheet, read_rows
 from luoshi.scoring.drafting.texts import decimal_words, narrow, number_of, plain_number
-from luoshi.scoring.drafting.wording import Reading, read_wording
+from luoshi.scoring.drafting.wording import read_wording
 from luoshi.scoring.errors import SchemeError
 from luoshi.scoring.loading import dump, from_data
 from luoshi.scoring.scheme import Scheme

@@ -8,27 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from luoshi.scoring.drafting.patterns import CLAUSE, COMPLETION, LOSS, OCCURRENCE, PLACE, RATE, STEP
-from luoshi.scoring.drafting.texts import NUMBER, decimal_words, narrow, number_of, plain_number
-
-
-@dataclass(slots=True)
-class Reading:
-    """``data``: keys of a scheme's item. ``by_rule``: which family of methods, empty where none was read.
-
-    ``open``: assumptions that the words leave open (keys of ``assumptions.OPEN``). ``doubts``: told to who checks.
-    """
-
-    data: dict[str, Any] = field(default_factory=dict)
-    by_rule: str = ""
-    open: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
+from luoshi.scoring.drafting.clauses import Clauses, Reading
+from luoshi.scoring.drafting.patterns import COMPLETION, LOSS, OCCURRENCE, PLACE, RATE, STEP
+from luoshi.scoring.drafting.texts import NUMBER, decimal_words, number_of, plain_number
 
 
 def read_wording(words: str, title: str, points: Decimal | None) -> Reading:
@@ -36,109 +22,26 @@ def read_wording(words: str, title: str, points: Decimal | None) -> Reading:
     return _Words(words, title, points).read()
 
 
-class _Words:
-    def __init__(self, words: str, title: str, points: Decimal | None) -> None:
-        self.text = narrow(words)
-        self.title = narrow(title)
-        self.points = points
-        self.out = Reading()
-        self.clauses = [clause for clause in CLAUSE.split(self.text) if clause]
-        self.taken: set[int] = set()
-
+class _Words(Clauses):
     def read(self) -> Reading:
-        self._gates()
+        self.read_gates()
         for family in _FAMILIES:
             if family(self):
                 break
-        self._figures()
-        self._sources()
-        self._rest()
+        self.read_figures()
+        self.read_sources()
+        self.read_rest()
         return self.out
 
-    # --- helpers
-    def _find(self, pattern: str, *, where: str = "") -> re.Match[str] | None:
-        return re.search(pattern, where or self.text)
-
-    def _take(self, pattern: str) -> None:
-        """Clauses that hold what was read are read."""
-        compiled = re.compile(pattern)
-        self.taken.update(at for at, clause in enumerate(self.clauses) if compiled.search(clause))
-
-    def _method(self, rule: str, **method: Any) -> None:
-        self.out.by_rule = rule
-        self.out.data["method"] = method
-
-    def _most(self) -> Decimal | None:
-        found = self._find(
-            rf"(?:最多|最高|上限|累计不超过|不超过|封顶|以)[^,，;；。\n]{{0,6}}?({NUMBER})分(?:封顶|为限|为止)?"
-        )
-        if found is None:
-            return None
-        self._take(re.escape(found[0]))
-        return number_of(found[1])
-
-    # --- conditions for no points
-    def _gates(self) -> None:
-        gates = []
-        for at, clause in enumerate(self.clauses):
-            found = re.fullmatch(
-                r"(?:其中|凡|对|若|如|当)?(.*?)(?:的|者|时)?(?:[,，]?(?:该项|本项|此项|则|均|一律))*"
-                r"(?:不得分|不计分|不记分|不予计分|[得记计为]0分|[得记计]零分|扣完(?:该项)?(?:全部)?分值?)",
-                clause,
-            )
-            if found is None:
-                continue
-            told = found[1] or (self.clauses[at - 1] if at else "")
-            when = self._condition(told)
-            if when:
-                self.taken.add(at)
-                if when == "start100":
-                    self.out.data["start"] = Decimal(100)
-                elif when.startswith("start"):
-                    self.out.data["start"] = Decimal(when[5:])
-                else:
-                    gates.append({"when": when, "because": clause})
-            elif told:
-                self.out.doubts.append(f"“{clause}”的条件没有读懂")
-        if gates:
-            self.out.data["gates"] = gates
-
-    def _condition(self, told: str) -> str:
-        """The condition as a formula; ``start`` and a figure: a completion below which nothing is got."""
-        below = rf"(?:低于|不足|未达到?|小于|少于|不到|达不到|<)(?:目标(?:任务)?的?)?({NUMBER})"
-        found = re.search(below + r"(%|个?百分点)", told) or re.search(rf"({NUMBER})(%)(?:及)?以下$", told)
-        if found:
-            number = decimal_words(number_of(found[1]))
-            if COMPLETION.search(told) or "完成" in told or (COMPLETION.search(self.text) and not RATE.search(told)):
-                return f"start{number}"
-            return f"实际 < {number}"
-        if found := re.search(below + r"(?:万|亿)?[元个次项户人件家场份篇条]", told):
-            return f"实际 < {decimal_words(number_of(found[1]))}"
-        if told in ("否则", "反之") and re.search(r"(?:完成|达到|实现|达标)[^,，;；。]{0,14}(?:得|计|记)", self.text):
-            return "start100"
-        if re.search(
-            r"负增长|增[幅速长率]+(?:为负|小于0|低于0|<0)|[低小]于(?:上年|去年)同期|同比下降|出现下降|^下降", told
-        ):
-            return "实际 < 0" if re.search(r"增[幅速长]", self.title + self.text.replace("负增长", "")) else "增幅 < 0"
-        if re.search(
-            r"(?:未|没有|没)(?:能)?(?:按[^完]{0,6})?(?:完成|达标|达到|实现)(?:年度|季度|全年|当期|序时)?(?:目标|任务|进度|要求)?",
-            told,
-        ):
-            return "start100"
-        if re.match(r"(?:未|没有|无)", told) and not re.search(r"按时|及时|按要求|规范|整改", told):
-            return "实际 == 0"
-        return ""
-
-    # --- families of methods, tried in this order
     def _within(self) -> bool:
         """``控制在目标以内得满分，超过不得分``."""
-        found = self._find(
+        found = self.find(
             rf"(?:控制在|不(?:得)?超过|不高于|低于)(?:目标(?:值|任务)?|计划|指标|({NUMBER})%?[^,，;；。\d]{{0,4}}?)(?:以内|之内|以下)?(?:的|者)?[,，]?得满分"
         )
         if found is None or not self.points:
             return False
         limit = decimal_words(number_of(found[1])) if found[1] else "目标"
-        self._method("within", type="formula", formula=f"满分 if 实际 <= {limit} else 0", least=0)
+        self.method("within", type="formula", formula=f"满分 if 实际 <= {limit} else 0", least=0)
         self.out.data["better"] = "lower"
         self.out.data.pop("gates", None)
         self.out.data.pop("start", None)
@@ -146,11 +49,11 @@ class _Words:
         if not found[1]:
             self.out.data["basis"] = "gap"
             self.out.open.append("no-target")
-        self._take(r"以内|得满分|不得分|超过")
+        self.take(r"以内|得满分|不得分|超过")
         return True
 
     def _veto(self) -> bool:
-        found = self._find(
+        found = self.find(
             r"一票否决|取消[^,，;；。]{0,12}(?:评优|评先|评选|参评|评比)[^,，;；。]{0,6}资格|[^,，;；。]{0,8}总分(?:记|计|为)0分",
             where=f"{self.title}\n{self.text}",
         )
@@ -160,38 +63,38 @@ class _Words:
         if "资格" in found[0]:
             method["effect"] = "unranked"
         self.out.data |= {"unit": "件", "when_blank": 0}
-        self._method("veto", **method)
-        self._take(r"一票否决|资格|总分")
+        self.method("veto", **method)
+        self.take(r"一票否决|资格|总分")
         return True
 
     def _ranking(self) -> bool:
-        if not self._find(r"排名|排序|排位|名次|位次|第(?:一|1)名|末位|由高到低|从高到低|由低到高|从低到高|由多到少"):
+        if not self.find(r"排名|排序|排位|名次|位次|第(?:一|1)名|末位|由高到低|从高到低|由低到高|从低到高|由多到少"):
             return False
         if self._places():
             return True
-        step = self._find(
+        step = self.find(
             rf"(?:每|依次|逐名|逐位)[^,，;；。\n]{{0,4}}?(?:降低?|下降|后退|退后|靠后|低|递减|减少)?({NUMBER})?(?:个)?(?:名次|位次|名|位)?[,，]?(?:递减|递扣|扣减?|减少?|少得?)({NUMBER})分"
         )
         if step is not None and self.points is not None:
             per = number_of(step[1]) if step[1] else Decimal(1)
             loss = decimal_words(number_of(step[2]) / per)
-            self._method("ranking", type="formula", formula=f"满分 - (名次 - 1) * {loss}", least=0)
-            self._take(r"名|递减|[扣减少]")
+            self.method("ranking", type="formula", formula=f"满分 - (名次 - 1) * {loss}", least=0)
+            self.take(r"名|递减|[扣减少]")
         else:
             method: dict[str, Any] = {"type": "ranking"}
-            if self._find(
+            if self.find(
                 r"(?:与|按|占)[^,，;；。]{0,6}(?:第(?:一|1)名|最高|最大|最好)[^,，;；。]{0,8}(?:比|占|折算)|其(?:他|余)[^,，;；。]{0,8}按(?:比例|与)"
             ):
                 method["variant"] = "proportional"
-            elif self._find(r"(?:末位|末名|最后一名|倒数第(?:一|1))[^,，;；。]{0,4}(?:[得记计为]?0分|不得分)"):
+            elif self.find(r"(?:末位|末名|最后一名|倒数第(?:一|1))[^,，;；。]{0,4}(?:[得记计为]?0分|不得分)"):
                 method["variant"] = "linear"
             else:
                 self.out.open.append("ranking")
-            if found := self._find(rf"(?:只|仅)?(?:对|取)?前({NUMBER})名(?:的|单位)?(?:得分|计分|才)"):
+            if found := self.find(rf"(?:只|仅)?(?:对|取)?前({NUMBER})名(?:的|单位)?(?:得分|计分|才)"):
                 method["first"] = int(number_of(found[1]))
-            self._method("ranking", **method)
-            self._take(r"排名|排序|排位|名次|位次|第(?:一|1)名|到[高低少]|末[位名]|最后一名|按比例|前.{1,3}名")
-        if self._find(r"(?:由低到高|从低到高)"):
+            self.method("ranking", **method)
+            self.take(r"排名|排序|排位|名次|位次|第(?:一|1)名|到[高低少]|末[位名]|最后一名|按比例|前.{1,3}名")
+        if self.find(r"(?:由低到高|从低到高)"):
             self.out.data["better"] = "lower"
         if self.out.data["method"]["type"] == "ranking":
             self.out.open.append("ties")
@@ -214,18 +117,18 @@ class _Words:
             ):
                 return False
             bands.append({"to": int(to), "points": plain_number(points)})
-        if len(bands) == 1 and self._find(r"递减|递扣|每[^,，;；。]{0,5}[扣减]"):
+        if len(bands) == 1 and self.find(r"递减|递扣|每[^,，;；。]{0,5}[扣减]"):
             return False
         if self.points is not None and any(band["points"] > self.points for band in bands):
             self.out.doubts.append("按名次的分数超过本项分值")
             return False
-        rest = self._find(rf"(?:其余|其他|以后|之后)[^,，;；。\n\d]{{0,8}}?({NUMBER})分")
+        rest = self.find(rf"(?:其余|其他|以后|之后)[^,，;；。\n\d]{{0,8}}?({NUMBER})分")
         method: dict[str, Any] = {"type": "ranking", "variant": "bands", "bands": bands}
         if rest is not None:
             method["otherwise"] = plain_number(number_of(rest[1]))
-        self._method("ranking", **method)
+        self.method("ranking", **method)
         self.out.open.append("ties")
-        self._take(r"名|其余|其他|以后|之后")
+        self.take(r"名|其余|其他|以后|之后")
         return True
 
     def _bands_of_completion(self) -> bool:
@@ -250,14 +153,14 @@ class _Words:
         formula = " else ".join(
             f"{decimal_words(worth)} if {name} >= {decimal_words(from_)}" for from_, worth, _ in steps
         )
-        self._method("steps", type="formula", formula=f"{formula} else 0", least=0)
+        self.method("steps", type="formula", formula=f"{formula} else 0", least=0)
         self.out.data.pop("start", None)
         if completion:
             self.out.data["basis"] = "completion"
             self.out.open.append("no-target")
         elif percent:
             self.out.data["unit"] = "%"
-        self._take(r"\d")
+        self.take(r"\d")
         return True
 
     def _deduction(self) -> bool:
@@ -278,7 +181,7 @@ class _Words:
                 self.out.data["unit"] = share.removeprefix("个") or share
             self.out.open.append("no-target")
             self._counted("deduction", loss, per)
-            self._take(r"每.*[扣减]|得满分|扣完")
+            self.take(r"每.*[扣减]|得满分|扣完")
             return True
         found = OCCURRENCE.search(self.text)
         if found is None:
@@ -287,40 +190,40 @@ class _Words:
         self._counted("deduction", number_of(found[3]), number_of(found[1] or "1"))
         if len(re.findall(rf"(?<![多高计])[扣减]{NUMBER}分", self.text)) > 1:
             self.out.doubts.append("有几种扣分，只读了第一种")
-        if self._find(r"(?:比|较|与)(?:上年|去年|上季|上月|同期)|同比"):
+        if self.find(r"(?:比|较|与)(?:上年|去年|上季|上月|同期)|同比"):
             self.out.doubts.append("扣分与上期比，实际数请填比上期多出的数")
-        self._take(re.escape(found[0].split("，")[-1].split(",")[-1]))
-        self._take(r"扣完|每.*[扣减]")
+        self.take(re.escape(found[0].split("，")[-1].split(",")[-1]))
+        self.take(r"扣完|每.*[扣减]")
         return True
 
     def _counted(self, kind: str, points: Decimal, per: Decimal) -> None:
         method: dict[str, Any] = {"type": kind, "points": plain_number(points)}
         if per != 1:
             method["per"] = plain_number(per)
-        most = self._most()
+        most = self.most()
         if most is not None and most != self.points:
             method["most"] = plain_number(most)
-        self._method(kind, **method)
+        self.method(kind, **method)
 
     def _target(self) -> bool:
-        managed = self._find(r"目标管理")
-        by_rate = self._find(
+        managed = self.find(r"目标管理")
+        by_rate = self.find(
             r"按(?:照)?[^,，;；。]{0,12}(?:完成率|完成比例|完成进度|完成情况|实际完成|比例)[^,，;；。]{0,8}(?:计|得|记|赋|折算|评|给)分?|完成率(?:×|\*|乘以?)(?:本项)?(?:分值|满分|权重)|得分=[^,，;；。]{0,20}(?:完成|实际)[^,，;；。]{0,12}(?:×|\*)"
         )
-        whole = self._find(r"(?:完成|达到|实现|达标)[^,，;；。]{0,14}?(?:的|者)?[,，]?(?:得|计|记)(?:满分|\d+分)")
-        if not managed and self._find(r"打分|测评|评议|评委"):
+        whole = self.find(r"(?:完成|达到|实现|达标)[^,，;；。]{0,14}?(?:的|者)?[,，]?(?:得|计|记)(?:满分|\d+分)")
+        if not managed and self.find(r"打分|测评|评议|评委"):
             return False
         if not (
             managed
             or by_rate
-            or (whole and (self.out.data.get("start") or self._find(r"未完成[^,，;；。]{0,8}(?:按比例|不得分)|按比例")))
+            or (whole and (self.out.data.get("start") or self.find(r"未完成[^,，;；。]{0,8}(?:按比例|不得分)|按比例")))
         ):
             return False
         method: dict[str, Any] = {"type": "target"}
         start = self.out.data.pop("start", None)
         if start is not None:
             method["start"] = plain_number(start)
-        bonus = self._find(
+        bonus = self.find(
             rf"(?:每)?超(?:过|额|出)?[^,，;；。\d]{{0,8}}({NUMBER})个?(?:百分点|%)[^,，;；。\d]{{0,6}}[,，]?(?:加|另加|奖励)({NUMBER})分"
         )
         if bonus is not None:
@@ -328,25 +231,25 @@ class _Words:
                 "points": plain_number(number_of(bonus[2])),
                 "per": plain_number(number_of(bonus[1])),
             }
-            most = self._find(rf"(?:最多|最高|累计)[^,，;；。\d]{{0,8}}(?:加|奖励)?({NUMBER})分")
+            most = self.find(rf"(?:最多|最高|累计)[^,，;；。\d]{{0,8}}(?:加|奖励)?({NUMBER})分")
             if most is not None:
                 extra["most"] = plain_number(number_of(most[1]))
             method["bonus"] = extra
-        if self._find(r"不封顶|上不封顶"):
+        if self.find(r"不封顶|上不封顶"):
             method["cap"] = None
         if managed and start is None and not by_rate:
             self.out.open.append("target-management")
-        self._method("target", **method)
+        self.method("target", **method)
         self.out.open.append("no-target")
-        self._take(r"目标管理|完成|按比例|超|加.*分|封顶|达到|达标|实现")
+        self.take(r"目标管理|完成|按比例|超|加.*分|封顶|达到|达标|实现")
         return True
 
     def _addition(self) -> bool:
-        found = self._find(
+        found = self.find(
             rf"每[^,，;；。\n\d]{{0,20}}?({NUMBER})([^\d,，;；。\n加得计]{{1,4}})[^,，;；。\n\d]{{0,12}}?[,，]?(加|奖励?|得|计|记)({NUMBER})分"
         )
         if found is None:
-            found = self._find(
+            found = self.find(
                 rf"每(个|次|项|件|篇|条|户|家|人|场)[^,，;；。\n\d]{{0,16}}?[,，]?(加|奖励?|得|计|记)({NUMBER})分"
             )
             if found is None:
@@ -366,111 +269,38 @@ class _Words:
                 self.out.data["method"]["most"] = plain_number(self.points)
         else:
             share = decimal_words(points) if per == 1 else f"{decimal_words(points)} / {decimal_words(per)}"
-            most = self._most()
+            most = self.most()
             if most is not None and self.points is not None and most != self.points:
                 self.out.doubts.append(f"最高{decimal_words(most)}分与本项分值不同")
-            self._method("count", type="formula", formula=f"实际 * {share}", least=0)
-        self._take(r"每.*分|最[多高].*分|封顶")
+            self.method("count", type="formula", formula=f"实际 * {share}", least=0)
+        self.take(r"每.*分|最[多高].*分|封顶")
         return True
 
     def _average(self) -> bool:
-        if not self._find(
+        if not self.find(
             r"(?:与|达到|高于|低于|按|除以)[^,，;；。]{0,10}平均(?:值|水平|数|分)[^,，;；。]{0,10}(?:比|计分|得|的)"
         ):
             return False
-        self._method("average", type="average")
+        self.method("average", type="average")
         self.out.doubts.append("与平均值怎样比，请核对")
-        self._take(r"平均")
+        self.take(r"平均")
         return True
 
     def _marks(self) -> bool:
-        if not self._find(
+        if not self.find(
             r"评委|打分|评议|测评|评价得分|民意|问卷|满意度(?:调查|测评|评价)|评定(?:得分|档次|等次)|综合评定|现场评分|平均分|酌情"
         ):
             return False
-        if self._find(r"评委|民主测评|评议|领导[^,，;；。]{0,6}打分|平均分"):
+        if self.find(r"评委|民主测评|评议|领导[^,，;；。]{0,6}打分|平均分"):
             method: dict[str, Any] = {"type": "judges"}
-            trim = self._find(r"去掉(?:一|1)?个?最高分(?:和|、|及|与)?(?:去掉)?(?:一|1)?个?最低分")
+            trim = self.find(r"去掉(?:一|1)?个?最高分(?:和|、|及|与)?(?:去掉)?(?:一|1)?个?最低分")
             method["trim"] = 1 if trim else 0
-            self._method("judges", **method)
+            self.method("judges", **method)
         else:
-            self._method("marks", type="share", out_of=plain_number(self.points or Decimal(100)))
+            self.method("marks", type="share", out_of=plain_number(self.points or Decimal(100)))
             self.out.data["unit"] = "分"
-        self._take(r"评委|打分|评议|测评|评定|满意度|平均分|酌情|最高分|评分")
+        self.take(r"评委|打分|评议|测评|评定|满意度|平均分|酌情|最高分|评分")
         return True
-
-    # --- figures, sources, the rest
-    def _figures(self) -> None:
-        data = self.out.data
-        told = f"{self.title}\n{self.text}"
-        if self.out.by_rule in ("ranking", "average") and "basis" not in data:
-            by = self._find(
-                r"按(?:照)?([^,，;；。]{0,16}?)(?:由|从|进行|的)?[^,，;；。]{0,8}?(?:竞争性)?(?:排名|排序|排位|名次|位次|[由从][高低多])"
-            )
-            words = by[1] if by else ""
-            if COMPLETION.search(words) or (
-                COMPLETION.search(self.title) and not re.search(r"增|次数|数量|个数", words)
-            ):
-                data["basis"] = "completion"
-                self.out.open.append("no-target")
-            elif re.search(r"增[速幅长]", words) and not re.search(r"增[速幅长]", self.title):
-                data["unit"] = "%"
-                self.out.doubts.append("按增速排名，实际数请填增速（%）")
-        if self.out.by_rule == "target":
-            data.pop("basis", None)
-        if "unit" in data or not self.out.by_rule:
-            return
-        unit = re.search(
-            r"[(（](?:单位[:：])?((?:万|亿)?(?:美?元|人次|人|吨|户|亩|公里|平方米|个|次|家|项|件)|%)[)）]", self.title
-        )
-        if unit:
-            data["unit"] = unit[1]
-        elif data.get("basis") == "completion" or self.out.by_rule == "target":
-            if found := re.search(r"(次)数|(个)数|项目(?:数|数量)(?:$|[(（])", self.title):
-                data["unit"] = found[1] or "个"
-        elif re.search(r"次数|按次数", told):
-            data["unit"] = "次"
-        elif re.search(r"项目(?:数量|数|个数)|按个数|数量", told):
-            data["unit"] = "个"
-        elif RATE.search(self.title):
-            data["unit"] = "%"
-
-    def _sources(self) -> None:
-        for at, clause in enumerate(self.clauses):
-            found = re.search(
-                r"^以(.{2,40}?)(?:数据)?为准(?:[(（](.{1,20})[)）])?|数据来源(?:于|为|[:：])(.{2,40})|由(.{2,30}?)提供(?:数据)?",
-                clause,
-            )
-            if found is None:
-                continue
-            name = (found[1] or found[3] or found[4] or "").strip()
-            if (
-                found[1]
-                and "数据" in clause
-                and not name.endswith("数据")
-                and clause[1 + len(name) :].startswith("数据")
-            ):
-                name += "数据"
-            if found[2]:
-                name += f"（{found[2]}）"
-            self.out.data.setdefault("source", name)
-            self.taken.add(at)
-
-    def _rest(self) -> None:
-        papers = re.compile(
-            r"方案|总结|信息|报备|表|协议|合同|文本|材料|文件|证书|证明|台账|台帐|图片|照片|发票|凭证|附件|意向书|建议书|记录|纪要|批复|"
-            r"报告|清单|印证|佐证|截图|资料|通知|简报|档案|账目|数据"
-        )
-        evidence = []
-        for at, clause in enumerate(self.clauses):
-            if at in self.taken:
-                continue
-            if papers.search(clause) and not re.search(r"[得扣加]\S{0,4}分", clause) and len(clause) <= 60:
-                evidence.append(clause)
-            elif len(clause) > 1:
-                self.out.unread.append(clause)
-        if evidence:
-            self.out.data.setdefault("evidence", "；".join(evidence)[:500])
 
 
 _FAMILIES: tuple[Callable[[_Words], bool], ...] = (
