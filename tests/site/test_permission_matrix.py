@@ -101,6 +101,11 @@ VALUES = {
     "unit_key": "unit_key",
     "objection_id": "run_objection",
     "adoption_id": "adoption",
+    "project_id": "project",
+    "twin_id": "project_twin",
+    "file_id": "project_file",
+    "hold_id": "project_hold",
+    "list_id": "project_list",
     "item": "2",
 }
 #: Parts that mean another thing in each part of the site.
@@ -267,6 +272,23 @@ _TODAY = dt.date.today()  # noqa: DTZ011 - at most a day behind the site's own
 
 #: What an act needs in order to come as far as the question of permission.
 BODIES: dict[str, str | dict[str, object]] = {
+    "projects/new": "name=青石县乙厂&unit=qingshi&total=100&sort=industry",
+    "projects/import/<int:list_id>": "act=take&row=2&revision=0&year=2026",
+    "projects/race": "quarter=3&held_at=2090-01-01T09:00&owner=zhou",
+    "projects/<int:project_id>/edit": "name=青石县组件厂&unit=qingshi&total=100&sort=industry",
+    "projects/<int:project_id>/move": "to=left&reason=业主撤资",
+    "projects/<int:project_id>/milestones": "idea-actual=2026-01-01",
+    "projects/<int:project_id>/progress": "period=2026-03&month_amount=5",
+    "projects/<int:project_id>/years": "year=2026&investment=5",
+    "projects/<int:project_id>/funds": "bank-amount=5",
+    "projects/<int:project_id>/problems": "kind=land&text=缺地&due_on=2090-01-01",
+    "projects/<int:project_id>/ladder": "act=apply",
+    "api/v1/projects": {"name": "青石县丙厂", "unit": "qingshi", "total": "1000"},
+    "api/v1/projects/import": {"owner": "qingshi", "rows": [{"name": "青石县丁厂", "unit": "青石县", "total": "5"}]},
+    "api/v1/projects/<int:project_id>/move": {"to": "left", "reason": "业主撤资"},
+    "api/v1/projects/<int:project_id>/milestones": {},
+    "api/v1/projects/<int:project_id>/progress": {"period": "2026-03", "month": "5"},
+    "api/v1/projects/<int:project_id>/problems": {"kind": "land", "text": "缺地", "due_on": "2090-01-01"},
     "assessment/<int:run_id>/facts/enter": "unit=qingshi&item=1&value=3",
     "assessment/<int:run_id>/facts/drop": "unit=qingshi&item=1",
     "assessment/<int:run_id>/objections": "unit=qingshi&item=1&text=少计了",
@@ -277,7 +299,10 @@ BODIES: dict[str, str | dict[str, object]] = {
     "assessment/<int:run_id>/withdraw": "reason=重来",
     "assessment/objections/<int:objection_id>/answer": "outcome=reject&answer=不实",
     "assessment/evidence/<int:evidence_id>/check": "outcome=accept",
-    "api/v1/assessments/<int:run_id>/facts": {"facts": [], "reason": "统计"},
+    "api/v1/assessments/<int:run_id>/facts": {
+        "facts": [{"unit": "qingshi", "item": "1", "value": "3"}],
+        "reason": "统计",
+    },
     "api/v1/assessments/<int:run_id>/draw": {},
     "api/v1/assessments/<int:run_id>/preview": {},
     "api/v1/assessments/<int:run_id>/extend": {"until": "2026-01-03", "reason": "在外"},

@@ -29,6 +29,7 @@ from tests.site.world_bulletins import build_bulletins
 from tests.site.world_dispatch import build_dispatch
 from tests.site.world_investment import build_investment
 from tests.site.world_loop import build_loop
+from tests.site.world_projects import build_projects
 from tests.site.world_runs import build_runs
 from tests.site.world_schemes import build_schemes
 from tests.site.world_supervision import build_supervision
@@ -254,6 +255,7 @@ def build() -> World:
     build_supervision(world)
     build_bulletins(world)
     build_investment(world)
+    build_projects(world)
     build_runs(world)
     build_schemes(world)
     return world

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import Http404
 
 from luoshi.apps.assessment.actions.common import act_of, locked_run, moment, plain, write_step
+from luoshi.apps.assessment.computing import text_of
 from luoshi.apps.assessment.errors import Invalid
 from luoshi.apps.assessment.facts_file import Given, given_in
 from luoshi.apps.assessment.gathering import members_of, scheme_for, sources_of
@@ -118,11 +119,12 @@ def _enter(
         fact = _fact(run, one, drawn, typed)
         if drawn is not None and not fact.reason and (fact.value, fact.target) != (drawn.value, drawn.target):
             raise ValidationError(f"{members[one.unit_id].name}第{one.item}项{NO_REASON}")
-        before = None if typed is None else str(typed.value)
+        before = None if typed is None else text_of(typed.value)
         fact.entered_by, fact.entered_at = user, at
         fact.save()
         changed.append(fact)
-        told.append(f"{members[one.unit_id].name}第{one.item}项{one.judge}：{before or '无'}→{fact.value}")
+        change = f"{before or '无'}→{text_of(fact.value) or '未报'}"
+        told.append(f"{members[one.unit_id].name}第{one.item}项{one.judge}：{change}")
     run.revision += 1
     run.save(update_fields=("revision",))
     many = f"{verb}{len(changed)}个：" if len(changed) > 1 else f"{verb}："

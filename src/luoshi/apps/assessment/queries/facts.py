@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from luoshi.apps.assessment.gathering import members_of, scheme_for, sources_of
 from luoshi.apps.assessment.models import ItemSource, Run, RunFact
-from luoshi.scoring import Item
+from luoshi.scoring import Item, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class FactCell:
     typed: RunFact | None
     marks: Sequence[RunFact] = ()
     checkable: bool = False
+    blank: str = ""  # what counts where nothing was reported, in words
 
     @property
     def fact(self) -> RunFact | None:
@@ -104,6 +105,7 @@ def fact_grid(run: Run, checkable: set[str]) -> FactGrid:
                 next((row for row in plain if row.is_typed), None),
                 marks,
                 item.key in checkable,
+                "" if item.when_blank is None else f"按{show(item.when_blank, 6)}计",
             )
             cells.append(cell)
             has = bool(marks) or cell.value is not None
