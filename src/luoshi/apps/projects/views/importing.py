@@ -98,10 +98,10 @@ def _receive(request: HttpRequest, handler: BoundedUpload) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def one_import(request: HttpRequest, import_id: int) -> HttpResponse:
+def one_import(request: HttpRequest, list_id: int) -> HttpResponse:
     """The rows as they were read, with what is wrong; adjust the columns, choose readings, take over."""
     rows = visible_imports(request.user).select_related("owner", "table__plan", "created_by")
-    found = get_object_or_404(rows, pk=import_id)
+    found = get_object_or_404(rows, pk=list_id)
     problems: tuple[str, ...] = ()
     if request.method == "POST":
         try:
@@ -110,7 +110,7 @@ def one_import(request: HttpRequest, import_id: int) -> HttpResponse:
             problems = (str(refused), *refused.problems)
         except (ValidationError, ProjectError) as error:
             problems = (told(error),)
-        found = get_object_or_404(rows, pk=import_id)
+        found = get_object_or_404(rows, pk=list_id)
     return _rows_page(request, found, problems)
 
 

@@ -280,14 +280,14 @@ def problems(request: HttpRequest, project_id: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def supervise(request: HttpRequest, project_id: int, problem_id: int) -> HttpResponse:
+def supervise(request: HttpRequest, project_id: int, hold_id: int) -> HttpResponse:
     """转督办: an overdue problem becomes the draft of a supervision order."""
     project_of(request, project_id)
     owners = [row.unit for row in memberships(request.user) if may_assign(request.user, row.unit)]
     require(bool(owners), "只有交办单位的统筹办和牵头人员可以转督办。")
     return done(
         request,
-        lambda: actions.supervise_problem(acting_user=request.user, project_problem_id=problem_id, owner=owners[0]),
+        lambda: actions.supervise_problem(acting_user=request.user, project_problem_id=hold_id, owner=owners[0]),
         words="已拟督办单，请到督办里核对期限后交办。",
         to=("supervision:home",),
         again=lambda wrong: shown(request, project_id, which="problems", wrong=wrong),
