@@ -60,13 +60,15 @@ def is_filled() -> bool:
 
 
 def fill_assessment(people: Mapping[str, Any], now: dt.datetime) -> None:
-    """A scheme, its adoption and where its figures come from."""
+    """A scheme, its adoption and where its figures come from; the quarters scored by it."""
     from luoshi.apps.indicators.models import Indicator
+    from luoshi.cli.demo_runs import fill_runs
 
     known = {one.key: one for one in Indicator.objects.filter(key__in=INDICATORS.values())}
     if len(known) < len(INDICATORS):
         return
-    fill_schemes(people["tongchou"], known, now)
+    adoption = fill_schemes(people["tongchou"], known, now)
+    fill_runs(people, adoption, now)
 
 
 def fill_schemes(clerk: Any, indicators: Mapping[str, Any], now: dt.datetime) -> Adoption:
