@@ -182,6 +182,7 @@ def adoption_page(request: HttpRequest, found: Adoption, problem: str = "", stat
         "takers": list(policies.visible_adoptions(request.user).filter(sources__takes=found).distinct()[:20]),
         "newer": newer.order_by("-ordinal").first(),
         "keeps": policies.may_keep(request.user, found.owner),
+        "sourced": bool(sources),
         "by_hand": sum(key not in sources for key in actions.item_keys(loaded)),
         "problem": problem,
         "typed": request.POST if request.method == "POST" else None,
