@@ -30,6 +30,7 @@ from luoshi.apps.investment.models import Funds, Lead
 from luoshi.apps.organisations.models import Role, Unit
 from luoshi.apps.plans import actions
 from luoshi.apps.plans.models import Deadline, Measure, Plan, Responsibility, SourceDocument, Target
+from luoshi.apps.projects.models import Project
 from luoshi.apps.reporting.models import Return
 from luoshi.apps.supervision.models import Duty, DutyEntry, Order, Proposal
 from luoshi.periods import Period
@@ -42,8 +43,9 @@ from tests.apps.reporting.making import make_return
 from tests.apps.targets.test_actions import observe
 from tests.site.world import World
 from tests.site.world_dispatch import build_dispatch
-from tests.site.world_schemes import build_schemes
 from tests.site.world_investment import build_investment
+from tests.site.world_projects import build_projects
+from tests.site.world_schemes import build_schemes
 from tests.site.world_supervision import build_supervision
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +80,7 @@ _MODELS = {
     "duty_id": Duty,
     "entry_id": DutyEntry,
     "lead_id": Lead,
+    "project_id": Project,
     "funds_id": Funds,
     "scheme_id": Scheme,
     "adoption_id": Adoption,
@@ -110,7 +113,7 @@ def caller(tmp_path, settings):
     known = {"plan": other.pk, "plan_target": target.pk}
     places = {"root": units.state, "county": units.north, "other": units.trade, "department": units.farm}
     world = World(users=people, units=places, ids=known)
-    for build in (build_dispatch, build_supervision, build_schemes, build_investment):
+    for build in (build_dispatch, build_supervision, build_schemes, build_investment, build_projects):
         build(world)
     january = Period.parse("2026-01")
     draw_bulletin(acting_user=office, kind="progress", owner=units.state, plans=[other], period=january, title="通报")

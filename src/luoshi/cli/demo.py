@@ -50,6 +50,7 @@ def demo_command(no_serve: bool, reset: bool, port: int) -> None:
         demo_bulletins,
         demo_dispatch,
         demo_history,
+        demo_investment,
         demo_projects,
         demo_supervision,
     )
@@ -81,6 +82,10 @@ def demo_command(no_serve: bool, reset: bool, port: int) -> None:
         click.echo("正在生成三百个项目……")
         people = {user.username: user for user in User.objects.filter(username__in=[name for name, *_ in PEOPLE])}
         demo_projects.fill_projects(people, timezone.localdate())
+    if not demo_investment.is_filled():
+        click.echo("正在生成招商线索和活动……")
+        people = {user.username: user for user in User.objects.filter(username__in=[name for name, *_ in PEOPLE])}
+        demo_investment.fill_investment(people, timezone.localdate())
     if not demo_boards.is_filled():
         demo_boards.fill_boards(
             {user.username: user for user in User.objects.filter(username__in=[name for name, *_ in PEOPLE])}

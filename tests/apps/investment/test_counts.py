@@ -155,6 +155,8 @@ def test_growth_compares_the_same_months(scene):
     found = explanation(FIGURES["territory", "funds-growth"], north, january, leads=())
     assert found.result.value == Decimal("15.00")
     assert "上年同期200.00亿元" in found.result.formula
+    # In the whole year too only the months that are stated are compared.
+    assert value(scene, "territory", "funds-growth", north) == Decimal("15.00")
     assert value(scene, "territory", "funds-growth", scene.units.south) is None
 
 

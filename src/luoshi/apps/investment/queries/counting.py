@@ -88,10 +88,12 @@ def _money(books: Books, figure: FigureKind, first: dt.date, last: dt.date, unit
         return Result(None, tuple(reasons))
     if not figure.growth:
         return Result(total / _SCALE[figure.unit], tuple(reasons))
+    # The months that are stated this year, not those that the period still has.
+    until = max(one.first_day.month for one in now if one.source == source)
     before = [
         one
         for one in own
-        if one.source == source and first.year - 1 == one.first_day.year and one.first_day.month <= last.month
+        if one.source == source and first.year - 1 == one.first_day.year and one.first_day.month <= until
     ]
     past = sum((one.counts for one in before), Decimal(0))
     if not past:
