@@ -67,7 +67,8 @@ def _changed(request: HttpRequest, text: str, item: str) -> tuple[str, str]:
         if group not in groups:
             raise Invalid("请选择加在哪一类。")
         fresh = item_form.new_item(data)
-        data["groups"][group].setdefault("items", []).append(fresh)
+        known_items = data["groups"][group].get("items")
+        data["groups"][group]["items"] = [*(known_items if isinstance(known_items, list) else []), fresh]
         return dump_data(data), fresh["key"]
     place = known.places.get(item)
     if place is None:
