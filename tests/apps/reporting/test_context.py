@@ -11,7 +11,7 @@ from luoshi.apps.indicators.actions import Fact, record_observations
 from luoshi.apps.indicators.models import Indicator, TargetIndicator
 from luoshi.apps.reporting.actions import open_rounds, pass_stage, save_cells, submit_return
 from luoshi.apps.reporting.errors import ReturnRefused
-from luoshi.apps.reporting.models import Return
+from luoshi.apps.reporting.models import Return, Round
 from luoshi.apps.reporting.policies import (
     may_collect,
     may_fill,
@@ -22,8 +22,10 @@ from luoshi.apps.reporting.policies import (
 )
 from luoshi.apps.reporting.queries.returns import return_sheet, returns_to_fill, to_fill, visible_return
 from luoshi.apps.reporting.queries.reviews import returns_to_review
+from luoshi.apps.reporting.views.sheets import target_words
 from luoshi.apps.targets.models import Allocation, AllocationVersion, Share
 from luoshi.forms.model import Values
+from luoshi.periods import Period
 from tests.apps.plans.making import make_document
 from tests.apps.reporting.making import GOOD, OTHER, at
 
@@ -326,3 +328,40 @@ def test_who_sees_fills_reviews_and_collects(world):
         answer.refresh_from_db(fields=("stage",))
         assert {name for name, user in people.items() if may_review(user, answer)} == expected
         assert {name for name, user in people.items() if reviewable_returns(user).exists()} == expected
+
+
+def test_the_words_beside_a_cell_say_year_tier_and_what_is_due_in_every_cadence(world):
+    """A year's target is not due by September: of each period the page says how much of it."""
+    due = {
+        "2026": 1200,
+        "2026H1": 600,
+        "2026Q3": 900,
+        "2026-08": 800,
+        "2026-09T1": None,  # within a month: as far as the month has come
+        "2026-W36": None,
+    }
+    share = None
+    for text, expected in due.items():
+        period = Period.parse(text)
+        key = f"form-{period.cadence.value}"
+        version = world.form(key, OTHER, cadence=period.cadence.value, stages=())
+        found = Round.objects.create(
+            form=version.form,
+            version=version,
+            period=text,
+            first_day=period.first_day,
+            last_day=period.last_day,
+            opened_at=at(1),
+            due_at=at(3, year=2027),
+            late_until=at(13, year=2027),
+        )
+        answer = Return.objects.create(round=found, unit=world.county)
+        share = share or shared_out(world, 1200)
+        sheet = sheet_of(answer)
+        (words,) = set(target_words(sheet).values())
+        assert words.startswith("2026年工作目标 1200，到本期应达 "), (text, words)
+        told = Decimal(words.rpartition(" ")[2].replace(",", ""))
+        if expected is not None:
+            assert told == expected, (text, words)
+        else:
+            assert 800 <= told <= 900, (text, words)

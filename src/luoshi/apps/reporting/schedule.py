@@ -27,15 +27,18 @@ class Coming:
     opens_on: dt.date
 
 
-#: cadence → (each, its own period, the one before, 期末)
+#: cadence → (each, its own period, the one before, each one's end)
 _WORDS = {
-    Cadence.YEARLY: ("每年", "本年", "上年", "年末"),
-    Cadence.HALF_YEARLY: ("每半年", "本半年", "上半年度", "半年末"),
-    Cadence.QUARTERLY: ("每季度", "本季度", "上季度", "季末"),
-    Cadence.MONTHLY: ("每月", "当月", "上月", "月底"),
-    Cadence.TEN_DAILY: ("每旬", "本旬", "上旬期", "旬末"),
-    Cadence.WEEKLY: ("每周", "本周", "上周", "周末"),
+    Cadence.YEARLY: ("每年", "本年", "上年", "每年年底"),
+    Cadence.HALF_YEARLY: ("每半年", "本半年", "前一个半年", "每年6月底、12月底"),
+    Cadence.QUARTERLY: ("每季度", "本季度", "上季度", "每季度末"),
+    Cadence.MONTHLY: ("每月", "当月", "上月", "每月底"),
+    Cadence.TEN_DAILY: ("每旬", "本旬", "上一旬", "每旬末"),
+    Cadence.WEEKLY: ("每周", "本周", "上周", "每周日"),
 }
+#: In which month a day of the last month, and one of the month after, falls, where the cadence has months of its own.
+_LAST_MONTHS = {Cadence.YEARLY: "每年12月", Cadence.HALF_YEARLY: "每年6月、12月的"}
+_NEXT_MONTHS = {Cadence.YEARLY: "每年1月", Cadence.HALF_YEARLY: "每年7月、1月的"}
 _SHIFTS = {
     Shift.NONE: "遇休息日不顺延",
     Shift.NEXT: "遇休息日顺延到下一工作日",
@@ -57,19 +60,19 @@ def due_words(version: Scheduled) -> str:
     place = f"周{_WEEKDAYS[day - 1]}" if weekly and 1 <= day <= 7 else f"{day}日"
     match kind:
         case DueKind.LAST_DAY:
-            text = f"{each}{end if not month else '底'}前报{own}"
+            text = f"{end}前报{own}"
         case DueKind.DAY_IN if weekly or month:
             text = f"每{place if weekly else '月' + place}前报{own}"
         case DueKind.DAY_IN if cadence is Cadence.TEN_DAILY:
             text = f"每旬第{day}日前报{own}"
         case DueKind.DAY_IN:
-            text = f"{each}末月{place}前报{own}"
+            text = f"{_LAST_MONTHS.get(cadence, f'{each}末月')}{place}前报{own}"
         case DueKind.DAY_AFTER if weekly or month:
             text = f"每{place if weekly else '月' + place}前报{before}"
         case DueKind.DAY_AFTER if cadence is Cadence.TEN_DAILY:
-            text = f"次旬第{day}日前报上一旬"
+            text = f"次旬第{day}日前报{before}"
         case DueKind.DAY_AFTER:
-            text = f"{each}后首月{place}前报{before}"
+            text = f"{_NEXT_MONTHS.get(cadence, f'{each}后首月')}{place}前报{before}"
         case DueKind.WORKING_DAYS_AFTER:
             text = f"{each}结束后{day}个工作日内报送"
         case _:

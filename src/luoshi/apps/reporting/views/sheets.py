@@ -21,6 +21,9 @@ from luoshi.forms.model import Field, FieldType, FormDefinition, Problem, Sectio
 from luoshi.forms.numbers import number_text
 from luoshi.periods import Period
 
+#: What is due by now is a part of a year's number: shares of twelfths leave digits that nobody means.
+SHOWN_PLACES = 2
+
 
 def moment_text(moment: Any) -> str:
     """``11月3日 10:20``, with the year where it is not this one."""
@@ -126,7 +129,9 @@ def target_words(sheet: Sheet) -> dict[str, str]:
         lines = []
         for share in shares:
             tier = Tier(share.tier).label if share.tier else "目标"
-            due = f"，到本期应达 {number_text(share.expected)}" if share.expected is not None else ""
+            due = (
+                f"，到本期应达 {number_text(round(share.expected, SHOWN_PLACES))}" if share.expected is not None else ""
+            )
             joint = "（与其他单位合计）" if share.joint else ""
             lines.append(f"{Period.parse(share.period).label}{tier} {number_text(share.value)}{joint}{due}")
         if lines:
