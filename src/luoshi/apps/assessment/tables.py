@@ -84,14 +84,17 @@ def _draft(draft: SchemeDraft, table: PlanTable, lines: Sequence[str]) -> TableD
 
 
 def _line_of(table: PlanTable, rows: Sequence[int], lines: Sequence[str]) -> int:
-    """The line in which a row begins: where the longest beginning of one of its cells stands; else the table's."""
-    between = lines[table.line - 1 : table.line_end]
-    squeezed = ["".join(line.split()) for line in between]
+    """The line in which a row begins: the first in which one of its two longest cells begins; else the table's.
+
+    The same words in an earlier row stand in an earlier line.
+    """
+    squeezed = ["".join(line.split()) for line in lines[table.line - 1 : table.line_end]]
     cells = ["".join(cell.split()) for row in rows if row < len(table.rows) for cell in table.rows[row]]
+    found = []
     for cell in sorted(cells, key=len, reverse=True)[:2]:
         beginning = cell[:10]
         hits = [at for at, line in enumerate(squeezed) if len(beginning) > 3 and beginning in line]
-        if hits:  # the same words in an earlier row are an earlier item
+        if hits:
             same = sum(any("".join(one.split())[:10] == beginning for one in row) for row in table.rows[: rows[0]])
-            return table.line + hits[min(same, len(hits) - 1)]
-    return table.line
+            found.append(hits[min(same, len(hits) - 1)])
+    return table.line + min(found, default=0)
