@@ -53,6 +53,7 @@ def test_from_figures_to_the_final_list(page: Page, world: World) -> None:
     expect(page.locator(".alert-success")).to_contain_text("已录入 35 个数")
     # One figure by hand, by keys: the field has the focus.
     page.click("tr:has-text('高岭县') td:nth-of-type(2) a")
+    expect(page.locator("#value")).to_be_focused()
     page.keyboard.press("Control+A")
     page.keyboard.type("8.5")
     page.keyboard.press("Enter")
