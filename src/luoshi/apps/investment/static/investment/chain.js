@@ -31,7 +31,7 @@ function draw() {
     series: [{
       type: "tree", data: [node(tree)], orient: "LR", left: small ? 10 : 90, right: small ? 130 : 210, top: 12, bottom: 12,
       roam: false, expandAndCollapse: false, initialTreeDepth: -1, edgeShape: "polyline", edgeForkPosition: "45%",
-      label: { position: small ? "top" : "left", align: small ? "left" : "right", verticalAlign: "middle", fontSize: small ? 11 : 13, distance: 7 },
+      label: { position: small ? "top" : "left", align: small ? "left" : "right", verticalAlign: "middle", fontSize: small ? 11 : 13, distance: 5, backgroundColor: "#fff", padding: [1, 4] },
       leaves: { label: { position: "right", align: "left" } }, lineStyle: { color: "#94a3b8", width: 1.2 }, animation: false,
     }],
   });
