@@ -286,7 +286,7 @@ BODIES: dict[str, str | dict[str, object]] = {
     "api/v1/projects": {"name": "青石县丙厂", "unit": "qingshi", "total": "1000"},
     "api/v1/projects/import": {"owner": "qingshi", "rows": [{"name": "青石县丁厂", "unit": "青石县", "total": "5"}]},
     "api/v1/projects/<int:project_id>/move": {"to": "left", "reason": "业主撤资"},
-    "api/v1/projects/<int:project_id>/milestones": {},
+    "api/v1/projects/<int:project_id>/milestones": {"rows": [{"kind": "idea", "actual_on": "2026-01-01"}]},
     "api/v1/projects/<int:project_id>/progress": {"period": "2026-03", "month": "5"},
     "api/v1/projects/<int:project_id>/problems": {"kind": "land", "text": "缺地", "due_on": "2090-01-01"},
     "assessment/<int:run_id>/facts/enter": "unit=qingshi&item=1&value=3",

@@ -50,7 +50,7 @@ PROBLEMS = (
     ("other", "进场道路限重，大件设备运不进来。", "zhou-jiaotong"),
 )
 #: How far projects have come: (library, share of all).
-SHARES = (("reserve", 34), ("preparation", 18), ("started", 20), ("construction", 16), ("completed", 10), ("left", 2))
+SHARES = (("reserve", 52), ("preparation", 12), ("started", 16), ("construction", 10), ("completed", 8), ("left", 2))
 APPROVALS = ("feasibility", "environment", "land", "permit")
 
 
@@ -112,6 +112,7 @@ def _projects(chance: random.Random, counties: list[Any], leads: list[Any], toda
                 "leader": f"副州长{'甲乙丙丁戊'[len(chains) % 5]}",
             }
             chains.append(Chain.objects.get_or_create(name=part, defaults=defaults)[0])
+    middles = _middles(counties)
     found, names = [], set()
     for number in range(COUNT):
         county, chain = chance.choice(counties), chance.choice(chains)
@@ -138,14 +139,28 @@ def _projects(chance: random.Random, counties: list[Any], leads: list[Any], toda
                 sort="infrastructure" if infrastructure else "industry",
                 major=number < 100,
                 total=Decimal(round(10 ** chance.uniform(3.6, 5.6))) * 10_000,
-                longitude=Decimal(str(round(100.9 + (at % 4) * 0.42 + chance.random() * 0.35, 6))),
-                latitude=Decimal(str(round(24.6 + (at // 4) * 0.45 + chance.random() * 0.35, 6))),
+                longitude=_near(chance, middles.get(county.key, (101.5 + at % 4 * 0.3, 0))[0]),
+                latitude=_near(chance, middles.get(county.key, (0, 24.9 + at // 4 * 0.3))[1]),
                 content="新建厂房、购置设备及配套设施" if not infrastructure else "新建主体工程及附属设施",
                 state=chance.choices([state for state, _ in SHARES], [share for _, share in SHARES])[0],
                 state_since=today,
             )
         )
     return found
+
+
+def _middles(counties: list[Any]) -> dict[str, tuple[float, float]]:
+    """Where the counties' names stand on the map, where there is one: (longitude, latitude) by key."""
+    from luoshi.apps.projects.places import boundaries
+
+    drawn = boundaries(counties) or {"features": []}
+    rows = [feature["properties"] for feature in drawn["features"]]
+    return {row["unit"]: (row["cp"][0], row["cp"][1]) for row in rows if row.get("cp")}
+
+
+def _near(chance: random.Random, middle: float) -> Decimal:
+    """A place within some ten kilometres."""
+    return Decimal(str(round(middle + chance.uniform(-0.12, 0.12), 6)))
 
 
 def _courses(chance: random.Random, projects: list[Any], today: dt.date, office: Any) -> None:
@@ -183,14 +198,14 @@ def _courses(chance: random.Random, projects: list[Any], today: dt.date, office:
         planned = start + dt.timedelta(days=chance.randint(-40, 25)) if start else None
         if planned is None and project.state in ("reserve", "preparation"):
             ahead = dt.date(year, chance.randint(3, 12), chance.randint(1, 28))
-            planned = ahead if project.state == "preparation" or chance.random() < 0.1 else None
+            planned = ahead if chance.random() < (0.5 if project.state == "preparation" else 0.02) else None
         finish = (planned or today) + dt.timedelta(days=chance.randint(300, 800))
-        listed = project.state != "reserve" or planned is not None
+        listed = project.state in ("started", "construction") or planned is not None
         rows[YearPlan].append(
             YearPlan(
                 project=project,
                 year=year,
-                investment=(project.total * Decimal(chance.randint(15, 45)) / 100).quantize(Decimal(1)),
+                investment=round(project.total * Decimal(chance.randint(15, 45)) / 100, -4),
                 start_on=planned,
                 finish_on=finish,
                 listed=listed,
@@ -277,8 +292,8 @@ def _funds(chance: random.Random, model: Any, project: Any, reached: int) -> lis
         model(
             project=project,
             source=source,
-            amount=(project.total * part).quantize(Decimal(1)),
-            received=(project.total * part * received).quantize(Decimal(1)),
+            amount=round(project.total * part, -4),
+            received=round(project.total * part * received, -4),
         )
         for source, part in zip(sources, parts, strict=True)
     ]
@@ -298,7 +313,7 @@ def _months(
     for number in range(count):
         following = (month + dt.timedelta(days=32)).replace(day=1)
         share = goal / count * Decimal(str(round(chance.uniform(0.6, 1.3), 2)))
-        amount = min((project.total * share / 100).quantize(Decimal(1)), project.total - so_far)
+        amount = min(round(project.total * share / 100, -4), project.total - so_far)
         so_far += amount
         image = min(Decimal(100), goal * (number + 1) / count * Decimal(str(round(chance.uniform(0.75, 1.05), 2))))
         if number >= count - 12 and not (silent and following == last):
@@ -310,7 +325,7 @@ def _months(
                     month=amount,
                     so_far=so_far,
                     image=image.quantize(Decimal("0.01")),
-                    funds=min(project.total, so_far * Decimal("1.1")).quantize(Decimal(1)),
+                    funds=min(project.total, round(so_far * Decimal("1.1"), -4)),
                     by=office,
                     recorded_at=now,
                 )
@@ -349,7 +364,7 @@ def _problems(chance: random.Random, projects: list[Any], today: dt.date, office
             raised_at=now - dt.timedelta(days=chance.randint(31, 90)),
             settled_at=now if settled else None,
         )
-        held = (project.total * Decimal(chance.randint(10, 60)) / 100).quantize(Decimal(1))
+        held = round(project.total * Decimal(chance.randint(10, 60)) / 100, -4)
         found.append((problem, project, kind, held))
     Problem.objects.bulk_create([problem for problem, *_ in found])
     ProjectProblem.objects.bulk_create(

@@ -81,7 +81,7 @@ def gantt(projects: Sequence[Project], first: dt.date, last: dt.date, today: dt.
     month = first.replace(day=1)
     step = 1 if whole <= 400 else 3 if whole <= 1200 else 12
     while month <= last:
-        if month >= first and (month.month - 1) % step == 0:
+        if month > first and (month.month - 1) % step == 0:
             ticks.append(Tick(at(month), f"{month.year}年" if month.month == 1 else f"{month.month}月"))
         month = (month + dt.timedelta(days=32)).replace(day=1)
     inside = first <= today <= last
@@ -127,7 +127,7 @@ def curve(
         return None
     first, last = rows[0][0], rows[-1][0]
     whole = max((last - first).days, 1)
-    left, right, top, bottom = 34, 10, 10, 24
+    left, right, top, bottom = 34, 24, 10, 24
 
     def x(day: dt.date) -> float:
         return round(left + (width - left - right) * (day - first).days / whole, 1)

@@ -140,6 +140,6 @@ def may_approve_ladder(user: Any, project: Project) -> bool:
         return True
     county = project.unit
     if county.kind == UnitKind.TOWNSHIP:
-        parent = county.get_parent()
+        parent = Unit.objects.filter(path=county.path[: -Unit.steplen]).first()
         county = county if parent is None else parent
     return authority(user).covers(county, *DECIDERS)

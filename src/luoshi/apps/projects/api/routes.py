@@ -18,7 +18,7 @@ from luoshi.apps.projects.api.schemas import (
     ProjectIn,
     ProjectListIn,
     ProjectListOut,
-    ProjectMilestoneIn,
+    ProjectMilestonesIn,
     ProjectMonthIn,
     ProjectMoveIn,
     ProjectOneOut,
@@ -224,11 +224,9 @@ def move_project(request: HttpRequest, project_id: int, body: ProjectMoveIn) -> 
 
 
 @projects.post("/{int:project_id}/milestones", response=ProjectOneOut, summary="填写节点")
-def set_milestones(request: HttpRequest, project_id: int, body: list[ProjectMilestoneIn]) -> dict[str, Any]:
+def set_milestones(request: HttpRequest, project_id: int, body: ProjectMilestonesIn) -> dict[str, Any]:
     """列出的节点照此填写，没有列出的不变。"""
-    if len(body) > 20:
-        raise ValidationError("一次最多填20个节点。")
-    rows = tuple(actions.Passed(**row.model_dump()) for row in body)
+    rows = tuple(actions.Passed(**row.model_dump()) for row in body.rows)
     actions.set_milestones(acting_user=request.user, project_id=project_id, rows=rows)
     return _one(request.user, project_id)
 

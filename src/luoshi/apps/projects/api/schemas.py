@@ -163,6 +163,12 @@ class ProjectMilestoneIn(Schema):
     waived_for: Text = Field("", max_length=200)
 
 
+class ProjectMilestonesIn(Schema):
+    """Milestones to be written down."""
+
+    rows: list[ProjectMilestoneIn] = Field(min_length=1, max_length=20)
+
+
 class ProjectMonthIn(Schema):
     """A month's progress; amounts in yuan."""
 

@@ -362,5 +362,6 @@ def top_of(unit: Unit) -> Unit:
     """The prefecture of a unit, else the highest unit above it: where a project that crosses counties stands."""
     if unit.kind == UnitKind.PREFECTURE:
         return unit
-    above = list(unit.get_ancestors())
+    paths = [unit.path[:depth] for depth in range(Unit.steplen, len(unit.path), Unit.steplen)]
+    above = list(Unit.objects.filter(path__in=paths).order_by("path"))
     return next((one for one in reversed(above) if one.kind == UnitKind.PREFECTURE), above[0] if above else unit)

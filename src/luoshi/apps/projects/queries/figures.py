@@ -401,18 +401,36 @@ def _by_name(counted: Mapping[int | None, Counted], by: str) -> list[GroupFigure
     return sorted(rows, key=lambda row: (row.key is None, -row.money, row.name))
 
 
-def territorial_figures(units: Collection[Unit], year: int, day: dt.date, major: bool = False) -> dict[int, Counted]:
-    """The sums of each unit with all below it, by number, for whoever looks: every unit given stands in the result."""
-    inside = Q(pk__in=())
+def territorial_figures(
+    units: Collection[Unit],
+    year: int,
+    day: dt.date,
+    major: bool = False,
+    counties: Collection[Unit] | None = None,
+) -> dict[int, Counted]:
+    """The sums of each unit, by number, for whoever looks: every unit given stands in the result.
+
+    A project counts for the nearest county or zone above it (a zone inside a county is its own), and for every other
+    unit given (a prefecture, a town) that holds it. ``counties`` are all that there are, where they are known already.
+    """
+    inside, below = Q(pk__in=()), Q(pk__in=())
     for unit in units:
         inside |= Q(unit__path__startswith=unit.path)
+        below |= Q(path__startswith=unit.path)
+    found = {unit.pk: Counted() for unit in units}
+    if not units:
+        return found
+    if counties is None:
+        counties = list(Unit.objects.filter(below, kind__in=COUNTIES))
+    by_path = {unit.path: unit for unit in counties}
     rows = Project.objects.filter(inside)
     if major:
         rows = rows.filter(major=True)
-    found = {unit.pk: Counted() for unit in units}
-    if units:
-        for path, one in count(rows, "unit__path", year, day).items():
-            for unit in units:
-                if str(path).startswith(unit.path):
-                    found[unit.pk].add(one)
+    for path, one in count(rows, "unit__path", year, day).items():
+        tops = (str(path)[:depth] for depth in range(len(str(path)), 0, -Unit.steplen))
+        nearest = next((by_path[top] for top in tops if top in by_path), None)
+        for unit in units:
+            own = unit.path not in by_path and str(path).startswith(unit.path)
+            if own or (nearest is not None and nearest.pk == unit.pk):
+                found[unit.pk].add(one)
     return found

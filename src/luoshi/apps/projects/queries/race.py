@@ -59,7 +59,7 @@ def checkpoint(year: int, month: int) -> dt.date:
 def race_standings(owner: Unit, *, year: int, day: dt.date, major: bool = False) -> Race:
     """The counties and zones of a prefecture as of a day: everybody's table, whoever looks. About eleven queries."""
     units = list(Unit.objects.filter(path__startswith=owner.path, kind__in=COUNTIES, valid_to=None).order_by("path"))
-    counted = territorial_figures(units, year, day, major)
+    counted = territorial_figures(units, year, day, major, counties=units)
     figures = [GroupFigures(unit.pk, str(unit), unit, counted[unit.pk]) for unit in units]
     whole = Counted()
     for one in counted.values():

@@ -6,13 +6,14 @@ import datetime as dt
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from luoshi.apps.organisations.models import Unit, UnitKind
-from luoshi.apps.organisations.policies import memberships
+from luoshi.apps.organisations.policies import memberships, require
 from luoshi.apps.plans.addresses import number_of
 from luoshi.apps.projects import actions
 from luoshi.apps.projects.models import HoldKind, RaceMeeting
@@ -72,19 +73,20 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 
 def _race_owner(request: HttpRequest) -> Unit:
-    """The prefecture of an address, else that of the person's own unit."""
-    asked = text_in(request, "owner")
-    found = Unit.objects.filter(kind=UnitKind.PREFECTURE)
-    if asked and (unit := found.filter(key=asked).first()) is not None:
-        return unit
-    for row in memberships(request.user):
-        paths = [row.unit.path[:depth] for depth in range(len(row.unit.path), 0, -Unit.steplen)]
-        if (unit := found.filter(path__in=paths).order_by("-depth").first()) is not None:
-            return unit
-    first = found.order_by("path").first()
-    if first is None:
+    """The prefecture of an address, else the nearest one; it lies above or below a unit of the person."""
+    held = memberships(request.user)
+    require(bool(held), "您还没有单位，看不到开工竞赛。")
+    near = Q(pk__in=())
+    for row in held:
+        above = [row.unit.path[:depth] for depth in range(len(row.unit.path), 0, -Unit.steplen)]
+        near |= Q(path__in=above) | Q(path__startswith=row.unit.path)
+    found = Unit.objects.filter(near, kind=UnitKind.PREFECTURE).order_by("-depth", "path")
+    if asked := text_in(request, "owner"):
+        found = found.filter(key=asked)
+    owner = found.first()
+    if owner is None:
         raise Http404
-    return first
+    return owner
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
