@@ -25,6 +25,8 @@ _YEARLY = re.compile(r"每年|按年|逐年|年度|连续[两三四五2-5]年(?:
 _PAST = re.compile(r"已|累计发放|截至|去年|上年|兑现")
 _RAISED = re.compile(r"(?:安排|统筹|整合|争取|筹措|下达|投入|规模(?!以[上下]))[^，,。；;]{0,16}$")
 _FINE = re.compile(r"罚|扣|追缴|收回")
+#: 州财政安排专项资金3000万元，对…: whence the money comes is no condition.
+_SET_ASIDE = re.compile(r"^[^，,]{0,40}(?:安排|统筹|设立|筹措|整合)[^，,]{0,40}[，,](?=对|凡)")
 #: What makes a sum a rule rather than a budget.
 _RULED = re.compile(r"对|凡|给予|予以|一次性|每|均|按|最高|不超过|标准|的[，,]|各")
 #: Further amounts of the same rule: 5万元、10万元, 省级50万元.
@@ -105,7 +107,7 @@ def _rules(text: str, clauses: Clauses, start: int, quantities: list[Quantity]) 
         if step is not None and rule is not None:
             rule = replace(rule, start=begin, end=end, amount=amount, cap=most, level=step["level"])
         else:
-            printed = text[begin:end]
+            printed = _SET_ASIDE.sub("", text[begin:end])
             word = _given(text[begin:high])
             rule = _Rule(begin, end, amount, most, _condition(printed), "", word, _recurrence(printed))
         at = end

@@ -12,7 +12,9 @@ from luoshi.site.api.values import UnitRef
 
 Origin = Literal["extracted", "corrected", "manual"]
 Role = Literal["lead", "responsible", "supporting"]
-Rule = Literal["date", "weekly", "ten-daily", "half-monthly", "monthly", "quarterly", "half-yearly", "yearly", "days-after"]
+Rule = Literal[
+    "date", "weekly", "ten-daily", "half-monthly", "monthly", "quarterly", "half-yearly", "yearly", "days-after"
+]
 _FIGURE = "十进制数，写作字符串"
 
 

@@ -48,7 +48,8 @@ def ladder_list(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [{"ladder": row, "words": words_of(row.steps), "chosen": by_ladder.get(row.pk, ())} for row in rows],
         "gives": may,
-        "offices": policies.assigning_units(request.user).order_by("depth", "path")[:50] if may else (),
+        # The offices in which the person holds the role, not the hundred below that it reaches as well.
+        "offices": Unit.objects.filter(path__in=authority(request.user).paths(*policies.ASSIGNERS)).order_by("path"),
         "meanings": [(trigger.label, text) for trigger, text in MEANINGS.items()],
     }
     return render(request, "supervision/ladders.html", context)
