@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from ninja import Schema
 
 from luoshi.apps.accounts.actions import issue_token
-from luoshi.apps.assessment.models import Adoption, Scheme
+from luoshi.apps.assessment.models import Adoption, Objection, Run, Scheme
 from luoshi.apps.bulletins.actions import draw_bulletin
 from luoshi.apps.bulletins.models import Bulletin
 from luoshi.apps.dispatch.models import Decision, EarlyWarning, Meeting, Problem
@@ -45,6 +45,7 @@ from tests.site.world import World
 from tests.site.world_dispatch import build_dispatch
 from tests.site.world_investment import build_investment
 from tests.site.world_projects import build_projects
+from tests.site.world_runs import build_runs
 from tests.site.world_schemes import build_schemes
 from tests.site.world_supervision import build_supervision
 
@@ -84,6 +85,8 @@ _MODELS = {
     "funds_id": Funds,
     "scheme_id": Scheme,
     "adoption_id": Adoption,
+    "run_id": Run,
+    "objection_id": Objection,
 }
 
 _KEYS = {"item": "1", "indicator_key": "shiti", "key": "yuebao", "unit_key": "north"}
@@ -113,7 +116,7 @@ def caller(tmp_path, settings):
     known = {"plan": other.pk, "plan_target": target.pk}
     places = {"root": units.state, "county": units.north, "other": units.trade, "department": units.farm}
     world = World(users=people, units=places, ids=known)
-    for build in (build_dispatch, build_supervision, build_schemes, build_investment, build_projects):
+    for build in (build_dispatch, build_supervision, build_schemes, build_investment, build_projects, build_runs):
         build(world)
     january = Period.parse("2026-01")
     draw_bulletin(acting_user=office, kind="progress", owner=units.state, plans=[other], period=january, title="通报")

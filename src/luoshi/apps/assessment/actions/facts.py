@@ -19,6 +19,7 @@ from luoshi.apps.assessment.gathering import members_of, scheme_for, sources_of
 from luoshi.apps.assessment.models import Run, RunAction, RunFact
 from luoshi.apps.assessment.policies import may_check
 from luoshi.apps.assessment.states import RUNS
+from luoshi.apps.intake.storable import is_storable
 from luoshi.apps.journal.actions import record
 from luoshi.apps.organisations.policies import require
 from luoshi.apps.organisations.queries import directory
@@ -77,6 +78,8 @@ def enter_rows(
     ``reason`` stands for rows without one of their own.
     """
     reason = plain(reason, "数据来源或理由")
+    if not is_storable([list(row) for _, row in rows]):
+        raise Invalid("内容含有不能保存的字符，请改正。")
     run = locked_run(acting_user, run_id, revision)
     names = directory()
     day = Period.parse(run.period).last_day

@@ -229,11 +229,11 @@ def extend_objections(
     run = kept_run(acting_user, run_id, revision)
     RUNS.next(run.state, RunAction.EXTEND)
     assert run.objections_until is not None
+    if until > timezone.localtime(at).date() + dt.timedelta(days=2 * _MOST_DAYS):
+        raise ValidationError("异议期不能超过半年。")
     last = end_of_day(until)
     if last <= run.objections_until or last <= at:
         raise ValidationError("新的截止日期应晚于现在的截止日期和今天。")
-    if last > at + dt.timedelta(days=2 * _MOST_DAYS):
-        raise ValidationError("异议期不能超过半年。")
     before = timezone.localtime(run.objections_until).date().isoformat()
     run.objections_until = last
     run.revision += 1
