@@ -24,6 +24,7 @@ from luoshi.apps.plans.queries.ledger_filter import (
     KIND_CHOICES,
     ROLE_CHOICES,
     SORT_CHOICES,
+    WORD_LIMIT,
     LedgerFilter,
 )
 from tests.apps.plans.making import deadline, duty, make_document, make_user, measure, sample, target
@@ -136,7 +137,7 @@ choices = st.fixed_dictionaries(
         "role": st.sampled_from(["", *ROLE_CHOICES]),
         "due": st.sampled_from(["", *(name for name in DUE_CHOICES if name != "range")]),
         "kind": st.sampled_from(["", *KIND_CHOICES]),
-        "text": st.text(max_size=20).map(lambda text: " ".join(text.split())),
+        "text": st.text(max_size=20).map(lambda text: " ".join(text.split()[:WORD_LIMIT])),
         "group": st.sampled_from([*GROUP_CHOICES]),
         "sort": st.sampled_from([*SORT_CHOICES]),
     }
