@@ -153,3 +153,14 @@ def test_a_table_of_its_own_on_the_next_page_stays_apart() -> None:
     first = [["重点任务", "牵头单位"], ["建设标准厂房", "云岭高新区管委会"]]
     second = [["实事名称", "责任部门"], ["改造农贸市场", "州商务局"]]
     assert [draft.header[0] for draft in _find(_paged(first, second)).drafts] == ["重点任务", "实事名称"]
+
+
+def test_a_numbered_line_without_tabs_heads_a_group_of_rows() -> None:
+    rows = "单位\t新增企业（户）\t投资（万元）\n一、县级市\n甲市\t10\t200\n（二）县\n丙县\t5\t90\n合计\t15\t290\n"
+    text = f"目标任务表\n{rows}二、其他要求\n各县照此办理。"
+    draft = _only(text_document(text))
+    assert draft.header == ("单位", "新增企业（户）", "投资（万元）")
+    assert [row[0] for row in draft.rows] == ["一、县级市", "甲市", "（二）县", "丙县", "合计"]
+    assert draft.rows[2] == ("（二）县", "", "") and draft.line_end == 7, (
+        "a heading behind the table is none of its rows"
+    )

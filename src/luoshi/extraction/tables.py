@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from luoshi.extraction.grids import (
     header_names,
     is_caption,
     is_note,
+    is_numeric,
     merged_levels,
     merged_names,
 )
@@ -23,6 +25,10 @@ from luoshi.extraction.model import Paragraph, Span, TableDraft
 from luoshi.extraction.table_kinds import is_blank, table_kind
 
 _TITLE_LENGTH = 80
+#: 一、县级市; （二）县; 3.园区: what heads a group of rows.
+_GROUP_ROW = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．、])[^。；;：:\t]{1,20}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,10 @@ def _blocks(document: Document, paragraphs: Sequence[Paragraph]) -> Iterator[_Bl
             before = paragraphs[run[-1]]
             same = marked.get(before.first_line) is marked.get(paragraph.first_line)
             gap = paragraph.first_line - before.last_line > 1 and paragraph.first_line not in marked
+            unmarked = before.first_line not in marked
+            if unmarked and same and not gap and _is_group_row(paragraphs, i):
+                run.append(i)
+                continue
             if paragraph.style != "row" or not same or gap:
                 yield _block(run, paragraphs, marked.get(before.first_line))
                 run = []
@@ -86,6 +96,21 @@ def _blocks(document: Document, paragraphs: Sequence[Paragraph]) -> Iterator[_Bl
             run.append(i)
     if run:
         yield _block(run, paragraphs, marked.get(paragraphs[run[-1]].first_line))
+
+
+def _is_group_row(paragraphs: Sequence[Paragraph], i: int) -> bool:
+    """Whether a line without tabs heads a group of rows (``一、县级市``): numbered and short, and the rows go on right
+    below it as those above it stood, with figures."""
+    if not 0 < i < len(paragraphs) - 1 or not _GROUP_ROW.fullmatch(paragraphs[i].text.strip()):
+        return False
+    above, here, below = paragraphs[i - 1], paragraphs[i], paragraphs[i + 1]
+    return (
+        here.style != "row"
+        and above.style == below.style == "row"
+        and above.text.count("\t") == below.text.count("\t")
+        and here.first_line - above.last_line == below.first_line - here.last_line == 1
+        and any(is_numeric(cell) for cell in below.text.split("\t")[1:])
+    )
 
 
 def _block(run: list[int], paragraphs: Sequence[Paragraph], table: Table | None) -> _Block:
