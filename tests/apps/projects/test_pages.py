@@ -241,7 +241,7 @@ def test_every_page_within_its_budget_whatever_the_number(
 
 def test_the_project_page_tells_all(shown: tuple[Client, Project], django_assert_max_num_queries: Any) -> None:
     client, project = shown
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(BUDGET + 1):
         page = client.get(reverse("projects:project", args=[project.pk])).content.decode()
     for words in (
         "186,000.5",

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from luoshi.apps.projects.actions.keeping import code_slips
 from luoshi.apps.projects.actions.moving import lacking, why_reason
 from luoshi.apps.projects.models import (
@@ -96,38 +98,57 @@ class ProjectSheet:
         return [one for one in self.files if one.kind != "photo"]
 
 
-def project_sheet(user: Any, project_id: int, today: dt.date) -> ProjectSheet | None:
-    """A project with all about it; ``None`` where the person does not see it. About fourteen queries."""
+def project_sheet(user: Any, project_id: int, today: dt.date, *, whole: bool = True) -> ProjectSheet | None:
+    """A project with all about it; ``None`` where the person does not see it.
+
+    What a project has none of is not asked for: about twelve queries as a rule. Without ``whole`` only its milestones,
+    and the libraries that it may be moved into: four queries.
+    """
+
+    def has(name: str, **more: Any) -> Exists:
+        model = Project._meta.get_field(name).related_model
+        field = Project._meta.get_field(name).remote_field.name  # type: ignore[union-attr]
+        return Exists(model._default_manager.filter(**{field: OuterRef("pk")}, **more))  # type: ignore[union-attr]
+
     rows = visible_projects(user).select_related("unit", "lead", "industry", "chain", "created_by", "merged_into")
-    project = rows.filter(pk=project_id).prefetch_related("serving", "funds").first()
+    rows = rows.annotate(
+        has_files=has("files", removed_at=None),
+        has_problems=has("problems"),
+        has_origins=has("origins"),
+        has_old_names=has("names", until__isnull=False),
+        has_merged=has("merged"),
+        has_twins=Exists(_open_twins(OuterRef("pk"))),
+    )
+    project = rows.filter(pk=project_id).first()
     if project is None:
         return None
     milestones = {row.kind: row for row in project.milestones.all()}
-    progress = list(project.progress.filter(is_current=True).select_related("answer__round__form").order_by("last_day"))
-    problems = list(
-        project.problems.select_related("problem__unit", "problem__asked").order_by("problem__state", "-pk")[:50]
-    )
-    years = list(project.years.order_by("year"))
-    twins = list(Twin.objects.filter(state=TwinState.OPEN, first=project).select_related("second")[:10]) + list(
-        Twin.objects.filter(state=TwinState.OPEN, second=project).select_related("first")[:10]
-    )
     keeps, decides = may_keep(user, project), may_decide(user, project)
     living = project.merged_into_id is None
+
+    def some(wanted: bool, found: QuerySet[Any]) -> list[Any]:
+        return list(found) if whole and wanted else []
+
+    progress = some(
+        True, project.progress.filter(is_current=True).select_related("answer__round__form").order_by("last_day")
+    )
+    years = some(True, project.years.order_by("year"))
+    problems = project.problems.select_related("problem__unit", "problem__asked").order_by("problem__state", "-pk")
     start, finish = milestones.get(MilestoneKind.START), milestones.get(MilestoneKind.FINISH)
     latest = progress[-1].last_day if progress else today
     return ProjectSheet(
         project=project,
         marks=[MarkRow(kind, label, milestones.get(kind)) for kind, label in MilestoneKind.choices],
-        moves=list(project.moves.select_related("by").order_by("-id")),
-        names=list(project.names.order_by("-id")),
+        moves=some(True, project.moves.select_related("by").order_by("-id")),
+        names=some(project.has_old_names, project.names.order_by("-id")),
         years=years,
         progress=progress,
-        problems=problems,
-        files=list(project.files.filter(removed_at=None).select_related("uploaded_by", "milestone")),
-        origins=list(project.origins.select_related("table__plan")),
-        twins=twins,
-        slips=code_slips(project.code, project.pk),
-        merged=list(project.merged.all()),
+        problems=some(project.has_problems, problems[:50]),
+        files=some(project.has_files, project.files.filter(removed_at=None).select_related("uploaded_by", "milestone")),
+        origins=some(project.has_origins, project.origins.select_related("table__plan")),
+        twins=some(project.has_twins, _open_twins(project.pk).select_related("first", "second")[:10]),
+        slips=code_slips(project.code, project.pk) if whole else [],
+        merged=some(project.has_merged, project.merged.all()),
         ways=_ways(project, list(milestones.values())) if keeps and living else [],
         over=days_over(project, today),
         deviation=deviation(
@@ -140,9 +161,14 @@ def project_sheet(user: Any, project_id: int, today: dt.date) -> ProjectSheet | 
         ),
         may_keep=keeps and living,
         may_decide=decides and living,
-        may_raise=living and may_raise_for(user, project) is not None,
+        may_raise=living and (keeps or may_raise_for(user, project) is not None),
         ladder_acts=_ladder_acts(user, project, keeps) if living else (),
     )
+
+
+def _open_twins(pk: Any) -> QuerySet[Twin]:
+    """The pairs to be looked at of which a project is one."""
+    return Twin.objects.filter(Q(first=pk) | Q(second=pk), state=TwinState.OPEN)
 
 
 def _first(*days: dt.date | None) -> dt.date | None:

@@ -23,9 +23,9 @@ from luoshi.apps.projects.views.shared import amount_in, day_in, done, project_o
 from luoshi.apps.supervision.policies import may_assign
 
 
-def sheet_of(request: HttpRequest, project_id: int) -> ProjectSheet:
+def sheet_of(request: HttpRequest, project_id: int, *, whole: bool = True) -> ProjectSheet:
     """The sheet of an address; 404 for what the person does not see."""
-    found = project_sheet(request.user, project_id, timezone.localdate())
+    found = project_sheet(request.user, project_id, timezone.localdate(), whole=whole)
     if found is None:
         raise Http404
     return found
@@ -77,7 +77,7 @@ def sheet(request: HttpRequest, project_id: int) -> HttpResponse:
 @login_required
 def move(request: HttpRequest, project_id: int) -> HttpResponse:
     """Move it into another library: what each one asks, what lacks."""
-    found = sheet_of(request, project_id)
+    found = sheet_of(request, project_id, whole=False)
     require(found.may_keep, "只有项目所在地和牵头单位的人员可以移库。")
     given = request.POST if request.method == "POST" else request.GET
 
@@ -114,7 +114,7 @@ def move(request: HttpRequest, project_id: int) -> HttpResponse:
 @login_required
 def milestones(request: HttpRequest, project_id: int) -> HttpResponse:
     """All milestones in one table."""
-    found = sheet_of(request, project_id)
+    found = sheet_of(request, project_id, whole=False)
     require(found.may_keep, "只有项目所在地和牵头单位的人员可以填写节点。")
 
     def again(wrong: list[str]) -> HttpResponse:
