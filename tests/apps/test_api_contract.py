@@ -29,10 +29,10 @@ from luoshi.apps.intake.models import Draft, Upload
 from luoshi.apps.investment.models import Funds, Lead
 from luoshi.apps.organisations.models import Role, Unit
 from luoshi.apps.plans import actions
-from luoshi.apps.plans.models import Deadline, Measure, Plan, Responsibility, SourceDocument, Target
+from luoshi.apps.plans.models import Deadline, Measure, Plan, Responsibility, RewardRule, SourceDocument, Target
 from luoshi.apps.projects.models import Project
 from luoshi.apps.reporting.models import Return
-from luoshi.apps.supervision.models import Duty, DutyEntry, Order, Proposal
+from luoshi.apps.supervision.models import Clock, Duty, DutyEntry, Order, Proposal
 from luoshi.periods import Period
 from luoshi.site.api_urls import api
 from tests.apps.indicators.factories import make_indicator
@@ -78,6 +78,8 @@ _MODELS = {
     "bulletin_id": Bulletin,
     "order_id": Order,
     "proposal_id": Proposal,
+    "clock_id": Clock,
+    "rule_id": RewardRule,
     "duty_id": Duty,
     "entry_id": DutyEntry,
     "lead_id": Lead,
@@ -107,6 +109,8 @@ def caller(tmp_path, settings):
     target = Target.objects.filter(plan=other).order_by("pk").first()
     TargetIndicator.objects.create(target=target, indicator=indicator)
     observe(indicator, units.state, "2026-01", "100")
+    common = {"plan": other, "version": other.versions.get(), "text": "奖励15万元", "line": 1, "spans": [[1, 0, 6]]}
+    RewardRule.objects.create(**common, word="奖励", amount=150000, unit_of_measure="元")
     people = {
         "coordinator": office,
         "leader": make_user("leader", (Role.LEADER, units.state)),
@@ -249,8 +253,8 @@ def test_what_others_may_not_see_is_not_found(caller, method, path):
     for name, key in _KEYS.items():
         address = address.replace(f"{{{name}}}", key)
     response = client.get(address.replace("{ordinal}", "1"))
-    # The register of units and the catalogue of indicators are open to all who sign in; figures are not.
-    is_open = path.endswith(("{unit_id}", "/indicators/{indicator_key}"))
+    # The register of units, the catalogue of indicators and what ships are open to all who sign in; figures are not.
+    is_open = path.endswith(("{unit_id}", "/indicators/{indicator_key}", "/clocks/{clock_id}"))
     assert response.status_code == (200 if is_open else 404)
     if "/boards/" in path and is_open:
         assert response.json()["rows"] == []
