@@ -87,6 +87,7 @@ _MODELS = {
     "funds_id": Funds,
     "scheme_id": Scheme,
     "adoption_id": Adoption,
+    "run_id": Run,
     "objection_id": Objection,
 }
 
