@@ -63,6 +63,7 @@ _BAR: tuple[_Place | _Menu, ...] = (
                 "chart-dots",
                 ("/indicators", "/observations", "/statistics", "/verification"),
             ),
+            _Place("单位", "plans:units", "building", ("/units",)),
             _Place("导入文件", "intake:uploads", "upload", ("/uploads", "/drafts"), _KEEPERS),
         ),
     ),
@@ -82,13 +83,17 @@ _BAR: tuple[_Place | _Menu, ...] = (
         ),
     ),
     _Menu(
-        "招商",
-        "heart-handshake",
+        "项目招商",
+        "building-factory-2",
         (
+            _Place("项目清单", "projects:home", "list-details", ("/projects",)),
+            _Place("五库看板", "projects:board", "layout-kanban", ("/projects/board",)),
+            _Place("开工竞赛", "projects:race", "trophy", ("/projects/race",)),
+            _Place("要素保障", "projects:holds", "barrier-block", ("/projects/holds",)),
             _Place("招商总览", "investment:home", "layout-dashboard", ("/investment",)),
-            _Place("线索", "investment:leads", "list-search", ("/investment/leads", "/investment/claims")),
+            _Place("招商线索", "investment:leads", "list-search", ("/investment/leads", "/investment/claims")),
             _Place("招商活动", "investment:activities", "plane-departure", ("/investment/activities",)),
-            _Place("目标完成", "investment:counts", "target", ("/investment/counts", "/investment/targets")),
+            _Place("招商目标", "investment:counts", "target", ("/investment/counts", "/investment/targets")),
             _Place("到位资金", "investment:funds", "coin", ("/investment/funds",)),
             _Place(
                 "产业链和企业",
@@ -98,22 +103,11 @@ _BAR: tuple[_Place | _Menu, ...] = (
             ),
         ),
     ),
-    _Place("通报", "bulletins:list", "file-certificate", ("/bulletins",)),
     _Menu(
-        "项目",
-        "building-factory-2",
-        (
-            _Place("项目清单", "projects:home", "list-details", ("/projects",)),
-            _Place("五库看板", "projects:board", "layout-kanban", ("/projects/board",)),
-            _Place("指标", "projects:figures", "chart-bar", ("/projects/figures",)),
-            _Place("开工竞赛", "projects:race", "trophy", ("/projects/race",)),
-            _Place("要素保障", "projects:holds", "barrier-block", ("/projects/holds",)),
-        ),
-    ),
-    _Menu(
-        "督办",
+        "通报督办",
         "gavel",
         (
+            _Place("通报", "bulletins:list", "file-certificate", ("/bulletins",)),
             _Place("今日督办", "supervision:home", "calendar-due", ("/orders",)),
             _Place("升级建议", "supervision:escalations", "stairs-up", ("/escalations", "/ladders")),
             _Place("约谈问责", "supervision:interviews", "messages", ("/interviews", "/accountabilities")),
@@ -128,7 +122,6 @@ _BAR: tuple[_Place | _Menu, ...] = (
             _Place("评分办法", "assessment:schemes", "list-details", ("/schemes", "/adoptions")),
         ),
     ),
-    _Place("单位", "plans:units", "building", ("/units",)),
     _Menu(
         "管理",
         "settings",
