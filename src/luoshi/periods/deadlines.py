@@ -10,7 +10,6 @@ from luoshi.periods.due import STATE_COUNCIL, Due, Shift, day_of, days_after, sh
 from luoshi.periods.period import Cadence, Period, periods_between
 from luoshi.periods.workdays import LONGEST_SHIFT, WorkCalendar
 
-
 #: The last day of the first half of a month.
 MIDDLE = 15
 
