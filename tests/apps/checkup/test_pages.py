@@ -86,7 +86,7 @@ def test_a_check_up_that_fails_does_not_take_the_page_away(
     browser: Client, draft: Draft, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     CheckUp.objects.all().delete()
-    monkeypatch.setattr("luoshi.apps.intake.drafting.document_of", lambda source: 1 / 0)
+    monkeypatch.setattr("luoshi.apps.checkup.checking.document_of", lambda source: 1 / 0)
     assert "体检没有完成" in _text(browser, "draft", draft.pk)
 
 

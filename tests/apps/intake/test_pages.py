@@ -167,7 +167,8 @@ def test_tables_are_drawn_as_tables(coordinator: Any, prefecture: dict[str, Unit
     texts = ("县\t目标\t", "\t户数\t亿元", "青石县\t5\t6")
     lines = tuple(Line(number, text, LineKind.ROW) for number, text in enumerate(texts, 1))
     document = Document("x", Format.DOCX, lines, (Table(1, 3, 3, tuple(cells)),))
-    from luoshi.apps.intake.drafting import document_of, stored_tables
+    from luoshi.apps.intake.drafting import stored_tables
+    from luoshi.apps.plans.documents import document_of
 
     draft.document.text, draft.document.tables = document.text, stored_tables(document)
     draft.items.all().delete()

@@ -16,11 +16,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from luoshi.apps.checkup.models import CheckUp, Decision, Finding
-from luoshi.apps.intake import drafting, values
+from luoshi.apps.intake import values
 from luoshi.apps.intake.actions.locking import locked_draft
 from luoshi.apps.intake.after_reading import Reading
 from luoshi.apps.intake.models import Draft, DraftState, ItemKind
 from luoshi.apps.organisations.queries import directory
+from luoshi.apps.plans.documents import document_of
 from luoshi.checks.model import Finding as Found
 from luoshi.units import NameKind, UnitDirectory, UnitName
 
@@ -91,7 +92,7 @@ def found_now(draft: Draft) -> dict[int, list[Found]]:
     from luoshi.extraction import extract
 
     drafts = list(Draft.objects.filter(upload_id=draft.upload_id).order_by("pk"))
-    document = drafting.document_of(draft.document)
+    document = document_of(draft.document)
     extraction = extract(document)
     found = check(extraction, document, _names_as_told(draft))
     return _shared_out(drafts, found, [plan.first_line for plan in extraction.plans])

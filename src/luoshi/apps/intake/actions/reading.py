@@ -14,6 +14,7 @@ from luoshi.apps.intake import after_reading, drafting
 from luoshi.apps.intake.actions.resuming import accept_unchanged
 from luoshi.apps.intake.models import Draft, Upload, UploadState
 from luoshi.apps.journal.actions import Act, record
+from luoshi.apps.plans.documents import document_of
 from luoshi.apps.plans.models import SourceDocument
 from luoshi.documents import Document, DocumentError, read
 
@@ -48,7 +49,7 @@ def process_upload(upload_id: int) -> None:
         stored = SourceDocument.objects.filter(sha256=digest).first()
         if stored is not None and stored.text != document.text:
             # Read by an older version of the reader: positions must fit the text that is kept.
-            document = drafting.document_of(stored)
+            document = document_of(stored)
         extraction = extract(document)
         _proceed(upload_id, claim, UploadState.STORING, 75)
         drafts = _store(upload, claim, document, digest, extraction)
