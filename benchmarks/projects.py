@@ -38,17 +38,17 @@ def store(count: int) -> None:
     from luoshi.apps.projects.models import Chain, Industry, Milestone, Move, Progress, Project, YearPlan
 
     call_command("migrate", verbosity=0)
-    root = Unit.objects.add_root(Unit(key="zhou", name="云岭州", short_name="云岭州", kind="prefecture"))
-    places, lead = [], None
+    root = Unit.objects.add_root({"key": "zhou", "name": "云岭州", "short_name": "云岭州", "kind": "prefecture"})
+    places: list[Unit] = []
+
+    def below(top: Unit, key: str, name: str, kind: str) -> Unit:
+        values = {"key": key, "name": name, "short_name": name, "kind": kind}
+        return Unit.objects.add_child(Unit.objects.get(pk=top.pk), values)
+
     for county in range(11):
-        name = f"第{county + 1}县"
-        one = Unit.objects.get(pk=root.pk).add_child(key=f"x{county}", name=name, short_name=name, kind="county")
-        for town in range(10):
-            called = f"{name}{town + 1}镇"
-            places.append(one.add_child(key=f"x{county}-{town}", name=called, short_name=called, kind="township"))
-    lead = Unit.objects.get(pk=root.pk).add_child(
-        key="gx", name="州工信局", short_name="州工信局", kind="prefecture-department"
-    )
+        one = below(root, f"x{county}", f"第{county + 1}县", "county")
+        places += [below(one, f"x{county}-{town}", f"{one.name}{town + 1}镇", "township") for town in range(10)]
+    lead = below(root, "gx", "州工信局", "prefecture-department")
     user = User.objects.create_user(username="coordinator", password="not-used-here-1", display_name="统筹")
     Membership.objects.create(user=user, role=Role.COORDINATOR, unit=root)
     industries = [Industry.objects.create(name=f"产业{number}", ordinal=number) for number in range(8)]
@@ -127,7 +127,6 @@ def measure() -> list[dict[str, object]]:
     """Queries and the median of milliseconds for each page."""
     from django.db import connection
     from django.test import Client
-    from django.test.utils import CaptureQueriesContext
 
     from luoshi.apps.accounts.models import User
 
