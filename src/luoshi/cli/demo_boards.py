@@ -30,6 +30,4 @@ def fill_boards(people: Mapping[str, Any]) -> None:
     measured = Indicator.objects.filter(merged_into=None, measures_targets__isnull=False, is_active=True).distinct()
     if row := measured.filter(name__contains=INDICATOR).first() or measured.order_by("pk").first():
         pages.append(reverse("boards:indicator", args=[row.key]))
-    create_display(
-        acting_user=people["tongchou"], owner=owner, name=NAME, pages="\n".join(pages), seconds=str(SECONDS)
-    )
+    create_display(acting_user=people["tongchou"], owner=owner, name=NAME, pages="\n".join(pages), seconds=str(SECONDS))

@@ -21,7 +21,8 @@ class FigureFact:
 
     ``value``: None = not reported (未报). ``target``: None = none. ``previous``: the same period of the year before.
     ``source``: where it comes from, in words (``项目台账：新开工12个``), at most 200 characters. ``date``: of the
-    newest record that counts. ``reference``: ids that lead back, as plain JSON; ``{"url": …}`` for the page of the records.
+    newest record that counts. ``reference``: ids that lead back, as plain JSON; ``{"url": …}`` for the page of the
+    records.
     """
 
     value: Decimal | None
