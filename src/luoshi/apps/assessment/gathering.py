@@ -9,6 +9,7 @@ from luoshi.apps.assessment.computing import FORM, Json, names_of, scheme_of, te
 from luoshi.apps.assessment.drawing import final_run, period_taken
 from luoshi.apps.assessment.errors import NotNow
 from luoshi.apps.assessment.models import AdoptionUnit, Evidence, EvidenceState, ItemSource, Run, RunFact, SourceKind
+from luoshi.apps.assessment.sources import overviews_of
 from luoshi.apps.organisations.models import Unit
 from luoshi.periods import Period
 from luoshi.scoring import Scheme
@@ -135,9 +136,10 @@ def _parts(run: Run, scheme: Scheme) -> Json:
     return found
 
 
-def head_of(run: Run) -> Json:
-    """What a snapshot says of itself."""
+def head_of(run: Run, members: Sequence[Member] | None = None) -> Json:
+    """What a snapshot says of itself, and under ``beside`` the tables told beside the ranking, where there are any."""
     owner = run.adoption.owner
+    beside = _beside(run, members_of(run) if members is None else members)
     return {
         "form": FORM,
         "run": run.pk,
@@ -146,4 +148,11 @@ def head_of(run: Run) -> Json:
         "title": scheme_for(run).title,
         "period": run.period,
         "as_of": run.as_of.isoformat(),
+        **({"beside": beside} if beside else {}),
     }
+
+
+def _beside(run: Run, members: Sequence[Member]) -> list[Json]:
+    """What the ledgers tell of the units as of the run's moment."""
+    kinds = {source.kind for source in sources_of(run)}
+    return overviews_of(kinds, Period.parse(run.period), [one.unit.pk for one in members], run.as_of)

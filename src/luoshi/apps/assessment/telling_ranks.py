@@ -29,7 +29,12 @@ def ranking_of(about: Mapping[str, Any], owner: Unit, period: Period) -> dict[st
     wanted = about.get("before")
     former = earlier.filter(pk=wanted).first() if wanted else None
     kinds = {unit.key: (unit.name, unit.kind) for unit in Unit.objects.filter(key__in=list(read.names))}
+    beside = [
+        table | {"rows": [row | {"name": read.names[row["key"]]} for row in table["rows"] if row["key"] in read.names]}
+        for table in run.snapshot.get("beside", ())
+    ]
     return {
+        **({"beside": beside} if beside else {}),
         "title": run.adoption.name,
         "reference": f"考核{run.pk}，数据摘要{run.digest[:12]}",
         "digest": run.digest,

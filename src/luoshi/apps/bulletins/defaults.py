@@ -51,6 +51,7 @@ BLOCKS = frozenset(
         "单位进度表",
         "滞后未报表",
         "排名表",
+        "主要指标表",
         "完成率图",
         "未报迟报表",
         "报送情况表",
@@ -67,19 +68,24 @@ def default_template(kind: BulletinKind) -> bytes:
     return _template(kind, _OPENINGS[kind])
 
 
-@lru_cache(maxsize=1)
-def score_template() -> bytes:
-    """The template of a ranking by points: the kind's, opened otherwise."""
-    return _template(_K.RANKING, "现将{{ 期别 }}考核得分排名情况通报如下。")
+@lru_cache(maxsize=2)
+def score_template(*, beside: bool = False) -> bytes:
+    """The template of a ranking by points: the kind's, opened otherwise. ``beside``: with other figures of the units.
+    Bulletins without them are made from the same bytes as ever."""
+    first, last = _PARTS[_K.RANKING]
+    parts = (first, ("二、主要指标", ("主要指标表",), ""), ("三、工作要求", *last[1:])) if beside else (first, last)
+    return _template(_K.RANKING, "现将{{ 期别 }}考核得分排名情况通报如下。", parts)
 
 
-def _template(kind: BulletinKind, opening: str) -> bytes:
+def _template(
+    kind: BulletinKind, opening: str, parts: tuple[tuple[str, tuple[str, ...], str], ...] | None = None
+) -> bytes:
     paper = Paper()
     paper.masthead("{{ 发文机关标志 }}", "{{ 文号 }}")
     paper.title("{{ 标题 }}")
     paper.addressee("{{ 主送 }}")
     paper.paragraph(opening)
-    for heading, fields, _ in _PARTS[kind]:
+    for heading, fields, _ in parts or _PARTS[kind]:
         paper.heading(1, heading)
         for field in fields:
             text = f"{{{{ {field} }}}}"

@@ -10,7 +10,7 @@ from luoshi.apps.bulletins.composing import FIELDS, Head, compose
 from luoshi.apps.bulletins.defaults import default_template, score_template
 from luoshi.apps.bulletins.errors import BadTemplate
 from luoshi.apps.bulletins.models import Bulletin, BulletinKind, BulletinTemplate, Recipient
-from luoshi.apps.bulletins.snapshot import moment_of
+from luoshi.apps.bulletins.snapshot import Json, moment_of
 from luoshi.apps.organisations.models import Unit, UnitKind
 from luoshi.apps.organisations.queries import full_name
 from luoshi.publishing import Origin, TemplateRefused, render
@@ -38,10 +38,13 @@ def template_for(owner: Unit, kind: str) -> BulletinTemplate | None:
     return max(over, key=lambda row: (len(row.owner.path), row.ordinal), default=None)
 
 
-def template_of(kind: str, row: BulletinTemplate | None, *, scores: bool = False) -> Template:
-    """Its bytes, read and checked against their digest. ``scores``: of a ranking by points."""
+def template_of(kind: str, row: BulletinTemplate | None, *, ranking: Json | None = None) -> Template:
+    """Its bytes, read and checked against their digest. ``ranking``: that of the snapshot, where it is by points."""
     if row is None:
-        data = score_template() if scores else default_template(BulletinKind(kind))
+        if ranking is None:
+            data = default_template(BulletinKind(kind))
+        else:
+            data = score_template(beside="beside" in ranking)
         return Template(data, hashlib.sha256(data).hexdigest())
     try:
         with row.file.open("rb") as file:
@@ -95,5 +98,5 @@ def document_of(bulletin: Bulletin, template: Template, head: Head) -> bytes:
 
 def made_again(bulletin: Bulletin) -> bytes:
     """The document as its parts give it now; for verification."""
-    template = template_of(bulletin.kind, bulletin.template, scores="ranking" in bulletin.snapshot)
+    template = template_of(bulletin.kind, bulletin.template, ranking=bulletin.snapshot.get("ranking"))
     return document_of(bulletin, template, head_of(bulletin))

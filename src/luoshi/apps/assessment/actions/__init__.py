@@ -8,6 +8,7 @@ from luoshi.apps.assessment.actions.adoptions import (
     end_adoption,
     item_keys,
     set_item_source,
+    take_usual_sources,
 )
 
 # runs
@@ -60,6 +61,7 @@ __all__ = [
     "set_item_source",
     "start_draft",
     "stop_scheme",
+    "take_usual_sources",
     "withdraw_objection",
     "withdraw_run",
 ]

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import Http404
 
 from luoshi.apps.assessment.actions.common import plain
+from luoshi.apps.assessment.actions.usual import set_usual
 from luoshi.apps.assessment.computing import scheme_of
 from luoshi.apps.assessment.errors import Invalid, NotNow, Stale
 from luoshi.apps.assessment.models import (
@@ -58,9 +59,19 @@ class Terms:
 
 
 def adopt_scheme(
-    *, acting_user: Any, version: SchemeVersion, owner: Unit, cadence: str, first_period: str, terms: Terms
+    *,
+    acting_user: Any,
+    version: SchemeVersion,
+    owner: Unit,
+    cadence: str,
+    first_period: str,
+    terms: Terms,
+    usual_sources: bool = False,
 ) -> Adoption:
-    """Put an issued version in force from a period on. Raises ``Invalid``, ``NotNow``; 404 for what is not seen."""
+    """Put an issued version in force from a period on. Raises ``Invalid``, ``NotNow``; 404 for what is not seen.
+
+    ``usual_sources``: the items of a shipped scheme take their usual figures of the ledgers.
+    """
     require(may_keep(acting_user, owner), NOT_KEEPER)
     if acting_user is not None and not visible_versions(acting_user).filter(pk=version.pk).exists():
         raise Http404
@@ -86,7 +97,8 @@ def adopt_scheme(
             created_by=acting_user,
         )
         _set_units(adoption, terms.units)
-        record(acting_user=acting_user, acts=[_act(adoption, "安排考核", 单位=len(terms.units))])
+        taken = list(set_usual(adoption, scheme)) if usual_sources else []
+        record(acting_user=acting_user, acts=[_act(adoption, "安排考核", 单位=len(terms.units), 台账取数=taken or "")])
     return adoption
 
 
@@ -208,6 +220,21 @@ def set_item_source(
     }
     record(acting_user=acting_user, acts=[_act(adoption, "设定数据来源", before={"来源": said}, **after)])
     return source
+
+
+@transaction.atomic
+def take_usual_sources(*, acting_user: Any, adoption_id: int, revision: int | None = None) -> list[str]:
+    """Let the items that nobody gave a source yet take their usual figures of the ledgers; gives the items. Raises
+    ``NotNow`` where there is none."""
+    adoption = _locked(acting_user, adoption_id, revision)
+    _in_force(adoption)
+    taken = list(set_usual(adoption, scheme_of(adoption.version.text)))
+    if not taken:
+        raise NotNow("没有可以按台账取数的项，或都已设定。")
+    adoption.revision += 1
+    adoption.save(update_fields=("revision",))
+    record(acting_user=acting_user, acts=[_act(adoption, "按台账取数", 项=taken)])
+    return taken
 
 
 def item_keys(scheme: Scheme) -> set[str]:

@@ -175,7 +175,7 @@ def preview_run(
     if not core["facts"] and not core.get("parts"):
         raise NotNow("还没有任何数据，请先取数或录入。")
     try:
-        run.snapshot = frozen(head_of(run), core)
+        run.snapshot = frozen(head_of(run, members), core)
     except ScoringError as error:
         raise Invalid(f"按现有数据还不能计分：{error}。") from error
     run.digest = digest_of(run.snapshot)

@@ -147,6 +147,7 @@ class AdoptionIn(Schema):
     choices: dict[Text, Text] = Field(default_factory=dict, description="采用的理解，不填的按缺省")
     objection_days: int = Field(5, ge=1, le=60, description="公示工作日")
     reason: Text = Field("", max_length=300)
+    usual_sources: bool = Field(False, description="随软件提供的办法，各项按台账取数")
 
 
 class AdoptionUnitOut(Schema):

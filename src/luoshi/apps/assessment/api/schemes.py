@@ -220,6 +220,7 @@ def adopt(request: HttpRequest, scheme_id: int, body: AdoptionIn) -> Any:
             objection_days=body.objection_days,
             reason=body.reason,
         ),
+        usual_sources=body.usual_sources,
     )
     return Status(201, _adoption_detail(request, made.pk))
 

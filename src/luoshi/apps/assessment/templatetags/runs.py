@@ -10,7 +10,9 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from luoshi.apps.assessment.models import ItemSource, SourceKind
 from luoshi.apps.assessment.queries.runs import links_of
+from luoshi.apps.assessment.sources import figures_of
 from luoshi.scoring import show
 
 register = template.Library()
@@ -28,6 +30,16 @@ def points(value: Any) -> str:
         return f"{Decimal(str(value)).quantize(_TWO, ROUND_HALF_UP):,}"
     except InvalidOperation:
         return str(value)
+
+
+@register.filter
+def figure_title(source: ItemSource) -> str:
+    """Which figure of a ledger an item takes, in words."""
+    key = str(source.parameters.get("figure", ""))
+    if source.kind in (SourceKind.HAND, SourceKind.INDICATOR, SourceKind.RUN):
+        return ""
+    found = figures_of(source.kind).get(key)
+    return found.title if found is not None else ""
 
 
 @register.filter

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from luoshi.apps.assessment import actions, policies, queries
 from luoshi.apps.assessment.actions.adoptions import CADENCES
+from luoshi.apps.assessment.actions.usual import usual_left
 from luoshi.apps.assessment.computing import scheme_of
 from luoshi.apps.assessment.errors import Invalid
 from luoshi.apps.assessment.models import Adoption, AdoptionUnit, ItemSource, SchemeVersion, SourceKind, VersionState
-from luoshi.apps.assessment.sources import figure_choices
+from luoshi.apps.assessment.sources import figure_choices, usual_figures
 from luoshi.apps.assessment.views.shared import (
     REFUSALS,
     adoption_or_404,
@@ -61,6 +62,7 @@ def adopt(request: HttpRequest, scheme_id: int) -> HttpResponse:
                 cadence=request.POST.get("cadence", ""),
                 first_period=request.POST.get("first_period", ""),
                 terms=_terms(request, scheme_of(version.text)),
+                usual_sources=bool(request.POST.get("usual_sources")),
             )
         except (*REFUSALS, UnknownUnit) as error:
             problem, status = told(error), status_of(error) if not isinstance(error, UnknownUnit) else 422
@@ -80,6 +82,8 @@ def adopt(request: HttpRequest, scheme_id: int) -> HttpResponse:
         "first_period": request.POST.get(
             "first_period", str(Period.containing(timezone.localdate(), asked or Cadence.QUARTERLY))
         ),
+        "usual": usual_figures(loaded) if loaded is not None else {},
+        "takes_usual": request.method != "POST" or bool(request.POST.get("usual_sources")),
         "problem": problem,
     }
     return render(request, "assessment/adopt.html", context, status=status)
@@ -261,11 +265,20 @@ def sources(request: HttpRequest, adoption_id: int) -> HttpResponse:
     problem, status = "", 200
     if request.method == "POST":
         require(keeps, NOT_KEEPER)
+        usual = request.POST.get("act") == "usual"
         try:
-            _set_source(request, found, item)
+            if usual:
+                taken = actions.take_usual_sources(
+                    acting_user=request.user, adoption_id=found.pk, revision=revision_of(request)
+                )
+            else:
+                _set_source(request, found, item)
         except (*REFUSALS, UnknownUnit) as error:
             problem, status = told(error), status_of(error) if not isinstance(error, UnknownUnit) else 422
         else:
+            if usual:
+                messages.success(request, f"已设定{len(taken)}项按台账取数。")
+                return redirect(request.path)
             messages.success(request, f"第{item}项的数据来源已保存。")
             after = keys[keys.index(item) + 1] if item in keys[:-1] else ""
             address = request.path
@@ -299,6 +312,7 @@ def _sources_context(
     return {
         "adoption": found,
         "rows": [(key, titles[key], known.get(key)) for key in titles],
+        "usual_count": len(usual_left(found, loaded)),
         "item": item,
         "title": titles.get(item, ""),
         "scored": scored,

@@ -47,7 +47,7 @@ def locked(user: Any, bulletin_id: int, revision: int | None = None) -> Bulletin
 
 def remake(bulletin: Bulletin) -> None:
     """Make the document anew and keep it as a file of its own: earlier ones stay with their steps."""
-    template = template_of(bulletin.kind, bulletin.template, scores="ranking" in bulletin.snapshot)
+    template = template_of(bulletin.kind, bulletin.template, ranking=bulletin.snapshot.get("ranking"))
     data = document_of(bulletin, template, head_of(bulletin))
     bulletin.template_sha256, bulletin.maker = template.sha256, GENERATOR[:20]
     bulletin.file_sha256 = hashlib.sha256(data).hexdigest()

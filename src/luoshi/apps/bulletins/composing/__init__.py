@@ -57,6 +57,8 @@ _TARGETS = (
     Field("有未报", _F.FLAG, "有未报的单位"),
 )
 
+_BESIDE = Field("主要指标表", _F.TABLE, "考核排名所附的主要指标，如招商项目、到位资金；没有的为空")
+
 
 def _texts(*named: tuple[str, str]) -> tuple[Field, ...]:
     return tuple(Field(name, _F.PARAGRAPHS, meaning) for name, meaning in named)
@@ -74,7 +76,7 @@ FIELDS: dict[BulletinKind, tuple[Field, ...]] = {
         *_texts(_OVERALL, _ONE_BY_ONE, _PROBLEMS, ("形势研判", "全年预计数和把握"), _DEMANDS),
         *_TARGETS,
     ),
-    _K.RANKING: (*COMMON, *_texts(("排名情况", "每项目标居前、居后的单位"), _DEMANDS), *_TARGETS),
+    _K.RANKING: (*COMMON, *_texts(("排名情况", "每项目标居前、居后的单位"), _DEMANDS), *_TARGETS, _BESIDE),
     _K.LATENESS: (
         *COMMON,
         *_texts(("报送情况", "应报、按时、迟报、未报份数和单位"), ("点名通报", "未报、迟报单位，附今年累计"), _DEMANDS),
@@ -148,6 +150,7 @@ def compose(snapshot: Json, texts: Mapping[str, str], head: Head) -> dict[str, V
     }
     values |= {key: Paragraphs(lines) for key, lines in texts_of(snapshot, texts).items()}
     values |= rankings.values(scene) if "ranking" in snapshot else _VALUES[kind](scene)
+    values.setdefault(_BESIDE.name, Paragraphs(()))
     return {field.name: values[field.name] for field in FIELDS[kind]}
 
 

@@ -121,6 +121,36 @@ def table(scene: Scene) -> Table | Paragraphs:
     return Table(heads, tuple(rows[:MOST_ROWS]), title=title, measure="单位：分")
 
 
+def beside(scene: Scene) -> Table | Paragraphs:
+    """Other figures of the same units; units that are counted by other figures stand below, under their own heads."""
+    tables: list[Json] = scene.snapshot["ranking"].get("beside", [])
+    if not tables:
+        return Paragraphs(())
+    first, *others = tables
+    heads = tuple(Column(f"{one['title']}（{one['measure']}）", Align.RIGHT) for one in first["columns"])
+    rows = [*_beside_rows(scene, first)]
+    for table in others:
+        names = (words(f"{one['title']}（{one['measure']}）") for one in table["columns"])
+        rows += [(words("单位"), *names), *_beside_rows(scene, table)]
+    title = f"{scene.period.label}{'、'.join(dict.fromkeys(one['title'] for one in tables))}"
+    return Table((Column("单位", Align.LEFT), *heads), tuple(rows[:MOST_ROWS]), title=title)
+
+
+def _beside_rows(scene: Scene, table: Json) -> list[tuple[Words, ...]]:
+    reference = scene.snapshot["ranking"]["reference"]
+    found = []
+    for row in table["rows"]:
+        cells = []
+        for column, value in zip(table["columns"], row["values"], strict=True):
+            known = Reference(
+                column["title"], row["name"], scene.period.label, column["measure"], "台账", reference, column["rule"]
+            )
+            kept = number_of(value)
+            cells.append(words("—" if kept is None else Figure(f"{kept:,f}", known, kept)))
+        found.append((words(row["name"]), *cells))
+    return found
+
+
 def chart(scene: Scene) -> Chart | Paragraphs:
     """Totals as bars."""
     rows = [row for row in scene.snapshot["units"] if row["rank"]][:MOST_BARS]
@@ -141,6 +171,7 @@ def values(scene: Scene) -> dict[str, Value]:
         "单位进度表": none,
         "滞后未报表": none,
         "排名表": table(scene),
+        "主要指标表": beside(scene),
         "完成率图": chart(scene),
         "有滞后": False,
         "有未报": any("未报" in row["words"] for row in scene.snapshot["units"]),

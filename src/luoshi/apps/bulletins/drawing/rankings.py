@@ -14,6 +14,8 @@ from luoshi.periods import Period
 
 #: ``(about, owner, period)`` → ``{"title", "reference", "columns": [title], "units": [row]}``; a row is ``key, name,
 #: full, kind, rank, before, total, points (one for each column), words, group``, numbers as decimal texts or None.
+#: ``"beside"``, where there is any: tables of other figures of the same units, each ``{"title", "columns": [{"title",
+#: "measure", "rule"}], "rows": [{"key", "name", "values": [decimal text or None]}]}``.
 Reader = Callable[[Mapping[str, Any], Unit, Period], dict[str, Any]]
 _readers: dict[str, Reader] = {}
 

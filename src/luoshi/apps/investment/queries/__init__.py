@@ -25,6 +25,7 @@ from luoshi.apps.investment.queries.others import (
     statistics_beside,
     waiting_funds,
 )
+from luoshi.apps.investment.queries.overview import assessment_overview
 from luoshi.apps.investment.queries.standing import explanation, scoped_units, tables
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "LeadFilter",
     "activity_list",
     "assessment_figures",
+    "assessment_overview",
     "chain_graph",
     "chain_rows",
     "chain_view",
