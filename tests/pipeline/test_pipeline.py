@@ -159,14 +159,16 @@ def test_deviation_stands_on_what_is_known() -> None:
     digits=st.text("0123456789", min_size=20, max_size=20), at=st.integers(0, 19), other=st.sampled_from("0123456789")
 )
 @settings(max_examples=100, deadline=None)
-def test_one_digit_slips_are_found_in_one_half(digits: str, at: int, other: str) -> None:
+def test_slips_are_found_by_all_that_a_code_may_slip_to(digits: str, at: int, other: str) -> None:
     def shown(text: str) -> str:
         return "-".join((text[:4], text[4:10], text[10:12], text[12:14], text[14:]))
 
     code, slip = shown(digits), shown(digits[:at] + other + digits[at + 1 :])
     assert pipeline.is_slip(code, slip) == (code != slip)
-    first, second = pipeline.halves(code)
-    assert slip.startswith(first) or slip.endswith(second)
+    turned = digits[:at] + digits[at : at + 2][::-1] + digits[at + 2 :]
+    possible = pipeline.possible_slips(code)
+    assert len(possible) == len(set(possible)) and all(pipeline.is_slip(code, one) for one in possible)
+    assert {slip, shown(turned)} - {code} <= set(possible) and code not in possible
     assert pipeline.slips(code, [slip, code]) == ([slip] if code != slip else [])
 
 

@@ -1,6 +1,6 @@
 """The pipeline of projects (五库一清单): libraries, conditions, moves, figures, codes, twins. No Django, no clock."""
 
-from luoshi.pipeline.codes import CodeProblem, halves, is_slip, read_code, slips
+from luoshi.pipeline.codes import CodeProblem, is_slip, possible_slips, read_code, slips
 from luoshi.pipeline.figures import (
     Deviation,
     FourRates,
@@ -59,7 +59,6 @@ __all__ = [
     "flows",
     "folded",
     "four_rates",
-    "halves",
     "is_back",
     "is_slip",
     "likeness",
@@ -67,6 +66,7 @@ __all__ = [
     "needs_reason",
     "over_norm",
     "passed_over",
+    "possible_slips",
     "rate",
     "ratio",
     "read_code",

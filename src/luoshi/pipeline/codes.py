@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 from luoshi.forms import Field, FieldType, ValueProblem, parse_cell
@@ -37,14 +38,18 @@ def is_slip(one: str, other: str) -> bool:
     )
 
 
+def possible_slips(code: str) -> list[str]:
+    """Every text that ``is_slip`` of a code in its usual form: about two hundred, to be looked up at once."""
+    found: list[str] = []
+    digits = [at for at, sign in enumerate(code) if sign.isdigit()]
+    for at in digits:
+        found += [f"{code[:at]}{digit}{code[at + 1 :]}" for digit in "0123456789" if digit != code[at]]
+    for one, other in itertools.pairwise(digits):
+        if code[one] != code[other]:
+            found.append(f"{code[:one]}{code[other]}{code[one + 1 : other]}{code[one]}{code[other + 1 :]}")
+    return found
+
+
 def slips(code: str, known: Iterable[str]) -> list[str]:
     """The known codes that a code may be a slip of, in order."""
     return sorted({other for other in known if is_slip(code, other)})
-
-
-def halves(code: str) -> tuple[str, str]:
-    """The two halves of a code: whatever one digit is wrong, one half is right, so that a database can look it up.
-
-    Two neighbours changed round across the middle (the 10th and 11th digit) are in neither half: the cost of an index.
-    """
-    return code[:14], code[14:]

@@ -16,7 +16,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from luoshi.apps.organisations.models import Role, Unit, UnitKind
-from luoshi.apps.organisations.policies import authority, units_of, within
+from luoshi.apps.organisations.policies import authority, covered, memberships, units_of, within
 from luoshi.apps.projects.models import Project, ProjectImport
 
 #: Who keeps projects, over their place or of their lead unit.
@@ -74,7 +74,7 @@ def may_decide(user: Any, project: Project) -> bool:
 
 def may_raise_for(user: Any, project: Project) -> Unit | None:
     """The unit for which the person raises a problem of the project: its place, its lead, one that serves it."""
-    units = [project.unit, *([project.lead] if project.lead else []), *project.serving.order_by("path")]
+    units = [project.unit, *([project.lead] if project.lead else []), *project.serving.all()]
     if user is None:
         return units[0]
     known = authority(user)
@@ -90,12 +90,9 @@ def places_for(user: Any) -> QuerySet[Unit]:
     if user is None:
         return found
     tops = set(authority(user).paths(*KEEPERS))
-    above = {path[: -Unit.steplen] for path in tops if _is_department(path)}
+    departments = {row.unit.path for row in memberships(user) if row.unit.kind not in TERRITORIAL}
+    above = {path[: -Unit.steplen] for path in tops & departments}
     return found.filter(within("", tuple(tops | above)))
-
-
-def _is_department(path: str) -> bool:
-    return Unit.objects.filter(path=path).exclude(kind__in=TERRITORIAL).exists()
 
 
 def may_enter(user: Any, unit: Unit, lead: Unit | None) -> bool:
@@ -123,10 +120,11 @@ def visible_imports(user: Any) -> QuerySet[ProjectImport]:
     return ProjectImport.objects.filter(Q(created_by=user) | within("owner__", authority(user).paths(*DECIDERS)))
 
 
-def race_owners(user: Any) -> QuerySet[Unit]:
-    """The prefectures (or other tops of territorial units) whose race the person holds."""
-    found = Unit.objects.filter(kind=UnitKind.PREFECTURE)
-    return found if user is None else found.filter(within("", authority(user).paths(*DECIDERS)))
+def may_call_race(user: Any, owner: Unit) -> bool:
+    """Whether the person holds the race of a prefecture."""
+    if owner.kind != UnitKind.PREFECTURE:
+        return False
+    return user is None or authority(user).covers(owner, *DECIDERS)
 
 
 def may_review_ladder(user: Any, project: Project) -> bool:
@@ -138,8 +136,7 @@ def may_approve_ladder(user: Any, project: Project) -> bool:
     """县审定: a coordinator or lead over the county of the place, not of the township alone."""
     if user is None:
         return True
-    county = project.unit
-    if county.kind == UnitKind.TOWNSHIP:
-        parent = Unit.objects.filter(path=county.path[: -Unit.steplen]).first()
-        county = county if parent is None else parent
-    return authority(user).covers(county, *DECIDERS)
+    path = project.unit.path
+    if project.unit.kind == UnitKind.TOWNSHIP:
+        path = path[: -Unit.steplen] or path
+    return covered(path, authority(user).paths(*DECIDERS))

@@ -15,11 +15,10 @@ from luoshi.apps.projects.actions.keeping import (
     create_project,
     edit_project,
     industry_named,
-    keep_apart,
-    merge_projects,
     set_funding,
     set_year_plan,
 )
+from luoshi.apps.projects.actions.merging import keep_apart, merge_projects
 from luoshi.apps.projects.actions.moving import Passed, climb_ladder, move_project, set_milestones
 from luoshi.apps.projects.actions.problems import add_files, raise_project_problem, remove_file, supervise_problem
 from luoshi.apps.projects.actions.progressing import Month, read_returns, record_progress, take_progress

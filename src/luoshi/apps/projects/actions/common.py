@@ -15,11 +15,13 @@ from luoshi.apps.journal.actions import Act
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.plans.addresses import FIRST_DAY, LAST_DAY
 from luoshi.apps.projects.errors import NotNow
-from luoshi.apps.projects.models import Project
+from luoshi.apps.projects.models import Progress, Project
 from luoshi.apps.projects.policies import visible_projects
 
 NOT_YOURS = "只有项目所在地、牵头单位的填报、审核、牵头和统筹人员可以维护项目。"
 MOST_MONEY = Decimal(10) ** 15
+#: What a project keeps of its last month.
+CACHED = ("done", "image", "funds_received", "progress_period")
 
 
 def moment(now: dt.datetime | None) -> dt.datetime:
@@ -83,6 +85,16 @@ def touch(project: Project, fields: Iterable[str]) -> None:
     """Store changed fields and the new revision."""
     project.revision += 1
     project.save(update_fields=[*fields, "revision"])
+
+
+def refresh_progress(project: Project) -> None:
+    """Set what the project keeps of its last month; the caller stores it."""
+    last = Progress.objects.filter(project=project, is_current=True).order_by("-last_day").first()
+    known = Progress.objects.filter(project=project, is_current=True).order_by("-last_day")
+    project.progress_period = last.period if last else ""
+    project.done = known.exclude(so_far=None).values_list("so_far", flat=True).first()
+    project.image = known.exclude(image=None).values_list("image", flat=True).first()
+    project.funds_received = known.exclude(funds=None).values_list("funds", flat=True).first()
 
 
 def money_text(amount: Decimal | None) -> str:

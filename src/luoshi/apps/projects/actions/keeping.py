@@ -1,4 +1,4 @@
-"""Entering a project, changing what it says, merging two that are one."""
+"""Entering a project, changing what it says."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
-from django.http import Http404
 
 from luoshi.apps.dispatch.texts import needed, optional
 from luoshi.apps.journal.actions import record
@@ -28,31 +26,23 @@ from luoshi.apps.projects.actions.common import (
     today_of,
     touch,
 )
-from luoshi.apps.projects.errors import NotNow
 from luoshi.apps.projects.models import (
     Chain,
     Funding,
     FundSource,
     Industry,
     LadderStage,
-    Milestone,
     Move,
     Nature,
-    Progress,
     Project,
-    ProjectFile,
     ProjectName,
-    ProjectOrigin,
-    ProjectProblem,
     Sort,
     State,
-    Twin,
-    TwinState,
     YearPlan,
 )
-from luoshi.apps.projects.policies import may_decide, may_enter, may_keep
+from luoshi.apps.projects.policies import may_enter, may_keep
 from luoshi.apps.projects.twinning import note_twins
-from luoshi.pipeline import CodeProblem, halves, is_slip, read_code
+from luoshi.pipeline import CodeProblem, possible_slips, read_code
 
 NAME, SHORT, CONTENT = 200, 120, 2000
 
@@ -228,9 +218,9 @@ def code_slips(code: str, exclude: int | None = None) -> list[Project]:
     """Projects whose code differs from this one in a digit: probably one of the two was mistyped. One query."""
     if not code:
         return []
-    first, second = halves(code)
-    rows = Project.objects.filter(merged_into=None).filter(Q(code__startswith=first) | Q(code__endswith=second))
-    return [row for row in rows.exclude(pk=exclude).order_by("pk")[:200] if is_slip(code, row.code)]
+    return list(
+        Project.objects.filter(merged_into=None, code__in=possible_slips(code)).exclude(pk=exclude).order_by("pk")
+    )
 
 
 def told(project: Project) -> dict[str, Any]:
@@ -305,129 +295,6 @@ def set_funding(*, acting_user: Any, project_id: int, rows: Mapping[str, tuple[D
         after = {row.get_source_display(): f"{row.received}/{row.amount}" for row in found}
         record(acting_user=acting_user, acts=[act_of(project, "填写资金来源", before, **after)])
     return found
-
-
-def merge_projects(
-    *, acting_user: Any, keep_id: int, merge_id: int, reason: str, now: dt.datetime | None = None
-) -> Project:
-    """Make one of two: what ``merge`` has and ``keep`` lacks goes over; its names, moves and origins stay to be seen.
-
-    The merged project leaves its library on this day; on earlier days both stood where they stood.
-    """
-    reason = needed(reason, "合并的理由", 200)
-    at, since = moment(now), today_of(now)
-    if keep_id == merge_id:
-        raise ValidationError("请选两个不同的项目。")
-    with transaction.atomic():
-        # Always in the order of their numbers: two who merge the same pair take turns.
-        found = {number: locked_project(acting_user, number) for number in sorted((keep_id, merge_id))}
-        keep, merge = found[keep_id], found[merge_id]
-        require(
-            may_decide(acting_user, keep) and may_decide(acting_user, merge),
-            "合并要由两个项目共同的牵头、统筹人员办理。",
-        )
-        if keep.code and merge.code and keep.code != merge.code:
-            raise NotNow("两个项目的代码不同，请先核对代码，再合并。")
-        gone = told(merge)
-        _hand_over(keep, merge, since, reason)
-        if merge.state != State.LEFT:
-            Move.objects.create(
-                project=merge,
-                from_state=merge.state,
-                to_state=State.LEFT,
-                on=max(since, merge.state_since),
-                reason=f"并入“{keep.name}”：{reason}"[:300],
-                by=acting_user,
-                recorded_at=at,
-            )
-        merge.merged_into, merge.state, merge.state_since = keep, State.LEFT, max(since, merge.state_since)
-        touch(merge, ("merged_into", "state", "state_since"))
-        touch(
-            keep, ("code", "lead", "industry", "chain", "leader", "owner", "longitude", "latitude", "major", *_CACHED)
-        )
-        _settle_twins(keep, merge, acting_user, at, reason)
-        acts = [
-            act_of(keep, "合并项目", 并入=merge.name, 理由=reason),
-            act_of(merge, "并入别的项目", gone, 并入=keep.name),
-        ]
-        record(acting_user=acting_user, acts=acts)
-    return keep
-
-
-_CACHED = ("done", "image", "funds_received", "progress_period")
-
-
-def _hand_over(keep: Project, merge: Project, since: dt.date, reason: str) -> None:
-    for name in ("code", "lead", "industry", "chain", "leader", "owner"):
-        if not getattr(keep, name):
-            setattr(keep, name, getattr(merge, name))
-    if keep.longitude is None:
-        keep.longitude, keep.latitude = merge.longitude, merge.latitude
-    keep.major = keep.major or merge.major
-    keep.serving.add(*merge.serving.all())
-    if merge.lead is not None and merge.lead_id != keep.lead_id:
-        keep.serving.add(merge.lead)
-    if merge.name != keep.name:
-        ProjectName.objects.create(
-            project=keep, name=merge.name, since=since, until=since, reason=f"合并：{reason}"[:200]
-        )
-    ProjectOrigin.objects.filter(project=merge).update(project=keep)
-    ProjectProblem.objects.filter(project=merge).update(project=keep)
-    for model, key in ((Milestone, "kind"), (YearPlan, "year"), (Funding, "source")):
-        known = set(model._default_manager.filter(project=keep).values_list(key, flat=True))
-        model._default_manager.filter(project=merge).exclude(**{f"{key}__in": known}).update(project=keep)
-    ProjectFile.objects.filter(project=merge, milestone__project=merge).update(milestone=None)
-    ProjectFile.objects.filter(project=merge).update(project=keep)
-    known = set(Progress.objects.filter(project=keep, is_current=True).values_list("period", flat=True))
-    Progress.objects.filter(project=merge).exclude(period__in=known).update(project=keep)
-    refresh_progress(keep)
-
-
-def refresh_progress(project: Project) -> None:
-    """Set what the project keeps of its last month; the caller stores it."""
-    last = Progress.objects.filter(project=project, is_current=True).order_by("-last_day").first()
-    known = Progress.objects.filter(project=project, is_current=True).order_by("-last_day")
-    project.progress_period = last.period if last else ""
-    project.done = known.exclude(so_far=None).values_list("so_far", flat=True).first()
-    project.image = known.exclude(image=None).values_list("image", flat=True).first()
-    project.funds_received = known.exclude(funds=None).values_list("funds", flat=True).first()
-
-
-def _settle_twins(keep: Project, merge: Project, user: Any, at: dt.datetime, reason: str) -> None:
-    first, second = sorted((keep.pk, merge.pk))
-    Twin.objects.update_or_create(
-        first_id=first,
-        second_id=second,
-        defaults={"state": TwinState.SAME, "decided_by": user, "decided_at": at, "note": reason},
-        create_defaults={
-            "score": 100,
-            "reason": "人工认定",
-            "state": TwinState.SAME,
-            "decided_by": user,
-            "decided_at": at,
-            "note": reason,
-        },
-    )
-    # What may still be a twin of the merged one is found anew for the kept one.
-    Twin.objects.filter(Q(first=merge) | Q(second=merge), state=TwinState.OPEN).delete()
-    note_twins([keep])
-
-
-def keep_apart(*, acting_user: Any, twin_id: int, note: str = "", now: dt.datetime | None = None) -> Twin:
-    """Say that two projects that look alike are two."""
-    note = optional(note, "说明", 200)
-    with transaction.atomic():
-        twin = Twin.objects.select_for_update().filter(pk=twin_id).order_by("pk").first()
-        if twin is None:
-            raise Http404
-        first, second = (locked_project(acting_user, number) for number in (twin.first_id, twin.second_id))
-        require(may_decide(acting_user, first) or may_decide(acting_user, second), "只有牵头、统筹人员可以认定。")
-        if twin.state != TwinState.OPEN:
-            raise NotNow("这一对已经核对过了。")
-        twin.state, twin.note, twin.decided_by, twin.decided_at = TwinState.DIFFERENT, note, acting_user, moment(now)
-        twin.save(update_fields=("state", "note", "decided_by", "decided_at"))
-        record(acting_user=acting_user, acts=[act_of(first, "认定为不同项目", 另一项目=second.name, 说明=note)])
-    return twin
 
 
 def industry_named(name: str) -> Industry | None:

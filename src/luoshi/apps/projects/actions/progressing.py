@@ -16,8 +16,17 @@ from django.db.models import Q
 from luoshi.apps.dispatch.texts import optional
 from luoshi.apps.journal.actions import Act, record
 from luoshi.apps.organisations.policies import require
-from luoshi.apps.projects.actions.common import NOT_YOURS, act_of, locked_project, moment, money, today_of, touch
-from luoshi.apps.projects.actions.keeping import refresh_progress
+from luoshi.apps.projects.actions.common import (
+    CACHED,
+    NOT_YOURS,
+    act_of,
+    locked_project,
+    moment,
+    money,
+    refresh_progress,
+    today_of,
+    touch,
+)
 from luoshi.apps.projects.models import Progress, ProgressSource, Project, ProjectName, Watch
 from luoshi.apps.projects.policies import may_keep
 from luoshi.apps.reporting.definitions import asked_by
@@ -28,7 +37,6 @@ from luoshi.periods import Cadence, Period, PeriodError
 
 #: Units of money that forms use, in yuan.
 UNITS = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
-_CACHED = ("done", "image", "funds_received", "progress_period")
 BATCH = 500
 
 
@@ -73,7 +81,7 @@ def record_progress(
         row = _checked(project, month, said)
         row.source, row.by, row.recorded_at = ProgressSource.TYPED, acting_user, at
         _store(project, row)
-        touch(project, _CACHED)
+        touch(project, CACHED)
         record(acting_user=acting_user, acts=[act_of(project, f"登记{month.label}进展", None, **_told(row))])
     return row
 
@@ -209,7 +217,7 @@ def take_progress(*, answer_id: int, now: dt.datetime | None = None) -> list[Pro
                 progress.source, progress.answer, progress.by = ProgressSource.RETURN, answer, submission.submitted_by
                 progress.place, progress.recorded_at = f"{section.key}.{row}"[:120], at
                 _store(project, progress)
-                touch(project, _CACHED)
+                touch(project, CACHED)
                 taken.append(progress)
                 acts.append(
                     act_of(project, f"从报表读入{period.label}进展", None, 报表=version.form.title, **_told(progress))

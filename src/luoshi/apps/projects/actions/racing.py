@@ -17,7 +17,7 @@ from luoshi.apps.organisations.policies import require
 from luoshi.apps.projects.actions.common import money_text
 from luoshi.apps.projects.errors import NotNow
 from luoshi.apps.projects.models import Project, RaceMeeting
-from luoshi.apps.projects.policies import COUNTIES, living, race_owners, visible_projects
+from luoshi.apps.projects.policies import COUNTIES, living, may_call_race, visible_projects
 from luoshi.pipeline import shipped_norms
 
 MOST_STOPS = 40
@@ -41,7 +41,7 @@ def create_race_meeting(
     """
     if quarter not in (1, 2, 3, 4):
         raise ValidationError("季度不对。")
-    require(race_owners(acting_user).filter(pk=owner.pk).exists(), "开工竞赛由州级牵头、统筹人员组织。")
+    require(may_call_race(acting_user, owner), "开工竞赛由州级牵头、统筹人员组织。")
     wanted = list(dict.fromkeys(route))
     if len(wanted) > MOST_STOPS:
         raise ValidationError(f"一次最多安排{MOST_STOPS}个项目。")

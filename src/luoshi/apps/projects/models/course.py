@@ -49,7 +49,7 @@ class Milestone(models.Model):
                 condition=models.Q(actual_on=None) | models.Q(waived_for=""), name="milestone_done_or_waived"
             ),
         )
-        indexes = (models.Index(fields=("kind", "actual_on"), name="project_milestone_idx"),)
+        indexes = (models.Index(fields=("kind", "actual_on", "project"), name="project_passed_idx"),)
 
     def __str__(self) -> str:
         return f"{self.project} {self.get_kind_display()}"
@@ -123,7 +123,11 @@ class Progress(models.Model):
                 condition=models.Q(image=None) | models.Q(image__gte=0, image__lte=100), name="project_image_percent"
             ),
         )
-        indexes = (models.Index(fields=("is_current", "last_day"), name="project_progress_day_idx"),)
+        # All that the year's sums read, project by project.
+        indexes = (
+            models.Index(fields=("is_current", "last_day"), name="project_progress_day_idx"),
+            models.Index(fields=("project", "is_current", "last_day", "month"), name="project_invested_idx"),
+        )
 
     def __str__(self) -> str:
         return f"{self.project} {self.period}"

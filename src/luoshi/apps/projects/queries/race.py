@@ -12,7 +12,8 @@ from typing import Any
 from luoshi.apps.organisations.models import Unit
 from luoshi.apps.projects.models import RaceMeeting
 from luoshi.apps.projects.policies import COUNTIES
-from luoshi.apps.projects.queries.figures import Counted, GroupFigures, territorial_figures
+from luoshi.apps.projects.queries.counting import Counted
+from luoshi.apps.projects.queries.figures import GroupFigures, territorial_figures
 from luoshi.pipeline import StartMark, shipped_norms
 
 

@@ -6,9 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from luoshi.apps.projects.actions.keeping import code_slips
 from luoshi.apps.projects.actions.moving import lacking, why_reason
 from luoshi.apps.projects.models import (
     LadderStage,
@@ -35,7 +34,9 @@ from luoshi.apps.projects.policies import (
     visible_projects,
 )
 from luoshi.apps.projects.queries.holding import days_over
-from luoshi.pipeline import Deviation, deviation
+from luoshi.pipeline import Deviation, deviation, possible_slips
+
+MOST_TWINS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,11 @@ class MarkRow:
 
 @dataclass(frozen=True, slots=True)
 class ProjectSheet:
-    """A project, its history and what the person may do with it."""
+    """A project, its history and what the person may do with it.
+
+    ``twins``: those that may be the same, each with ``twin_reason``; ``slips``: those whose code differs in a digit;
+    ``merged``: those that became part of it.
+    """
 
     project: Project
     marks: list[MarkRow]
@@ -76,7 +81,7 @@ class ProjectSheet:
     problems: list[ProjectProblem]
     files: list[ProjectFile]
     origins: list[ProjectOrigin]
-    twins: list[Twin]
+    twins: list[Project]
     slips: list[Project]
     merged: list[Project]
     ways: list[Way]
@@ -101,8 +106,8 @@ class ProjectSheet:
 def project_sheet(user: Any, project_id: int, today: dt.date, *, whole: bool = True) -> ProjectSheet | None:
     """A project with all about it; ``None`` where the person does not see it.
 
-    What a project has none of is not asked for: about twelve queries as a rule. Without ``whole`` only its milestones,
-    and the libraries that it may be moved into: four queries.
+    What a project has none of is not asked for: eleven queries at most. Without ``whole`` only its milestones, and the
+    libraries that it may be moved into: three queries.
     """
 
     def has(name: str, **more: Any) -> Exists:
@@ -116,10 +121,8 @@ def project_sheet(user: Any, project_id: int, today: dt.date, *, whole: bool = T
         has_problems=has("problems"),
         has_origins=has("origins"),
         has_old_names=has("names", until__isnull=False),
-        has_merged=has("merged"),
-        has_twins=Exists(_open_twins(OuterRef("pk"))),
     )
-    project = rows.filter(pk=project_id).first()
+    project = (rows.prefetch_related("serving") if whole else rows).filter(pk=project_id).first()
     if project is None:
         return None
     milestones = {row.kind: row for row in project.milestones.all()}
@@ -134,6 +137,7 @@ def project_sheet(user: Any, project_id: int, today: dt.date, *, whole: bool = T
     )
     years = some(True, project.years.order_by("year"))
     problems = project.problems.select_related("problem__unit", "problem__asked").order_by("problem__state", "-pk")
+    twins, slips, merged = _related(project) if whole else ([], [], [])
     start, finish = milestones.get(MilestoneKind.START), milestones.get(MilestoneKind.FINISH)
     latest = progress[-1].last_day if progress else today
     return ProjectSheet(
@@ -146,9 +150,9 @@ def project_sheet(user: Any, project_id: int, today: dt.date, *, whole: bool = T
         problems=some(project.has_problems, problems[:50]),
         files=some(project.has_files, project.files.filter(removed_at=None).select_related("uploaded_by", "milestone")),
         origins=some(project.has_origins, project.origins.select_related("table__plan")),
-        twins=some(project.has_twins, _open_twins(project.pk).select_related("first", "second")[:10]),
-        slips=code_slips(project.code, project.pk) if whole else [],
-        merged=some(project.has_merged, project.merged.all()),
+        twins=twins,
+        slips=slips,
+        merged=merged,
         ways=_ways(project, list(milestones.values())) if keeps and living else [],
         over=days_over(project, today),
         deviation=deviation(
@@ -166,9 +170,25 @@ def project_sheet(user: Any, project_id: int, today: dt.date, *, whole: bool = T
     )
 
 
-def _open_twins(pk: Any) -> QuerySet[Twin]:
-    """The pairs to be looked at of which a project is one."""
-    return Twin.objects.filter(Q(first=pk) | Q(second=pk), state=TwinState.OPEN)
+def _related(project: Project) -> tuple[list[Project], list[Project], list[Project]]:
+    """(may be the same, whose code differs in a digit, merged into it): one query for all."""
+    pairs = Twin.objects.filter(state=TwinState.OPEN)
+    after, before = pairs.filter(first=project.pk), pairs.filter(second=project.pk)
+    codes = possible_slips(project.code)
+    wanted = Q(merged_into=project.pk) | Q(pk__in=after.values("second")) | Q(pk__in=before.values("first"))
+    pair = pairs.filter(Q(first=project.pk, second=OuterRef("pk")) | Q(first=OuterRef("pk"), second=project.pk))
+    rows = Project.objects.filter(wanted | Q(code__in=codes, merged_into=None)).order_by("pk")
+    found = list(
+        rows.annotate(twin_reason=Subquery(pair.values("reason")[:1]), twin_score=Subquery(pair.values("score")[:1]))
+    )
+    twins = [row for row in found if row.twin_reason is not None]
+    twins.sort(key=lambda row: (-row.twin_score, row.pk))
+    near = set(codes)
+    return (
+        twins[:MOST_TWINS],
+        [row for row in found if row.code in near and row.merged_into_id is None],
+        [row for row in found if row.merged_into_id == project.pk],
+    )
 
 
 def _first(*days: dt.date | None) -> dt.date | None:

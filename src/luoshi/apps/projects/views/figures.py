@@ -17,7 +17,7 @@ from luoshi.apps.organisations.policies import memberships, require
 from luoshi.apps.plans.addresses import number_of
 from luoshi.apps.projects import actions
 from luoshi.apps.projects.models import HoldKind, RaceMeeting
-from luoshi.apps.projects.policies import living, race_owners, visible_projects
+from luoshi.apps.projects.policies import living, may_call_race, visible_projects
 from luoshi.apps.projects.queries import (
     DIMENSIONS,
     ageing,
@@ -108,7 +108,7 @@ def _race_page(request: HttpRequest, owner: Unit, wrong: list[str]) -> HttpRespo
     major = request.GET.get("major") == "1"
     found = race_standings(owner, year=year, day=min(day, today), major=major)
     called = race_meetings(owner, year)
-    holds_race = race_owners(request.user).filter(pk=owner.pk).exists()
+    holds_race = may_call_race(request.user, owner)
     rows = []
     if holds_race:
         mine = living(visible_projects(request.user)).filter(unit__path__startswith=owner.path, major=True)
