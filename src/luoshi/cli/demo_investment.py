@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from random import Random
 from typing import Any
 
-OWNER, LEADS, TRIPS, SEED = "yunling-zhou", 120, 60, 20261
+from luoshi.cli.demo_investment_work import CITIES, OWNER, TRIPS, Work
+
+LEADS = 120
 #: Groups that the register has, and those that the demo adds: (key, name, lead unit, rule for funds).
 GROUPS = (
     ("zs-gui", "", "zhou-gongxin", "statistics"),
@@ -25,7 +26,6 @@ GROUPS = (
     ("zs-feidi", "飞地经济招商组", "zhou-fgw", "enclave"),
     ("zs-pingtai", "云岭州国有资本投资公司（市场化招商平台）", "zhou-caizheng", "platform"),
 )
-CITIES = ("上海", "苏州", "深圳", "佛山", "杭州", "宁波", "成都", "重庆", "武汉", "长沙", "合肥", "西安")
 NAMES = (
     "东海",
     "华瑞",
@@ -80,18 +80,6 @@ PROGRESS = (
     "项目公司正在注册",
     "设备开始进场",
 )
-#: (figure's scope, key, indicator, unit of measure, values by territory or group); ``None`` in joint cells.
-TARGETS = (
-    ("territory", "major-5", "引进5亿元以上项目", "个", 3),
-    ("territory", "major-10", "引进10亿元以上项目", "个", 1),
-    ("territory", "head-trips", "“一把手”州外招商", "次", 4),
-    ("territory", "state-leader-trips", "促成州级领导省外招商", "次", 2),
-    ("territory", "foreign", "实际利用外资", "美元", 3_000_000),
-    ("group", "funds", "招商组州外到位资金", "元", 3_000_000_000),
-    ("group", "activities", "招商组自行组织招商活动", "次", 6),
-    ("group", "major-5", "招商组引进5亿元以上项目", "个", 4),
-)
-PDF = b"%PDF-1.4\n% demo\n"
 
 
 def is_filled() -> bool:
@@ -109,14 +97,8 @@ def fill_investment(people: Mapping[str, Any], today: dt.date) -> None:
         _Demo(people["tongchou"], today).fill()
 
 
-class _Demo:
-    """Makes it."""
-
-    def __init__(self, office: Any, today: dt.date) -> None:
-        from django.utils import timezone
-
-        self.office, self.today, self.now, self.draw = office, today, timezone.now(), Random(SEED)
-        self.year = today.year
+class _Demo(Work):
+    """Makes it: groups, chains and leads here, what is counted beside them in ``Work``."""
 
     def fill(self) -> None:
         from luoshi.apps.investment.models import Lead
@@ -128,9 +110,9 @@ class _Demo:
         self.territories, self.groups = units["territory"], units["group"]
         self._chains()
         self._leads()
-        self._activities()
-        self._funds()
-        self._targets()
+        self.fill_activities()
+        self.fill_funds()
+        self.fill_targets()
         newest = Lead.objects.order_by("-pk").first()
         assert newest is not None
         after = {"线索": LEADS, "活动": TRIPS}
@@ -228,7 +210,7 @@ class _Demo:
             plans.append((on, state, height, by_group))
         self.leads = Lead.objects.bulk_create(leads)
         moves, papers, claims, visits = [], [], [], []
-        file = self._paper("xieyi.pdf")
+        file = self.paper("xieyi.pdf")
         self.projects = self._projects(
             [lead for lead in self.leads if lead.state in ("signed", "started", "producing")]
         )
@@ -325,198 +307,3 @@ class _Demo:
             )
             for project in projects
         )
-
-    def _paper(self, name: str) -> dict[str, Any]:
-        """One stored file that all papers of the demo share."""
-        import hashlib
-
-        from django.core.files.base import ContentFile
-        from django.core.files.storage import default_storage
-
-        stored = default_storage.save(f"investment/{self.year}/{name}", ContentFile(PDF))
-        return {"file": stored, "size": len(PDF), "sha256": hashlib.sha256(PDF).hexdigest()}
-
-    def _activities(self) -> None:
-        from luoshi.apps.investment.models import Activity, ActivityEvidence, ActivityHost, ActivityLeader
-
-        draw, rows, extra = self.draw, [], []
-        for number in range(TRIPS):
-            group = number % 2 == 0
-            host = draw.choice(self.groups if group else self.territories)
-            end = self.today - dt.timedelta(days=draw.randint(1, 320))
-            inbound = number % 5 == 0
-            cities = ["云江市"] if inbound else draw.sample(CITIES, draw.randint(1, 2))
-            where = "prefecture" if inbound else "country"
-            rows.append(
-                Activity(
-                    title=f"{host.short_name}{'产业推介会' if inbound else '赴' + cities[0] + '招商'}",
-                    unit=host,
-                    begin=end - dt.timedelta(days=draw.randint(0, 4)),
-                    end=end,
-                    places=[{"name": city, "where": where} for city in cities],
-                    outside_firms=draw.randint(6, 24) if inbound else draw.randint(2, 8),
-                    talks="与企业洽谈投资意向，约定回访。",
-                    created_by=self.office,
-                    created_at=self.now,
-                )
-            )
-            extra.append((host, group, number))
-        made = Activity.objects.bulk_create(rows)
-        hosts, leaders, papers, file = [], [], [], self._paper("fangan.pdf")
-        for activity, (host, group, number) in zip(made, extra, strict=True):
-            scope = "group" if group else "territory"
-            hosts.append(ActivityHost(activity=activity, unit=host, scope=scope, ordinal=1))
-            if number % 8 == 0:
-                other = draw.choice([one for one in self.groups if one != host])
-                hosts.append(ActivityHost(activity=activity, unit=other, scope="group", ordinal=2))
-            if number % 7 == 0:
-                leaders.append(ActivityLeader(activity=activity, name="高远", post="州长", rank="top"))
-            elif number % 3 == 0:
-                leaders.append(ActivityLeader(activity=activity, name="叶清", post="副州长", rank="state"))
-            if not group:
-                leaders.append(ActivityLeader(activity=activity, name="县市主要领导", post="", rank="head", unit=host))
-            if number % 11:
-                papers.append(
-                    ActivityEvidence(
-                        activity=activity,
-                        kind="plan",
-                        name="活动方案.pdf",
-                        uploaded_by=self.office,
-                        uploaded_at=self.now,
-                        **file,
-                    )
-                )
-        ActivityHost.objects.bulk_create(hosts)
-        ActivityLeader.objects.bulk_create(leaders)
-        ActivityEvidence.objects.bulk_create(papers)
-
-    def _funds(self) -> None:
-        from luoshi.apps.investment.models import Funds
-
-        draw, rows = self.draw, []
-        common = {"recorded_by": self.office, "recorded_at": self.now}
-        whole = {"source": "statistics", "checked": "verified", "checked_at": self.now}
-        months = [(self.year - 1, month) for month in range(1, 13)]
-        months += [(self.year, month) for month in range(1, self.today.month)]
-        for scope, units in (("territory", self.territories), ("group", self.groups)):
-            for unit in units:
-                if scope == "group" and unit.investment_group.funds_rule != "statistics":
-                    continue
-                size, growth = draw.randint(40, 260), draw.uniform(0.93, 1.35)
-                for year, month in months:
-                    base = (
-                        Decimal(round(size * (growth if year == self.year else 1) * draw.uniform(0.8, 1.2))) * 1_000_000
-                    )
-                    kinds = [("prefecture", base), ("province", base * 7 / 10)]
-                    if scope == "territory" and month % 3 == 0:
-                        kinds.append(("foreign", Decimal(draw.randint(0, 90)) * 10_000))
-                    rows += [
-                        Funds(
-                            unit=unit,
-                            scope=scope,
-                            kind=kind,
-                            period=f"{year}-{month:02}",
-                            first_day=dt.date(year, month, 1),
-                            amount=amount,
-                            recognised=amount,
-                            **whole,
-                            **common,
-                        )
-                        for kind, amount in kinds
-                    ]
-        for lead in self.leads:
-            group = getattr(lead.unit, "investment_group", None)
-            if lead.state in ("started", "producing") and group is not None and group.funds_rule != "statistics":
-                amount = Decimal(draw.randint(20, 90)) * 1_000_000
-                waits = lead.pk % 2 == 0
-                day = lead.state_on.replace(day=1)
-                rows.append(
-                    Funds(
-                        unit=lead.unit,
-                        scope="group",
-                        lead=lead,
-                        kind="prefecture",
-                        source="self-reported",
-                        period=f"{day:%Y-%m}",
-                        first_day=day,
-                        amount=amount,
-                        checked="waiting" if waits else "verified",
-                        recognised=None if waits else amount,
-                        checked_at=None if waits else self.now,
-                        **common,
-                    )
-                )
-        Funds.objects.bulk_create(rows, batch_size=300)
-
-    def _targets(self) -> None:
-        """A plan with its two annexes, shared out; the zone's trips share one cell with the city in which it lies."""
-        from django.core.files.base import ContentFile
-
-        from luoshi.apps.investment.models import FigureTarget
-        from luoshi.apps.organisations.models import Unit
-        from luoshi.apps.plans.models import Plan, PlanVersion, SourceDocument, Target
-        from luoshi.apps.targets.models import Allocation, AllocationVersion, Share
-
-        owner = Unit.objects.get(key=OWNER)
-        title = f"云岭州{self.year}年招商攻坚方案"
-        lines = [title, "附件1　县市、高新区招商目标；附件2　招商组目标"]
-        lines += [
-            f"{indicator}：各{'县市、高新区' if scope == 'territory' else '招商组'}按附件完成。"
-            for scope, _, indicator, _, _ in TARGETS
-        ]
-        text = "\n".join(lines)
-        document = SourceDocument(
-            name=f"{title}.txt",
-            format="txt",
-            sha256="d" * 64,
-            size=len(text.encode()),
-            text=text,
-            line_count=len(lines),
-            uploaded_by=self.office,
-        )
-        document.file.save(document.name, ContentFile(text.encode()))
-        plan = Plan.objects.create(title=title, number=f"云政发〔{self.year}〕9号", year=self.year, owner=owner)
-        version = PlanVersion.objects.create(
-            plan=plan,
-            ordinal=1,
-            document=document,
-            first_line=1,
-            last_line=len(lines),
-            published_by=self.office,
-            published_at=self.now,
-        )
-        for line, (scope, key, indicator, unit, value) in enumerate(TARGETS, 3):
-            units = self.territories if scope == "territory" else self.groups
-            target = Target.objects.create(
-                plan=plan,
-                version=version,
-                text=lines[line - 1],
-                line=line,
-                spans=[[line, 0, len(indicator)]],
-                indicator=indicator,
-                comparator=">=",
-                value=Decimal(value) * len(units),
-                unit_of_measure=unit,
-                year=self.year,
-            )
-            allocation = Allocation.objects.create(target=target, unit=owner)
-            shared = AllocationVersion.objects.create(
-                allocation=allocation,
-                ordinal=1,
-                method="annex",
-                created_by=self.office,
-                adopted_by=self.office,
-                adopted_at=self.now,
-            )
-            joint = {"yunjiang-shi", "yunling-gxq"} if key == "head-trips" else set()
-            Share.objects.bulk_create(
-                Share(
-                    version=shared,
-                    unit=one,
-                    period=str(self.year),
-                    joint="a" if one.key in joint else "",
-                    value=None if one.key == "yunling-gxq" and joint else Decimal(value),
-                )
-                for one in units
-            )
-            FigureTarget.objects.create(scope=scope, figure=key, target=target, year=self.year)
