@@ -57,11 +57,12 @@ def draw(
     sources = list(sources)
     indicators = [one for one in sources if one.kind == SourceKind.INDICATOR and one.indicator is not None]
     found = _from_indicators(adoption, period, units, indicators, as_of) if indicators else []
+    shared: dict[Any, Any] = {}
     for source in sources:
         if source.kind == SourceKind.RUN:
             found += _from_run(source, period, units, as_of)
         elif source.kind in (SourceKind.PUNCTUALITY, SourceKind.INVESTMENT, SourceKind.PROJECTS):
-            found += _from_figure(source, period, units, as_of)
+            found += _from_figure(source, period, units, as_of, shared)
     return found
 
 
@@ -188,11 +189,13 @@ def _reached(known: Mapping[str, Observed], period: Period, *, flows: bool, whol
 # Other ledgers
 
 
-def _from_figure(source: ItemSource, period: Period, units: Sequence[Unit], as_of: dt.datetime) -> list[Drawn]:
+def _from_figure(
+    source: ItemSource, period: Period, units: Sequence[Unit], as_of: dt.datetime, shared: dict[Any, Any]
+) -> list[Drawn]:
     figure = figures_of(source.kind).get(str(source.parameters.get("figure", "")))
     if figure is None:
         return []
-    facts = figure.reader(period, [unit.pk for unit in units], as_of)
+    facts = figure.read(period, [unit.pk for unit in units], as_of, shared)
     share = source.parameters.get("target_share")
     found = []
     for unit in units:

@@ -67,7 +67,8 @@ def adopt(request: HttpRequest, scheme_id: int) -> HttpResponse:
         except (*REFUSALS, UnknownUnit) as error:
             problem, status = told(error), status_of(error) if not isinstance(error, UnknownUnit) else 422
         else:
-            messages.success(request, "已启用。请逐项说明数据从哪里来。")
+            whole = made.sources.count() == len(actions.item_keys(scheme_of(version.text)))
+            messages.success(request, "已启用，各项都按台账取数。" if whole else "已启用。请逐项说明数据从哪里来。")
             return redirect("assessment:adoption-sources", made.pk)
     loaded = scheme_of(version.text) if version.state == VersionState.ISSUED else None
     usual = scheme.owner if owners.filter(pk=scheme.owner_id).exists() else owners.order_by("path").first()
