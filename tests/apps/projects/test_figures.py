@@ -115,3 +115,10 @@ def test_assessment_takes_the_figures(year: dict[str, Project], django_assert_ma
     fact = assessment_figures["projects-reserve-number"].reader(Period.parse("2026Q2"), [units["bsx"]], as_of)
     assert fact[units["bsx"]].value == 2 and "谋划储备2个" in fact[units["bsx"]].source
     assert len({figure.title for figure in assessment_figures.values()}) == len(assessment_figures)
+    # Read together, all of them take the same sums, and say what each says alone.
+    shared: dict[Any, Any] = {}
+    wanted, second = [units["qsx"], units["bsx"]], Period.parse("2026Q2")
+    with django_assert_max_num_queries(25):
+        together = {key: one.read(second, wanted, as_of, shared) for key, one in assessment_figures.items()}
+    for key in ("projects-start-rate", "projects-conversion", "projects-funds"):
+        assert together[key] == assessment_figures[key].reader(second, wanted, as_of)

@@ -36,12 +36,27 @@ class FigureFact:
 #: ``(period, unit_ids, as_of)`` → facts by unit id. Every unit asked for that has no records is left out (未报), unless
 #: having none is itself the figure (0 projects started). Constant number of queries, whatever the number of units.
 FigureReader = Callable[[Period, Collection[int], datetime.datetime], Mapping[int, FigureFact]]
+#: The same with what one reading of several figures shares: a dict, empty at first, in which readers keep what the next
+#: ones need too, under keys that begin with their app's name.
+SharingReader = Callable[[Period, Collection[int], datetime.datetime, dict[Any, Any]], Mapping[int, FigureFact]]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure that may be taken: its title (短, ``开工率``), unit of measure and reader."""
+    """A figure that may be taken: its title (短, ``开工率``), unit of measure and reader.
+
+    ``sharing`` is there where several figures come from the same sums; ``read`` uses it.
+    """
 
     title: str
     reader: FigureReader
     unit: str = ""
+    sharing: SharingReader | None = None
+
+    def read(
+        self, period: Period, unit_ids: Collection[int], as_of: datetime.datetime, shared: dict[Any, Any]
+    ) -> Mapping[int, FigureFact]:
+        """The facts; ``shared`` is handed to each figure of one reading."""
+        if self.sharing is not None:
+            return self.sharing(period, unit_ids, as_of, shared)
+        return self.reader(period, unit_ids, as_of)

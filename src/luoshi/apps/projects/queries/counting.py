@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Count, F, Max, Q, QuerySet, Sum, Window
 from django.db.models.functions import Coalesce, Least, RowNumber
 
-from luoshi.apps.projects.models import Milestone, MilestoneKind, Move, Project, Sort, State
+from luoshi.apps.projects.models import Milestone, MilestoneKind, Move, Project, Sort, State, YearPlan
 from luoshi.apps.projects.queries.lists import STARTED_ON
 
 TOP = 10
@@ -138,17 +138,18 @@ def _month_end(day: dt.date) -> dt.date:
 
 def _year_plans(standing: QuerySet[Move], key_of: str, year: int, day: dt.date, of: Any) -> None:
     begun = Move.objects.filter(to_state__in=STARTED_ON, on__lte=day).order_by().values("project")
-    # A project has one plan a year at most, so that no row repeats.
-    plans = standing.filter(to_state__in=LIBRARIES, project__years__year=year)
-    listed = Q(project__years__listed=True)
-    starts = listed & Q(project__years__start_on__year=year)
+    # Sets of projects, each found once: joined to the moves, SQLite reads them anew for every plan.
+    there = standing.filter(to_state__in=LIBRARIES).values("project")
+    reserved = standing.filter(to_state=State.RESERVE).values("project")
+    listed, starts = Q(listed=True), Q(listed=True, start_on__year=year)
+    plans = YearPlan.objects.filter(year=year, project__in=there).order_by()
     counted = plans.values_list(key_of).annotate(
         listed_n=Count("pk", filter=listed),
-        listed_m=Sum("project__years__investment", filter=listed),
+        listed_m=Sum("investment", filter=listed),
         planned=Count("pk", filter=starts),
-        due=Count("pk", filter=starts & Q(project__years__start_on__lte=day)),
+        due=Count("pk", filter=starts & Q(start_on__lte=day)),
         begun=Count("pk", filter=starts & Q(project__in=begun)),
-        reserve=Sum("project__years__investment", filter=Q(to_state=State.RESERVE)),
+        reserve=Sum("investment", filter=Q(project__in=reserved)),
     )
     for key, number, money, planned, due, started, reserve in counted:
         one = of(key)
