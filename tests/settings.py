@@ -14,3 +14,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: concurrency tests and the live server use several connections.
     DATABASES["default"]["TEST"] = {"NAME": str(HOME / "test.sqlite3")}
+
+# Every client of a test begins anew: without this, each would look through all static files first.
+WHITENOISE_AUTOREFRESH = True

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from django.apps import apps as django_apps
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ninja import Schema
@@ -28,6 +28,7 @@ from luoshi.apps.indicators.models import TargetIndicator
 from luoshi.apps.intake.models import Draft, Upload
 from luoshi.apps.investment.models import Funds, Lead
 from luoshi.apps.organisations.models import Role, Unit
+from luoshi.apps.organisations.queries import forget_directory
 from luoshi.apps.plans import actions
 from luoshi.apps.plans.models import Deadline, Measure, Plan, Responsibility, RewardRule, SourceDocument, Target
 from luoshi.apps.projects.models import Project
@@ -41,6 +42,7 @@ from tests.apps.openapi import Document, anything
 from tests.apps.plans.making import make_document, make_prefecture, make_user, sample
 from tests.apps.reporting.making import make_return
 from tests.apps.targets.test_actions import observe
+from tests.lasting import lasting
 from tests.site.world import World
 from tests.site.world_dispatch import build_dispatch
 from tests.site.world_investment import build_investment
@@ -94,10 +96,24 @@ _MODELS = {
 _KEYS = {"item": "1", "indicator_key": "shiti", "key": "yuebao", "unit_key": "north"}
 
 
+@pytest.fixture(scope="module")
+def authorization(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The header of a coordinator in a prefecture in which there is something of everything, built once."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")), lasting(django_db_blocker):
+        forget_directory()
+        yield f"Bearer {_built()}"
+
+
 @pytest.fixture
-def caller(tmp_path, settings):
-    """A client of a coordinator, in a prefecture with a plan of two versions and a draft that waits."""
-    settings.MEDIA_ROOT = tmp_path / "files"
+def caller(authorization, db):
+    """A client of the coordinator; what a test does is undone."""
+    client = Client(raise_request_exception=False)
+    client.defaults["HTTP_AUTHORIZATION"] = authorization
+    return client
+
+
+def _built():
+    """The coordinator's token, in a prefecture with a plan of two versions and a draft that waits."""
     units = make_prefecture()
     office = make_user("office", (Role.COORDINATOR, units.state))
     plan = actions.publish(acting_user=office, publication=sample(units, make_document("第一版.txt"))).plan
@@ -124,9 +140,7 @@ def caller(tmp_path, settings):
         build(world)
     january = Period.parse("2026-01")
     draw_bulletin(acting_user=office, kind="progress", owner=units.state, plans=[other], period=january, title="通报")
-    client = Client(raise_request_exception=False)
-    client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {issue_token(acting_user=office, user=office, name='试验')}"
-    return client
+    return issue_token(acting_user=office, user=office, name="试验")
 
 
 def _operation(method, path):

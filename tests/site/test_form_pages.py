@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 
 from tests.site import world as worlds
-from tests.site.test_permission_matrix import addresses, filled, prefecture, rows, signed_in
+from tests.site.test_permission_matrix import addresses, filled, prefecture, rows, signed_in, world
 
-__all__ = ["prefecture"]  # a fixture
+__all__ = ["prefecture", "world"]  # fixtures
 
 PEOPLE = ("administrator", "coordinator", "lead", "reporter")
 #: What says nothing: dashes of every length, and nothing at all.

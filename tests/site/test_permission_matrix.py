@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -20,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from luoshi.apps.organisations.queries import forget_directory
 from luoshi.site.api_urls import api
+from tests.lasting import lasting
 from tests.site import world as worlds
 
 #: One letter a status, so that a row of ten people fits on a line.
@@ -461,13 +463,23 @@ def wanted() -> set[tuple[str, str]]:
     }
 
 
-@pytest.fixture
-def prefecture(db, monkeypatch: pytest.MonkeyPatch) -> Iterator[worlds.World]:
-    """The small prefecture."""
-    # Who may fetch a PDF is asked here, not whether this machine can make one.
-    monkeypatch.setattr("luoshi.apps.dispatch.views.meetings.to_pdf", lambda document: b"%PDF-1.7")
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[worlds.World]:
+    """The small prefecture, built once."""
     forget_directory()
-    yield worlds.build()
+    with lasting(django_db_blocker):
+        yield worlds.build()
+    forget_directory()
+
+
+@pytest.fixture
+def prefecture(world: worlds.World, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[worlds.World]:
+    """The small prefecture; what a test does to it is undone."""
+    # Who may fetch a PDF is asked here, not whether this machine can make one.
+    for views in ("dispatch.views.meetings", "bulletins.views.files"):
+        monkeypatch.setattr(f"luoshi.apps.{views}.to_pdf", lambda document: b"%PDF-1.7")
+    forget_directory()
+    yield world
     forget_directory()
 
 
