@@ -131,7 +131,7 @@ class Column:
 
 
 def board(user: Any, asked: ProjectFilter, today: dt.date) -> list[Column]:
-    """The five libraries: counts and sums, and the largest cards of each; two queries beside the filter's own."""
+    """The five libraries: counts and sums, and the largest cards of each; three queries beside the filter's own."""
     rows = narrowed(living(visible_projects(user)), asked, today)
     counted = {
         row["state"]: row
@@ -142,7 +142,9 @@ def board(user: Any, asked: ProjectFilter, today: dt.date) -> list[Column]:
     ranked = rows.order_by().annotate(
         rank_in=Window(RowNumber(), partition_by=F("state"), order_by=(F("total").desc(), F("pk").desc()))
     )
-    first = ranked.filter(rank_in__lte=CARDS).select_related("unit", "chain", "industry")
+    # Ranked by number alone, fetched by number: ranking whole rows takes a second for 50,000.
+    numbers = list(ranked.filter(rank_in__lte=CARDS).values_list("pk", flat=True))
+    first = Project.objects.filter(pk__in=numbers).select_related("unit", "chain", "industry")
     cards: dict[str, list[Project]] = {}
     for row in sorted(first, key=lambda one: (-one.total, -one.pk)):
         cards.setdefault(row.state, []).append(row)
