@@ -44,14 +44,21 @@ DESCRIPTION = """读取方案、措施、目标、责任、时限、单位和原
 class Api(NinjaAPI):
     """The API: answers to GET carry an ETag, so that an unchanged list is not sent twice."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._documents: dict[str, Any] = {}
+
     def create_response(self, request: HttpRequest, data: Any, **options: Any) -> HttpResponse:
         """A response as Ninja makes it, answered with 304 where the caller has it already."""
         response = super().create_response(request, data, **options)
         return conditional(request, response) if request.method == "GET" and response.status_code == 200 else response
 
     def get_openapi_schema(self, **options: Any) -> Any:
-        """The document of operations, each with the problems that it may answer."""
-        return document_problems(super().get_openapi_schema(**options))
+        """The document of operations, each with the problems that it may answer; drawn up once a process."""
+        key = repr(sorted(options.items()))
+        if key not in self._documents:
+            self._documents[key] = document_problems(super().get_openapi_schema(**options))
+        return self._documents[key]
 
 
 api = Api(
