@@ -96,6 +96,7 @@ def demo_command(no_serve: bool, reset: bool, port: int) -> None:
             {user.username: user for user in User.objects.filter(username__in=[name for name, *_ in PEOPLE])},
             timezone.localtime(),
         )
+        demo_history.read_old_notices(timezone.localdate())
     click.echo("")
     click.echo(f"  登录密码都是  {PASSWORD}")
     for username, name, *_, purpose in (*PEOPLE, *demo_history.PEOPLE):

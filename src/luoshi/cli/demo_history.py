@@ -84,11 +84,11 @@ def fill_history(people: Mapping[str, Any], password: str, today: dt.date) -> in
         counties = [units[key] for key in COUNTIES]
         known = fill_statistics(clerks["shichang"], units[OWNER], counties, _months(today), today)
         fill_targets(people, counties, known, _morning(today))
-        _read_old_notices(today)
+        read_old_notices(today)
     return Return.objects.count()
 
 
-def _read_old_notices(today: dt.date) -> None:
+def read_old_notices(today: dt.date) -> None:
     """What everybody was told more than a week ago has been read."""
     from luoshi.apps.accounts.models import User
     from luoshi.apps.notices.actions import mark_read
