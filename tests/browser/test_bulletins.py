@@ -46,6 +46,7 @@ def test_from_the_draft_to_the_reader(page: Page, scene: Scene, monkeypatch: pyt
     enter(page, "second")
     page.goto(f"/bulletins/{bulletin.pk}")
     page.click("button:text-is('核稿通过')")
+    expect(page.locator("button:text-is('核稿通过')")).to_have_count(0)
     enter(page, "leader")
     page.goto(f"/bulletins/{bulletin.pk}")
     page.fill("[name=signatory]", "高远")

@@ -119,6 +119,7 @@ def test_from_red_to_green(page: Page, scene: Scene, monkeypatch: pytest.MonkeyP
     page.click("#decisions a")
     page.fill("[name=text]", "已全部补齐。")
     page.click("text=报完成")
+    expect(page.locator(".alert-success")).to_be_visible()
     enter(page, "office")
     page.click("#to-close a")
     page.click("button.btn-primary:has-text('办结')")
