@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -31,13 +31,17 @@ from luoshi.apps.supervision.views.common import plain_text, revision_of
 #: How many times a ladder's form offers.
 COUNTS = (1, 2, 3, 4)
 
+#: Those that ship belong to nobody; databases differ in where they sort that.
+_SHIPPED_FIRST = (F("owner__path").asc(nulls_first=True), "pk")
+
 
 @require_safe
 @login_required
 def ladder_list(request: HttpRequest) -> HttpResponse:
     """Which ladders there are, and which plans go by them."""
     require(authority(request.user).holds(*policies.READERS), "阶梯由统筹办、牵头单位和领导查看。")
-    rows = policies.visible_ladders(request.user).filter(is_active=True).select_related("owner").order_by("owner", "pk")
+    usable = policies.visible_ladders(request.user).filter(is_active=True)
+    rows = usable.select_related("owner").order_by(*_SHIPPED_FIRST)
     ids = visible_plans(request.user).order_by().values("pk")
     reached = within("office__", authority(request.user).paths(*policies.READERS))
     chosen = ChosenLadder.objects.filter(Q(plan__in=ids) | reached).select_related("plan", "office", "ladder")
@@ -188,7 +192,7 @@ def office_ladder(request: HttpRequest, unit_id: int) -> HttpResponse:
 
 def _chosen(request: HttpRequest, decider: Unit, row: ChosenLadder | None, **which: Any) -> HttpResponse:
     plan, office = which.get("plan"), which.get("office")
-    ladders = list(policies.visible_ladders(request.user).filter(is_active=True).order_by("owner", "pk"))
+    ladders = list(policies.visible_ladders(request.user).filter(is_active=True).order_by(*_SHIPPED_FIRST))
     today = timezone.localdate()
     usual = {"since": row.since if row else first_day_of_year(today)}
     form = LadderForm(request.POST if request.method == "POST" else None, initial=usual)
