@@ -18,6 +18,7 @@ from luoshi.apps.organisations.models import Membership, Role, Unit
 from luoshi.units import NameKind, UnitDirectory, UnitName
 from luoshi.units import Unit as LibraryUnit
 from tests.apps.conftest import prefecture_directory
+from tests.counting import count_rows
 
 pytestmark = pytest.mark.django_db
 BUDGET = 15
@@ -39,8 +40,7 @@ def believed_empty(prefecture: dict[str, Unit]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM organisations_membership")
         cursor.execute("DELETE FROM accounts_user")
-        if connection.vendor == "postgresql":
-            cursor.execute("ANALYZE")
+    count_rows()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from luoshi.apps.organisations.models import Unit
@@ -24,6 +24,7 @@ from luoshi.apps.plans.models import (
     SourceDocument,
     Target,
 )
+from tests.counting import count_rows
 
 TASKS_PER_HEADING = 10
 THINGS = (
@@ -143,10 +144,8 @@ def make_plan(number: int, tasks: int, units: Sequence[Unit], owner: Unit, year:
             measure.parent = headings[measure.position.partition(".")[0]]
     found = Measure.objects.bulk_create([m for m in measures if m.depth == 2], batch_size=2000)
     _hang(plan, version, found, units, numbers)
-    if connection.vendor == "postgresql":
-        # So many rows in a transaction of their own are unknown to the planner, as they never are in use.
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+    # So many rows in a transaction of their own are unknown to the planner, as they never are in use.
+    count_rows()
     return plan
 
 

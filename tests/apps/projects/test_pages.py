@@ -10,7 +10,6 @@ from typing import Any
 import jsonschema
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +18,6 @@ from luoshi.apps.intake.models import SourceDocument
 from luoshi.apps.plans.models import Plan, PlanTable, PlanVersion
 from luoshi.apps.projects import actions
 from luoshi.apps.projects.models import (
-    Milestone,
     Move,
     Project,
     ProjectImport,
@@ -31,6 +29,7 @@ from luoshi.apps.projects.models import (
 )
 from luoshi.documents.table_file import TableLimits, read_table
 from tests.apps.projects.making import approve, enter, move, unit
+from tests.counting import count_rows
 
 pytestmark = pytest.mark.django_db
 BUDGET = 15
@@ -251,14 +250,6 @@ PAGES = {
     "race": "?month=4&year=2026",
     "holds": "?kind=power",
 }
-
-
-def count_rows() -> None:
-    """Let PostgreSQL count what is there, as it does by itself in use; in tests, tables are full of rows undone."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            for model in (Project, Move, YearPlan, Milestone):
-                cursor.execute(f"ANALYZE {model._meta.db_table}")
 
 
 def test_every_page_within_its_budget_whatever_the_number(
